@@ -3,3 +3,8 @@
 
 /** It is beyond those that programs and shells use. */
 export const lifelineFd = 198
+
+/** Whether a link of a descriptor is that of a pipe that a keeper has made and removed: so it has a name that nothing else has. */
+export function isLifeline(link: string): boolean {
+  return /\/\d+-\d+ \(deleted\)$/.test(link)
+}

@@ -1,7 +1,7 @@
 // Who belongs to a process: the members of its group, what it has started outside of its group, and what these listen
 // to. Linux only, by /proc; elsewhere nobody is found.
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { lifelineFd } from '../../protocol/lifeline.ts'
+import { isLifeline, lifelineFd } from '../../protocol/lifeline.ts'
 
 const isLinux = process.platform === 'linux'
 
@@ -38,9 +38,13 @@ export async function listens(pid: number, port?: number): Promise<boolean> {
   return false
 }
 
-/** What the system calls the pipe that a process holds as its lifeline. */
+/**
+ * What the system calls the pipe that a process holds as its lifeline. A program may have closed that and opened something else there, of
+ * which others may have the same.
+ */
 export async function lifelineOf(pid: number): Promise<string | undefined> {
-  return await readlink(`/proc/${pid}/fd/${lifelineFd}`).catch(() => undefined)
+  const found = await readlink(`/proc/${pid}/fd/${lifelineFd}`).catch(() => '')
+  return isLifeline(found) ? found : undefined
 }
 
 /** The pids of all that hold a lifeline. A zombie holds nothing. */

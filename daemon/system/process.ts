@@ -96,7 +96,7 @@ export const systemProcesses: Processes = {
   signalRest,
   hasRest,
   offspring,
-  lifeline: async ({ pid }) => await lifelineOf(pid),
+  lifeline,
   heirs,
   signal: signalOne,
   listens: async ({ pid }, port) => await listens(pid, port),
@@ -346,6 +346,12 @@ async function offspring(leader: Identity): Promise<Identity[]> {
   const members = new Set(pids.length > 0 ? await membersOf(leader.pid) : [])
   const found = await Promise.all(pids.filter(pid => !members.has(pid)).map(identify))
   return found.filter(one => one !== undefined)
+}
+
+async function lifeline({ pid, startTime }: Identity): Promise<string | undefined> {
+  const found = await lifelineOf(pid)
+  // By then another process may have had that pid.
+  return (await identify(pid))?.startTime === startTime ? found : undefined
 }
 
 async function heirs(lifeline: string): Promise<Heir[]> {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceEnd, ServiceLeft, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
 import type { Lease } from '../../protocol/lease.ts'
-import { lifelineFd } from '../../protocol/lifeline.ts'
+import { isLifeline, lifelineFd } from '../../protocol/lifeline.ts'
 import type { ExitNote } from '../../protocol/link.ts'
 import { watchLease } from '../lease.ts'
 import { BegunNoteFile } from './begun-note.ts'
@@ -226,7 +226,8 @@ async function spawnOnce(order: ServiceOrder, fds: Record<number, number>): Prom
 
 function lifelineAt(link: string): Lifeline | undefined {
   try {
-    return { lifeline: readlinkSync(link) }
+    const lifeline = readlinkSync(link)
+    return isLifeline(lifeline) ? { lifeline } : undefined
   } catch {
     // This is no Linux, or the process is gone, or of another user.
     return undefined
@@ -243,7 +244,9 @@ function endGroup(pid: number): void {
 
 /** Resolves once there is no such process any more. */
 async function gone({ pid, startTime }: { pid: number; startTime: string }): Promise<ServiceEnd> {
-  const lifeline = lifelineAt(`/proc/${pid}/fd/${lifelineFd}`)
+  const found = lifelineAt(`/proc/${pid}/fd/${lifelineFd}`)
+  // By then another process may have had that pid.
+  const lifeline = isThere(pid, startTime) ? found : undefined
   while (isThere(pid, startTime)) await delay(lookMs)
   return { code: null, signal: null, ...lifeline }
 }

@@ -1,10 +1,12 @@
 // Who belongs to a process, with real ones.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { descendantsOf, listens, membersOf } from '../../../daemon/system/kin.ts'
+import { descendantsOf, lifelineOf, listens, membersOf } from '../../../daemon/system/kin.ts'
+import { lifelineFd } from '../../../protocol/lifeline.ts'
 import { until } from '../../until.ts'
 
 test('descendantsOf() finds what a process has started, in groups of their own too, and skips what it is told to', async () => {
@@ -35,6 +37,19 @@ test('listens() sees a port of the process, and of none else', async () => {
   assert.not(await listens(process.pid, port === 1 ? 2 : 1))
   assert.not(await listens(2 ** 22 + 1, port))
   server.close()
+})
+
+test('lifelineOf() takes nothing for a lifeline that a program has opened in its place, as others may have too', async () => {
+  const file = openSync('/dev/null', 'r')
+  const stdio = Array.from({ length: lifelineFd + 1 }, (_, fd) => (fd === lifelineFd ? file : ('ignore' as const)))
+  const child = spawn('sleep', ['60'], { stdio })
+  try {
+    assert.is(await lifelineOf(child.pid as number), undefined)
+  } finally {
+    closeSync(file)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
 })
 
 test.run()

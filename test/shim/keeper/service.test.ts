@@ -51,7 +51,7 @@ test('begin() keeps a service, and notes its code; its lines are in the log with
 test('begin() notes the signal that ended a service', async () => {
   using at = scratch()
   const service = await begin(at, 'kill -9 $$')
-  assert.equal(await service.ended, { code: null, signal: 'SIGKILL' })
+  await isKilled(service)
   await service.finish()
   assert.equal(JSON.parse(readFileSync(at.path('1.exit'), 'utf8')), { code: null, signal: 'SIGKILL' })
 })
@@ -80,6 +80,12 @@ test('begin() tells by which lifeline that is found which a service leaves in th
   }
 })
 
+/** Whether something still holds its lifeline at that moment, and is about to end too, is not said here. */
+async function isKilled(service: KeptService): Promise<void> {
+  const { code, signal } = await service.ended
+  assert.equal({ code, signal }, { code: null, signal: 'SIGKILL' })
+}
+
 test('a service whose lease is over is ended with all that it has begun, also while it is stopped', async () => {
   using at = scratch()
   const lease = { file: at.path('lease'), forMs: 600_000 }
@@ -89,7 +95,7 @@ test('a service whose lease is over is ended with all that it has begun, also wh
     'it runs',
   )
   writeFileSync(lease.file, String(uptime() * 1000 - lease.forMs))
-  assert.equal(await service.ended, { code: null, signal: 'SIGKILL' })
+  await isKilled(service)
   await until(() => !isAlive(child), 'what it has begun is gone')
   await service.finish()
 })
@@ -105,7 +111,7 @@ test('a service that another keeper has taken up is ended by its lease too', asy
       .replace(/^.*\) /s, '')
       .split(' ')[19] ?? ''
   const other = KeptService.takeUp({ key, log, exitFile, lease, pid: service.pid, startTime }, { onSaid: () => {} })
-  assert.equal(await service.ended, { code: null, signal: 'SIGKILL' })
+  await isKilled(service)
   await other.ended
   other.abandon()
   await service.finish()
