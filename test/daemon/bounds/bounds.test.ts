@@ -96,7 +96,13 @@ test('Bounds ends the largest run of a tenant whose memory is more than its quot
   const overs: string[] = []
   const know = (key: string, pid: number) => {
     const leader = { pid, startTime: String(pid) }
-    world.bounds.know({ key, leader, limits: {}, onOver: ({ said }) => void overs.push(`${key}: ${said}`) })
+    world.bounds.know({
+      key,
+      leader,
+      storage: '/nowhere',
+      limits: {},
+      onOver: ({ said }) => void overs.push(`${key}: ${said}`),
+    })
   }
   for (const [pid, memory] of [
     [10, 30],
