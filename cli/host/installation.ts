@@ -21,7 +21,7 @@ export async function installationOf(
   { dataDir, npm = 'npm' }: { dataDir: string; npm?: string },
 ): Promise<string> {
   if (wanted === undefined) return ownInstallation
-  // Never a folder of that name where somebody happens to be: whoever made it would have code run by who types this.
+  // Never a folder of that name where somebody happens to be: whoever made it would get code run by whoever types this.
   if (versionName.test(wanted)) return await versionBeside(wanted.replace(/^v(?=\d)/, ''), { dataDir, npm })
   const folder = resolve(wanted)
   for (const found of [folder, join(folder, 'node_modules/p8a')]) if (await isOurs(found)) return found
