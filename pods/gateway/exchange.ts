@@ -67,16 +67,18 @@ export class Exchange {
     this.head = head
     this.id = id
     this.peer = peer
+    // An answer that has to wait for the one before it is not told when its connection ends.
+    const isWaiting = response.socket === null
     const over = () => {
       if (this.#isOver) return
       this.#isOver = true
+      if (isWaiting) request.socket.off?.('close', over)
       this.onClosed?.()
       this.#closed?.abort()
       tell(this)
     }
     response.once('close', over)
-    // An answer that has to wait for the one before it is not told when its connection ends.
-    if (response.socket === null) request.socket.once?.('close', over)
+    if (isWaiting) request.socket.once?.('close', over)
   }
 
   /** Aborted when the client has its answer, or is gone. It is made when it is first asked for: few exchanges need it. */

@@ -93,6 +93,8 @@ export class Gateway {
 
   /** There is one more connection. */
   connected(socket: Duplex): void {
+    // Each answer that has to wait for the one before it listens to the end of its connection.
+    socket.setMaxListeners(0)
     socket.once('close', this.#stats.connected())
   }
 

@@ -10,7 +10,11 @@ export interface Asking {
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: string[]
   readonly rawTrailers: string[]
-  readonly socket: { readonly remoteAddress?: string | undefined; once?(event: 'close', listener: () => void): unknown }
+  readonly socket: {
+    readonly remoteAddress?: string | undefined
+    once?(event: 'close', listener: () => void): unknown
+    off?(event: 'close', listener: () => void): unknown
+  }
   /** Whether all of it has come. */
   readonly complete: boolean
   /** With what code a client of HTTP/2 has taken it back. */

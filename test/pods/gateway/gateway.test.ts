@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { KnownPod } from '../../../pods/gateway/directory.ts'
+import { until } from '../../until.ts'
 import { readUntil, standing } from './standing.ts'
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
@@ -410,6 +411,35 @@ test('Gateway shares requests for a group among its members that are up, and kee
       set([0, 1], { status: 'idle', want: 'idle' })
       assert.is(errorOf(await ask()), 'pod_down')
       assert.equal(wakes, [])
+    },
+  )
+})
+
+test('Gateway keeps nothing of requests that were sent at once, while their connection goes on', async () => {
+  await standing(
+    (_, response) => void response.end('answer'),
+    async ({ gateway, dial, told }) => {
+      const warnings: Error[] = []
+      const warned = (warning: Error) => warnings.push(warning)
+      process.on('warning', warned)
+      const connected = Promise.withResolvers<NodeJS.EventEmitter>()
+      const own = gateway.connected.bind(gateway)
+      gateway.connected = socket => {
+        own(socket)
+        connected.resolve(socket)
+      }
+      const client = dial().resume()
+      const socket = await connected.promise
+      const request = 'GET / HTTP/1.1\r\nHost: example.com\r\n\r\n'
+      client.write(request)
+      await until(() => told.length === 1, 'the first is over')
+      const before = socket.listenerCount('close')
+      client.write(request.repeat(20))
+      await until(() => told.length === 21, 'all are over')
+      assert.is(socket.listenerCount('close'), before)
+      process.off('warning', warned)
+      assert.not.ok(warnings.some(({ name }) => name === 'MaxListenersExceededWarning'))
+      client.destroy()
     },
   )
 })
