@@ -1,8 +1,9 @@
 // Where a run listens for the calls of other runs. Its shim makes the socket; the host names it, and removes it.
 import { createHash } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataPaths } from '../system/paths.ts'
+import { removeTrees } from '../system/remove-tree.ts'
 
 const nameLength = 7
 
@@ -18,12 +19,12 @@ export function callSocket({ calls }: Pick<DataPaths, 'calls'>, ticket: string):
 /** Removes the socket of a run that is over. */
 export async function removeCallSocket(paths: Pick<DataPaths, 'calls'>, ticket: string): Promise<void> {
   // If it cannot be removed now, the next host removes it.
-  await rm(callSocket(paths, ticket), { recursive: true, force: true }).catch(() => {})
+  await removeTrees([callSocket(paths, ticket)]).catch(() => {})
 }
 
 /** Removes the sockets of runs that ended while there was no host. */
 export async function sweepCallSockets(paths: Pick<DataPaths, 'calls'>, tickets: readonly string[]): Promise<void> {
   const used = new Set(tickets.map(ticket => callSocket(paths, ticket)))
   const files = (await readdir(paths.calls)).map(name => join(paths.calls, name))
-  await Promise.all(files.filter(file => !used.has(file)).map(file => rm(file, { recursive: true, force: true })))
+  await removeTrees(files.filter(file => !used.has(file)))
 }

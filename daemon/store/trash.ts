@@ -1,8 +1,9 @@
 // How a pod leaves the disk: out of sight in one step, and then bit by bit. The next start finishes an interrupted
 // removal.
-import { rename, rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataPaths } from '../system/paths.ts'
+import { removeTrees } from '../system/remove-tree.ts'
 import { saveError, syncDirectory } from './state-file.ts'
 
 /**
@@ -26,9 +27,8 @@ export async function takeOutOfSight({ pods, pod }: DataPaths, name: string, now
 
 /** Removes the pod's logs and repository, and then its folder, which is out of sight. */
 export async function erase(paths: DataPaths, { name, trash }: { name: string; trash: string }): Promise<void> {
-  await rm(paths.pod(name).logs, { recursive: true, force: true })
-  await rm(paths.repository(name), { recursive: true, force: true })
-  await rm(trash, { recursive: true, force: true })
+  await removeTrees([paths.pod(name).logs, paths.repository(name)])
+  await removeTrees([trash])
 }
 
 /**
@@ -45,7 +45,7 @@ export async function eraseLeftovers(
     const name = /^\.removed-(.+)-\d+$/.exec(entry)?.[1]
     const trash = join(paths.pods, entry)
     if (name !== undefined && !isThere(name)) await erase(paths, { name, trash })
-    else await rm(trash, { recursive: true, force: true })
+    else await removeTrees([trash])
   }
 }
 
