@@ -9,6 +9,7 @@ import { folder } from './folder.ts'
 import { gateway } from './gateway.ts'
 import { gatewayIdle } from './gateway-idle.ts'
 import { gatewayLife } from './gateway-life.ts'
+import { gitPush } from './git-push.ts'
 import { idle } from './idle.ts'
 import { items } from './items.ts'
 import { itemsLife } from './items-life.ts'
@@ -25,6 +26,7 @@ import { respawn } from './respawn.ts'
 import type { Row } from './row.ts'
 import { scriptOutput } from './script-output.ts'
 import { scripts } from './scripts.ts'
+import { seen } from './seen.ts'
 import { served } from './served.ts'
 import { service } from './service.ts'
 import { sleep } from './sleep.ts'
@@ -42,6 +44,7 @@ export const allRows: readonly Row[] = [
   crashes,
   fifty,
   idle,
+  seen,
   daemonMemory,
   appMemory,
   spares,
@@ -51,6 +54,7 @@ export const allRows: readonly Row[] = [
   many,
   push,
   folder,
+  gitPush,
   calls,
   publish,
   stream,
