@@ -5,6 +5,7 @@ import { calls } from './calls.ts'
 import { configs } from './config.ts'
 import { startedFiles } from './files.ts'
 import { framing } from './framing.ts'
+import { gateway } from './gateway.ts'
 import { host } from './host.ts'
 import { http } from './http.ts'
 import { images } from './images.ts'
@@ -30,6 +31,7 @@ export const parts: readonly Target[] = [
   logs,
   state,
   notes,
+  gateway,
 ]
 
 /** Those that have a real one. */
