@@ -30,7 +30,10 @@ export class LogShipping {
   constructor(options: LogShippingOptions) {
     this.#options = options
     this.#records = new LogRecords(options.from)
-    this.#position = options.position.read() ?? { time: new Date().toISOString(), count: 0 }
+    const known = options.position.read()
+    this.#position = known ?? { time: new Date().toISOString(), count: 0 }
+    // The next run goes on from here too, though nothing may be taken until then.
+    if (!known) options.position.write(this.#position)
   }
 
   /** Until the signal is aborted. */

@@ -24,15 +24,16 @@ const main: Pod = async (params, bus, p8a) => {
   const told = new Told({ endpoint, say: text => bus.emit('status', 'up', text), log: text => p8a.log('otlp', text) })
   const ending = new AbortController()
   const { signal } = ending
-  const way = { timeoutMillis, ...(headers && { headers }) }
+  const way = { timeoutMillis, concurrencyLimit: mostUnended, ...(headers && { headers }) }
+  const mostMs = timeoutMillis + overMs
   const work: Promise<void>[] = []
   if (settings.logs) {
-    const receiver = new Receiver(new OTLPLogExporter({ ...way, url: signalUrl(endpoint, 'logs') }))
+    const receiver = new Receiver(new OTLPLogExporter({ ...way, url: signalUrl(endpoint, 'logs') }), mostMs)
     const position = new PositionFile(join(p8a.storage, 'position.json'))
     work.push(new LogShipping({ verbs: p8a.verbs, receiver, position, from, told }).run(signal))
   }
   if (settings.metrics) {
-    const receiver = new Receiver(new OTLPMetricExporter({ ...way, url: signalUrl(endpoint, 'metrics') }))
+    const receiver = new Receiver(new OTLPMetricExporter({ ...way, url: signalUrl(endpoint, 'metrics') }), mostMs)
     const { intervalMs } = settings
     work.push(new MetricShipping({ verbs: p8a.verbs, receiver, from, told, intervalMs }).run(signal))
   }
@@ -45,5 +46,9 @@ const main: Pod = async (params, bus, p8a) => {
 }
 export default main
 
+/** What is given up while its answer still comes, byte by byte, is held until that ends: of so many at once. */
+const mostUnended = 4
+/** The exporter, which can say better what is wrong, gives up first. */
+const overMs = 500
 /** How long it waits for an answer of the receiver when it is to end. */
 const partingMs = 1000

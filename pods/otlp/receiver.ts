@@ -14,12 +14,21 @@ const meanWhatWasSent = [400, 413, 422]
 
 export class Receiver<T> {
   #exporter: Exporter<T>
+  #mostMs: number
 
-  constructor(exporter: Exporter<T>) {
+  /** @param mostMs how long an answer may take in all: an exporter bounds how long nothing comes */
+  constructor(exporter: Exporter<T>, mostMs: number) {
     this.#exporter = exporter
+    this.#mostMs = mostMs
   }
 
   async send(items: T): Promise<Sent> {
+    const late = Promise.withResolvers<Sent>()
+    const timer = setTimeout(() => late.resolve({ is: 'failed', why: 'it does not end its answer' }), this.#mostMs)
+    return await Promise.race([this.#export(items), late.promise]).finally(() => clearTimeout(timer))
+  }
+
+  async #export(items: T): Promise<Sent> {
     return await new Promise(resolve => {
       this.#exporter.export(items, ({ code, error }) => {
         if (code === ExportResultCode.SUCCESS) return resolve({ is: 'taken' })

@@ -28,8 +28,7 @@ export class Told {
   /** Lines that the receiver will never take. */
   dropped(count: number, why: string): void {
     this.#dropped += count
-    this.#options.log(`${count} lines are dropped, since ${this.#options.endpoint} will never take them: ${why}`)
-    this.#say()
+    this.failed('logs', `${why}, and ${count} lines are dropped`)
   }
 
   failed(signal: Signal, why: string): void {

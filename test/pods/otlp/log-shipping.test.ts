@@ -42,7 +42,7 @@ class World {
     }
     const shipping = new LogShipping({
       verbs: { logs } as unknown as Pick<P8a['verbs'], 'logs'>,
-      receiver: new Receiver(exporter),
+      receiver: new Receiver(exporter, 20_000),
       position: {
         read: () => this.position,
         write: position => {
@@ -117,6 +117,19 @@ test('LogShipping drops what a receiver will never take, says so, and goes on', 
   await until(async () => collector.lines.length > 1, 'the next are taken')
   await second.end()
   assert.equal(texts(collector), ['line 512', 'line 513'])
+})
+
+test('LogShipping keeps from where on it sends before anything is taken', async () => {
+  await using collector = await Collector.open()
+  const world = new World()
+  world.position = undefined
+  const first = world.begin(collector)
+  await first.end()
+  const begun = world.position
+  assert.is((begun as Position | undefined)?.count, 0)
+  const second = world.begin(collector)
+  await second.end()
+  assert.equal(world.position, begun)
 })
 
 test.run()
