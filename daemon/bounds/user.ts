@@ -1,6 +1,6 @@
 // A run as another user: who that is, and what it gets in the data directory. What cannot be had is refused at a start.
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
@@ -13,6 +13,7 @@ import type { Seams } from '../system/seams.ts'
 import { maxDoorBytes, userDoor } from '../system/user-doors.ts'
 import { findUser, ownUid, systemProgram, type User } from '../system/users.ts'
 import { giveFile, openWay, rootFolder } from '../system/way.ts'
+import { handOver } from './hand-over.ts'
 
 type OfImage = Pick<Image, 'hash' | 'format'> & { at?: string | undefined }
 
@@ -147,6 +148,8 @@ export async function giveStorage(paths: DataPaths, name: string, user: User | u
   if (!owner) return
   if (user) await openWay(rootFolder(paths), dirname(storage))
   if ((await stat(storage)).uid === owner.uid) return
+  // Whatever it was opened to is the next one's to say.
+  await chmod(storage, 0o700)
   // It follows no link, whatever is put in the place of a file meanwhile.
   await run(['chown', '-RhP', `${owner.uid}:${owner.gid}`, `${storage}/.`])
 }
@@ -160,11 +163,11 @@ export async function giveRunFiles(
   const pod = paths.pod(name)
   const { exit, raw } = runPaths(pod, number)
   for (const folder of [pod.runs, dirname(pod.logs), paths.calls]) await openWay(root, folder)
-  await giveFolder(pod.logs, user)
+  await handOver(pod.logs, user)
   for (const file of [exit, raw.stdout, raw.stderr]) await giveFile(file, user)
   const calls = callSocket(paths, ticket)
   await mkdir(calls, { recursive: true, mode: 0o700 })
-  await giveFolder(calls, user)
+  await handOver(calls, user)
   // Whoever calls it comes through.
   await chmod(calls, 0o711)
 }
@@ -172,11 +175,7 @@ export async function giveRunFiles(
 /** The host, and its keeper, write here: nobody else may put anything in the place of a file. */
 export async function takeLogs({ logs }: Pick<PodPaths, 'logs'>): Promise<void> {
   const ids = ownIds()
-  if (ids) await giveFolder(logs, ids)
-}
-
-async function giveFolder(folder: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
-  if ((await stat(folder)).uid !== uid) await chown(folder, uid, gid)
+  if (ids) await handOver(logs, ids)
 }
 
 /** Runs a program of the system that goes through folders. @throws {P8aError} `start_failed` */
