@@ -120,10 +120,12 @@ async function serve(heir: Heir | undefined): Promise<void> {
   for (const warning of privacy.warnings) log.warn('host', warning)
   reportReady({ version, pid: process.pid, dataDir: paths.data, ...doors, warnings: privacy.warnings }, wanted)
   const isHost = heir?.prove(() => rollOf(kept))
-  void Promise.resolve(isHost).then(
-    async () => await record.settle({ isHeir: heir !== undefined, folder: ownFolder(), ...turn }),
-  )
+  void Promise.resolve(isHost).then(async () => {
+    leave.settle()
+    await record.settle({ isHeir: heir !== undefined, folder: ownFolder(), ...turn })
+  })
   const { text: why, isAgain, prepared } = await leave.wanted()
+  await leave.settled()
   readiness.leave()
   log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
   const runs = kept.hosts.countRuns()

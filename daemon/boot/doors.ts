@@ -136,6 +136,7 @@ function makeVerbs(
     journal,
     hooks,
     watch: async asked => await watches.open(asked),
+    settled: async () => await leave.settled(),
     stop: () => leave.now('asked to'),
     upgrade,
   })

@@ -11,6 +11,17 @@ export type Why = { text: string; isAgain: boolean; prepared?: Prepared }
 
 export class Leave {
   #why = Promise.withResolvers<Why>()
+  #settled = Promise.withResolvers<void>()
+
+  /** The daemon is the host: none before it waits any more for what becomes of it. */
+  settle(): void {
+    this.#settled.resolve()
+  }
+
+  /** Resolves once it is. A host that ends before that, or its pods, has failed for the one before, which comes back then. */
+  async settled(): Promise<void> {
+    await this.#settled.promise
+  }
 
   /** Ends the daemon; later calls change nothing. */
   now(text: string): void {

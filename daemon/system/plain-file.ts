@@ -59,12 +59,17 @@ async function openPatiently(file: string, flags: number): Promise<FileHandle> {
 export async function readPlain(file: string, options: PlainOptions & { maxBytes: number }): Promise<string> {
   const handle = await openPlain(file, options)
   try {
-    const { size } = await handle.stat()
-    if (size > options.maxBytes) throw new Error(`it has ${size} bytes, the limit is ${options.maxBytes}`)
-    return await handle.readFile('utf8')
+    return await readOpened(handle, options)
   } finally {
     await handle.close()
   }
+}
+
+/** The text of a file that was opened. @throws {Error} if it has more than `maxBytes` */
+export async function readOpened(handle: FileHandle, { maxBytes }: { maxBytes: number }): Promise<string> {
+  const { size } = await handle.stat()
+  if (size > maxBytes) throw new Error(`it has ${size} bytes, the limit is ${maxBytes}`)
+  return await handle.readFile('utf8')
 }
 
 /**

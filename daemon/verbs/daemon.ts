@@ -44,6 +44,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   hooks: Pick<Hooks, 'add' | 'known' | 'remove'>
   /** Ends it once the answer is on its way. */
   stop(): void
+  /** Resolves once it is the host, and no upgrade can fail by its end any more. */
+  settled(): Promise<void>
   upgrade: {
     readonly last: UpgradeInfo | undefined
     /** Lets another installation take its place. @throws {P8aError} `host_busy`, `file_not_found`, `upgrade_failed` */

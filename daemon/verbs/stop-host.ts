@@ -6,6 +6,7 @@ export async function stopHost(
   { pods, daemon }: Site,
   { pods: withPods }: MethodParams<'host.stop'>,
 ): Promise<MethodResults['host.stop']> {
+  await daemon.settled()
   const running = pods.all().filter(({ supervisor }) => supervisor.hasRuns).length
   if (withPods) {
     await daemon.hosts.endRuns()

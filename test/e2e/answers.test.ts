@@ -7,9 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LineSplitter } from '../../protocol/lines.ts'
 import { type MethodName, methods } from '../../protocol/methods.ts'
-import type { HostInfo } from '../../protocol/words.ts'
 import { root } from '../paths.ts'
-import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const test = suite('answers')
@@ -191,11 +189,6 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
   line.close()
   // It waits for the next host.
   const other = new Line()
-  // A host that is stopped before it has proved itself is followed by the one before.
-  await until(async () => {
-    const { result } = await other.ask('host.info', {}).answer
-    return (result as HostInfo).upgrade?.outcome === 'done'
-  }, 'the upgrade is done')
   await take('host.stop', other.ask('host.stop', { pods: true }).answer)
   other.close()
   // A watch has no other end than its cancel.

@@ -1,5 +1,5 @@
 // Variables of files on the machine of a host.
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readEnvFiles } from '../../../daemon/image/env-files.ts'
@@ -32,6 +32,27 @@ test('readEnvFiles() names the file and the line that it cannot use, and no valu
     assert.match(error.message, message)
     assert.not.match(JSON.stringify(error), 'secret')
   }
+})
+
+test('readEnvFiles() of a pod that is another user reads nothing that lies elsewhere, whatever links that user has made', async () => {
+  using at = scratch()
+  using other = scratch()
+  const secret = other.file('secret.env', 'A=secret')
+  at.file('.env', 'A=1')
+  symlinkSync(secret, at.path('link.env'))
+  symlinkSync(other.dir, at.path('folder'))
+  const user = 'nobody'
+  assert.equal(await readEnvFiles(at.dir, { envFile: '.env', user }), { A: '1' })
+  for (const envFile of ['link.env', 'folder/secret.env', '../secret.env']) {
+    const error = await failsWith('bad_config', () => readEnvFiles(at.dir, { envFile, user }))
+    assert.match(error.message, /it lies elsewhere|there is no such file/)
+  }
+  assert.equal(await readEnvFiles(at.dir, { envFile: 'link.env' }), { A: 'secret' })
+  assert.equal(
+    await readEnvFiles(at.dir, { envFile: secret, user }),
+    { A: 'secret' },
+    'what the policy names in full is meant',
+  )
 })
 
 test.run()

@@ -60,6 +60,8 @@ export class Inside implements AsyncDisposable {
   readonly said: string[]
   readonly at: Scratch
   isStopped = false
+  /** An upgrade of which nobody knows yet how it ends; none by default. */
+  settled: Promise<void> = Promise.resolve()
   #teardown: Teardown
 
   private constructor(made: {
@@ -97,6 +99,7 @@ export class Inside implements AsyncDisposable {
       sleeps: new Sleeps(made.events.journal),
       hooks: made.hooks,
       watch: async asked => await watches.open(asked),
+      settled: async () => await this.settled,
       stop: () => {
         this.isStopped = true
       },

@@ -23,6 +23,20 @@ test('stopHost() ends the pods before where that is asked for; what is wanted of
   assert.is(want, 'up')
 })
 
+test('stopHost() ends nothing while the host before waits for what becomes of an upgrade: that one would come back', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  await host.do('pod.start', { name: 'web' })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  host.settled = promise
+  const stopping = host.do('host.stop', { pods: true })
+  await new Promise(setImmediate)
+  assert.equal([host.isStopped, host.machine.shimOf('web.1').hasEnded], [false, false])
+  resolve()
+  await stopping
+  assert.equal([host.isStopped, host.machine.shimOf('web.1').hasEnded], [true, true])
+})
+
 test('stopHost() lets nothing begin any more', async () => {
   await using host = await Inside.open()
   await host.push('web')
