@@ -9,7 +9,7 @@ import type { Mounts } from './host/mounts.ts'
 import { declareDead } from './host/placing.ts'
 import type { Known } from './host/tables.ts'
 import type { Member } from './member.ts'
-import { checkAlone, copyImages, moveValues, valuesOf } from './moving.ts'
+import { checkAlone, checkUnused, copyImages, moveValues, valuesOf } from './moving.ts'
 import { failed } from './port/ports.ts'
 import { type Duty, type HostRecord, readRecord, recordVersion, writeRecord } from './records.ts'
 import {
@@ -123,10 +123,7 @@ export class Membership {
       const to = await engineOf(next, p8a.storage)
       try {
         await reached(to, joinMs)
-        const there = await to.state.get('fleet')
-        if (!there.ok) throw unavailable(there)
-        if (there.value)
-          throw fleetError('unsupported', 'That engine has this fleet already, with what it was when it was there')
+        checkUnused(await valuesOf(to.state), settings.fleet)
         // What takes long is done while all goes on.
         await copyImages(await valuesOf(member.engine.state), member.engine.blobs, to.blobs)
         await member.end()

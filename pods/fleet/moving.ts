@@ -26,6 +26,16 @@ export function checkAlone(host: string, hosts: Iterable<string>): void {
   )
 }
 
+/** A move that broke off brings no host there. @throws {Error} if a fleet has lived at an engine */
+export function checkUnused(values: Values, fleet: string): void {
+  if (!values.has('fleet') || ![...values.keys()].some(key => key.startsWith('host.'))) return
+  throw fleetError(
+    'unsupported',
+    'That engine has this fleet already, with what it was when it was there',
+    `If nobody needs that any more, remove its stream: nats stream rm KV_p8a-${fleet}-state`,
+  )
+}
+
 type Move = { next: FleetSettings; to: Engine; storage: string; mostMs: number }
 
 /** The member of this host has ended, so that nobody changes the fleet. @throws {Error} before anything has moved */

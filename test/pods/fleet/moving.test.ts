@@ -124,4 +124,36 @@ withNats('a fleet that cannot move is where it was, and says why', async () => {
   await membership.end()
 })
 
+withNats(
+  'a move that was broken off once all was copied is done anew; what a fleet was elsewhere is kept',
+  async () => {
+    await using nats = await TestNats.open()
+    using at = scratch()
+    const { membership } = await begun(at.dir)
+    const before = await known(membership)
+    const { settings, engine: own } = membership.member()
+    const engine = { kind: 'nats', servers: nats.urls, replicas: 1 } as const
+    const there = new NatsEngine({ ...engine, fleet: settings.fleet })
+    await there.open()
+    await until(() => there.isUp, 'the engine is there')
+    for (const key of ['pod.old', 'fleet']) {
+      const value = await own.state.get(key === 'fleet' ? key : 'pod.web')
+      await there.state.put(key, (value.ok && value.value?.value) || new Uint8Array(), 'any')
+    }
+    await membership.move(engine)
+    assert.equal(await known(membership), before)
+    assert.equal(await there.state.get('pod.old'), { ok: true, value: undefined })
+    await membership.move({ kind: 'embedded' })
+    const host = await membership.member().engine.state.get('host.a')
+    const fleet = await membership.member().engine.state.get('fleet')
+    await there.state.put('host.a', (host.ok && host.value?.value) || new Uint8Array(), 'any')
+    await there.state.put('fleet', (fleet.ok && fleet.value?.value) || new Uint8Array(), 'any')
+    const error = await membership.move(engine).catch(error => error)
+    assert.match(error.message, /That engine has this fleet already/)
+    assert.equal(await known(membership), before)
+    await there.close()
+    await membership.end()
+  },
+)
+
 test.run()
