@@ -112,10 +112,11 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
   /** Its input is there for as long as its function may take it. */
   async #keepInput(input: Offered): Promise<void> {
     try {
-      const { id, isNew } = await this.#added
+      // It may be there already by the first of two questions, whose answer was lost.
+      const { id } = await this.#added
       const asked = { queue: this.#of.queue, id, from: Number.MAX_SAFE_INTEGER, waitMs }
       const isOver = async () => hasEnded((await this.#ask('item', asked, { untilMs: Infinity })) as ItemInfo)
-      while (isNew && !(await isOver()));
+      while (!(await isOver()));
     } catch {
       // It was refused, or is there no more: whoever waits for it learns that.
     }

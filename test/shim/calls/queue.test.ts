@@ -91,10 +91,22 @@ test('a call of a queue keeps its streams until the item has ended, and lets it 
   )
 })
 
-test('a call of a queue lets go of the streams of an item that is refused, or was there before', async () => {
+test('a call of a queue keeps its streams for an item that was stored though that was not heard', async () => {
+  const gone = new P8aError('pod_not_up', 'It ended')
+  const items = [told('running'), told('done')]
+  const { queue, asked, released } = standing({ add: [gone, { ...added, isNew: false }], item: items })
+  await queue.send?.('stream')
+  await until(() => released.length > 0, 'its input is released')
+  assert.equal(
+    asked.map(([, fn]) => fn),
+    ['add', 'add', 'item', 'item'],
+  )
+})
+
+test('a call of a queue lets go of the streams of an item that is refused, or has ended before', async () => {
   const full = new P8aError('call_failed', 'full', { facts: { errorCode: 'queue_full' } })
   for (const answer of [full, { ...added, isNew: false }]) {
-    const { queue, released } = standing({ add: [answer] })
+    const { queue, released } = standing({ add: [answer], item: [told('done')] })
     await Promise.resolve(queue.send?.('stream')).catch(() => {})
     await until(() => released.length > 0, 'its input is released')
   }
