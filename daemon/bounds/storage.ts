@@ -1,9 +1,12 @@
 // How much of a disk the storage of a pod takes. It is measured again and again while a run with such a limit lives, and takes a small
 // part of the time: where it took long, the next time is far off.
+import { setTimeout as delay } from 'node:timers/promises'
 import { runProgram } from '../system/process.ts'
 
-/** How much longer than a look took it is to the next one. */
+/** How much longer than a look took it is to the next one at the same folder. */
 const restFactor = 20
+/** Between two looks at different folders it is as much longer, but no more than this. */
+const mostRestMs = 1000
 /** A look that takes longer finds nothing. */
 const longestMs = 600_000
 
@@ -12,18 +15,25 @@ type Known = { bytes: number; nextMs: number }
 export class StorageMeter {
   #known = new Map<string, Known>()
   #looking = new Map<string, Promise<number>>()
+  /** These wait for their turn: one is looked at after the other, however many there are. */
+  #due = new Set<string>()
+  #isAtOne = false
   #size: typeof sizeOf
+  #rest: typeof unheldRest
   #nowMs: () => number
 
-  constructor({ size = sizeOf, nowMs = () => performance.now() } = {}) {
+  constructor({ size = sizeOf, rest = unheldRest, nowMs = () => performance.now() } = {}) {
     this.#size = size
+    this.#rest = rest
     this.#nowMs = nowMs
   }
 
-  /** What was found last, in bytes. It does not wait, and begins to look again if it is time */
+  /** What was found last, in bytes. It does not wait, and sees to it that somebody looks again if it is time. */
   bytesOf(folder: string): number | undefined {
     const known = this.#known.get(folder)
-    if (!known || known.nextMs <= this.#nowMs()) void this.#look(folder).catch(() => {})
+    const isTime = !known || known.nextMs <= this.#nowMs()
+    if (isTime && !this.#looking.has(folder)) this.#due.add(folder)
+    void this.#lookInTurn()
     return known?.bytes
   }
 
@@ -32,6 +42,19 @@ export class StorageMeter {
     if ((this.#known.get(folder)?.bytes ?? 0) <= most) return undefined
     const bytes = await this.#look(folder)
     return bytes > most ? bytes : undefined
+  }
+
+  async #lookInTurn(): Promise<void> {
+    if (this.#isAtOne) return
+    this.#isAtOne = true
+    // What becomes due meanwhile comes to its end.
+    for (const folder of this.#due) {
+      this.#due.delete(folder)
+      const beganMs = this.#nowMs()
+      await this.#look(folder).catch(() => {})
+      await this.#rest(Math.min((this.#nowMs() - beganMs) * restFactor, mostRestMs))
+    }
+    this.#isAtOne = false
   }
 
   async #look(folder: string): Promise<number> {
@@ -48,6 +71,11 @@ export class StorageMeter {
     this.#looking.set(folder, looking)
     return await looking
   }
+}
+
+/** It keeps no process alive. */
+async function unheldRest(ms: number): Promise<void> {
+  await delay(ms, undefined, { ref: false })
 }
 
 /** What all in a folder takes of the disk, in bytes. A file with several names counts once; what goes meanwhile may be missed. */

@@ -29,7 +29,7 @@ test('StorageMeter waits for no look, and rests the longer the longer one took',
     nowMs += 100
     return 10 * looks
   }
-  const meter = new StorageMeter({ size, nowMs: () => nowMs })
+  const meter = new StorageMeter({ size, rest: async () => {}, nowMs: () => nowMs })
   assert.is(meter.bytesOf('/a'), undefined)
   await until(() => meter.bytesOf('/a') === 10, 'it has looked')
   nowMs += 1900
@@ -39,9 +39,34 @@ test('StorageMeter waits for no look, and rests the longer the longer one took',
   assert.is(looks, 2)
 })
 
+test('StorageMeter looks at one folder after the other, however many are due, and rests between two', async () => {
+  let nowMs = 0
+  let atOnce = 0
+  const most: number[] = []
+  const rests: number[] = []
+  const size = async (folder: string) => {
+    most.push(++atOnce)
+    await Promise.resolve()
+    nowMs += folder === '/large' ? 60_000 : 5
+    return atOnce--
+  }
+  const rest = async (ms: number) => void rests.push(ms)
+  const meter = new StorageMeter({ size, rest, nowMs: () => nowMs })
+  const folders = ['/a', '/b', '/large', '/c']
+  for (const folder of [...folders, ...folders]) assert.is(meter.bytesOf(folder), undefined)
+  await until(() => rests.length >= folders.length, 'all are measured')
+  assert.equal(
+    [most, rests],
+    [
+      [1, 1, 1, 1],
+      [100, 100, 1000, 100],
+    ],
+  )
+})
+
 test('StorageMeter looks anew only where there was too much', async () => {
   const sizes = [10, 5]
-  const meter = new StorageMeter({ size: async () => sizes.shift() ?? 0, nowMs: () => 0 })
+  const meter = new StorageMeter({ size: async () => sizes.shift() ?? 0, rest: async () => {}, nowMs: () => 0 })
   assert.is(await meter.stillOver('/a', 7), undefined, 'nothing is known of it')
   meter.bytesOf('/a')
   await until(() => meter.bytesOf('/a') === 10, 'it has looked')
