@@ -68,6 +68,7 @@ const others: Readonly<Record<string, string>> = {
   'push --message': 'any text',
   'fleet init': 'the pod of the fleet judges them',
   'fleet join': 'the pod of the fleet judges them',
+  'fleet move': 'the pod of the fleet judges them',
 }
 
 const args: Readonly<Record<string, string>> = {
