@@ -133,14 +133,6 @@ export async function openImage(paths: DataPaths, image: OfImage): Promise<void>
   await openWay(rootFolder(paths), folder)
 }
 
-/** Lets others read a lease that lies in the data directory, as that of a fleet does. @throws the system's error */
-export async function openLease(paths: DataPaths, file: string): Promise<void> {
-  const root = rootFolder(paths)
-  if (!file.startsWith(`${root}/`)) return
-  await openWay(root, dirname(file))
-  await chmod(file, 0o644)
-}
-
 /** Gives the storage of a pod to a user, with all that is in it, if it belongs to another one. @throws the system's error */
 export async function giveStorage(paths: DataPaths, name: string, user: User | undefined): Promise<void> {
   const { storage } = paths.pod(name)

@@ -8,8 +8,9 @@ import { type Port, portVariables } from '../../protocol/listen.ts'
 import { runId } from '../../protocol/names.ts'
 import { isApart, keptApart, ownCallFolder } from '../bounds/apart.ts'
 import { barrierFor } from '../bounds/begun.ts'
+import { isLease, openLease } from '../bounds/lease.ts'
 import { logRoom } from '../bounds/log-room.ts'
-import { asUser, giveRunFiles, giveStorage, openImage, openLease, takeLogs, userOf } from '../bounds/user.ts'
+import { asUser, giveRunFiles, giveStorage, openImage, takeLogs, userOf } from '../bounds/user.ts'
 import { makeWritableAs } from '../bounds/writable.ts'
 import { ensurePackages } from '../image/packages.ts'
 import { makeWritable } from '../image/seeds.ts'
@@ -50,10 +51,11 @@ export async function prepareProcess(
   const { env = {}, nodeFlags = [], isolate } = config
   const asksAtBoot = nodeFlags.length > 0 || Object.keys(env).some(name => readAtBoot.test(name))
   const cwd = asksAtBoot ? await bootFolder(seams.paths, { image, config, storage: pod.storage }) : pod.storage
+  const seesLease = config.lease && (await isLease(seams.paths, config.lease.file))
   const apart = isApart(isolate)
     ? await keptApart(seams, {
         ...{ name, isolate, image, cwd, isNode: true, isForUser: user !== undefined },
-        ...(config.lease && { read: [dirname(config.lease.file)] }),
+        ...(seesLease && config.lease && { read: [dirname(config.lease.file)] }),
         folders: [pod.logs, ownCallFolder(seams.paths, live.ticket)],
         files: [runPaths(pod, live.ref.number).exit],
       })

@@ -1,12 +1,9 @@
 // Who a run is, and what is refused. What it then may and may not: e2e/users.
-import { chmodSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { asUser, openLease, refuseUser, userOf } from '../../../daemon/bounds/user.ts'
+import { asUser, refuseUser, userOf } from '../../../daemon/bounds/user.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { P8aError } from '../../../protocol/errors.ts'
-import { scratch } from '../../scratch.ts'
 
 const own = String(process.getuid?.())
 const place = { paths: dataPaths('/tmp/data'), shim: { node: process.execPath, file: import.meta.filename } }
@@ -28,17 +25,6 @@ test('asUser() tells a process who it is, and nothing of the temporary folder of
   const base = { HOME: '/root', TMPDIR: '/root/tmp', LANG: 'C' }
   assert.is(asUser(base, undefined), base)
   assert.equal(asUser(base, user), { HOME: '/var/www', USER: 'www', LOGNAME: 'www', SHELL: '/bin/sh', LANG: 'C' })
-})
-
-test('openLease() lets others read a lease in the data directory, and changes nothing elsewhere', async () => {
-  using at = scratch()
-  const paths = dataPaths(at.path('data'))
-  const inside = at.file('data/pods/fleet/storage/lease', '1')
-  const outside = at.file('lease', '1')
-  for (const file of [inside, outside]) chmodSync(file, 0o600)
-  for (const file of [inside, outside]) await openLease(paths, file)
-  const modeOf = (file: string) => statSync(file).mode & 0o777
-  assert.equal([modeOf(inside), modeOf(dirname(inside)) & 0o011, modeOf(outside)], [0o644, 0o011, 0o600])
 })
 
 test('refuseUser() accepts the own user, names one who is not there, and lets only root begin others', async () => {
