@@ -48,7 +48,8 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['labels', textsText(pod.labels)],
       ['limits', limitsText(pod)],
       ['isolate', isolateText(pod)],
-      ['user', pod.config.user],
+      // A pod that a host of its own tells of may have no config.
+      ['user', pod.config?.user],
       ['policy', pod.from && policyText(pod.config, pod.from)],
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
       ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],
