@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 
 async function serve(heir: Heir | undefined): Promise<void> {
   const wanted = readArguments(process.argv.slice(2))
-  closeInherited()
+  await closeInherited()
   favorMemory()
   process.umask(0o077)
   const startedAt = new Date().toISOString()

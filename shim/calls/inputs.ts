@@ -1,6 +1,5 @@
 // Streams that items of work take as their input. Each stays in the run that made it; the run that works on the item takes it from there,
 // socket to socket. So it is not on any disk, and can be taken once.
-import { randomUUID } from 'node:crypto'
 import type { Callee, CalleeOptions } from '../../protocol/author.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isStream } from './collect.ts'
@@ -31,7 +30,8 @@ export class Inputs {
     const ids: string[] = []
     const stored = args.map(arg => {
       if (!isStream(arg)) return arg
-      const id = randomUUID()
+      // The global one: a run that never needs it does not load 2 MB of cryptography for it.
+      const id = crypto.randomUUID()
       ids.push(id)
       this.#offered.set(id, arg)
       return { [mark]: `${this.#run}/${id}` }

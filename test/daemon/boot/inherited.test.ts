@@ -13,7 +13,7 @@ test('closeInherited() closes what its shell had open, and nothing that this pro
     const { closeInherited } = await import(${JSON.stringify(module)})
     const isOpen = fd => { try { fstatSync(fd); return true } catch { return false } }
     const before = isOpen(200)
-    closeInherited()
+    await closeInherited()
     const socket = (await import('node:net')).createServer()
     await new Promise(resolve => socket.listen(0, '127.0.0.1', resolve))
     socket.close()
