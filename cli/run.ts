@@ -3,9 +3,20 @@ import { durationMs, durationProblem } from '../protocol/duration.ts'
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Step } from '../protocol/hint.ts'
 import type { Caller, CommandSpec, Context, Input } from './argv/command.ts'
-import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
+import {
+  type Arg,
+  argsOf,
+  commandsWith,
+  flagsOf,
+  groupOf,
+  type Matched,
+  match,
+  nameOf,
+  usageStep,
+} from './argv/grammar.ts'
 import { withRemote } from './argv/implied-remote.ts'
 import type { Options } from './argv/options.ts'
+import type { UsualForm } from './argv/usual-form.ts'
 import { asksForJson, type Flag, walk } from './argv/walk.ts'
 import { usualSilenceMs } from './client/pulse.ts'
 import { environment } from './environment.ts'
@@ -83,8 +94,34 @@ async function dispatch(argv: readonly string[], caller: Caller): Promise<number
   try {
     return await runCommand(matched, { before, words, caller })
   } catch (error) {
-    throw await withUsage(error, matched)
+    const form = await usualFormOf(error, { matched, words })
+    if (form && 'hint' in form) throw withHint(error as P8aError, form.hint)
+    if (!form) throw await withUsage(error, matched)
+    try {
+      return await runCommand(matched, { before, words: [...words.slice(0, matched.words), ...form.typed], caller })
+    } catch (error) {
+      throw await withUsage(error, matched)
+    }
   }
+}
+
+/** What was meant by an option that is none of ours, if another tool has it in that form. */
+async function usualFormOf(
+  error: unknown,
+  { matched, words }: { matched: Matched; words: readonly string[] },
+): Promise<UsualForm | undefined> {
+  if (!(error instanceof P8aError) || !isUnknownOption(error)) return undefined
+  const { usualForm } = await import('./argv/usual-form.ts')
+  return usualForm(nameOf(matched.spec), words.slice(matched.words))
+}
+
+/** An option that has a value is known, and its value is what is wrong. */
+function isUnknownOption({ code, facts }: P8aError): boolean {
+  return code === 'usage' && typeof facts.option === 'string' && facts.value === undefined
+}
+
+function withHint({ code, message, facts, cause }: P8aError, hint: readonly Step[]): P8aError {
+  return new P8aError(code, message, { hint, facts, cause })
 }
 
 /** What `words` mean; if they are no command, the exit code of what else they are. @throws {P8aError} `usage` if they are nothing */
@@ -177,9 +214,9 @@ async function habitOf(spec: CommandSpec, option: string): Promise<readonly Step
 }
 
 /** Loaded here, since few options are wrong. */
-async function stepsForForeign(option: string): Promise<readonly Step[]> {
+async function stepsForForeign(option: string, isShort = option.length === 1): Promise<readonly Step[]> {
   const { foreignOption } = await import('./argv/foreign.ts')
-  return foreignOption(option)?.steps ?? []
+  return foreignOption(option, { isShort })?.steps ?? []
 }
 
 /** Where the words of the command begin: after the options that may stand before them. */
@@ -194,8 +231,11 @@ function commandAt(argv: readonly string[]): number {
   return Math.min(at, argv.length)
 }
 
-async function checkArgs({ spec }: Matched, { args }: Input): Promise<void> {
+async function checkArgs({ spec }: Matched, { args, params, shorts }: Input): Promise<void> {
   const [name, wanted] = [nameOf(spec), argsOf(spec)]
+  const signed = args.find((word, index) => /^-[\d.]/.test(word) && isNamed(wanted[index] ?? wanted.at(-1)))
+  if (signed !== undefined)
+    throw new P8aError('usage', `Unknown option ${JSON.stringify(signed)}`, { facts: { option: signed.slice(1) } })
   const usage = usageStep(spec)
   const missing = wanted
     .slice(args.length)
@@ -203,7 +243,9 @@ async function checkArgs({ spec }: Matched, { args }: Input): Promise<void> {
     .map(({ name, isVariadic }) => (isVariadic ? name.replace(/s$/, '') : name).toUpperCase())
   if (missing.length > 0) {
     const { pairAsWritten } = await import('./argv/other-options.ts')
-    const hint = pairAsWritten(name, args) ?? usage
+    const [swallowed] = Object.keys(params)
+    const foreign = swallowed === undefined ? [] : await stepsForForeign(swallowed, shorts?.has(swallowed))
+    const hint = pairAsWritten(name, args) ?? [...foreign, usage]
     throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint })
   }
   const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
@@ -211,6 +253,11 @@ async function checkArgs({ spec }: Matched, { args }: Input): Promise<void> {
   throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${name}" takes no more arguments`, {
     hint: spec.takesParams ? 'A param is written --name value' : usage,
   })
+}
+
+/** Whether an argument is the name of something: such begins with no dash. */
+function isNamed(arg: Arg | undefined): boolean {
+  return arg !== undefined && ['remote', 'name', 'names', 'run'].includes(arg.name)
 }
 
 async function help(words: readonly string[], output: Output): Promise<number> {

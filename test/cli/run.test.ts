@@ -284,4 +284,23 @@ test('pod host start runs the daemon in place of itself and ends with its exit c
   assert.match(stderr, /^error: /m)
 })
 
+test('a form of another tool is done, or leads to what is done here', async () => {
+  await withHost(async (run, host) => {
+    const params = () => host.requests.at(-1)?.params
+    assert.not.match((await run('kill', '-9', 'web')).stderr, 'option')
+    assert.equal(params(), { name: 'web', kill: true, wait: true })
+    assert.is((await run('logs', '-100', 'web')).code, 0)
+    assert.is((params() as { limit?: number }).limit, 100)
+    const hup = await run('kill', '-HUP', 'web')
+    assert.is(hup.code, 2)
+    assert.match(hup.stderr, /Unknown option "-HUP"\n.*pod status REMOTE web; then: kill -HUP PID/)
+    const level = await run('stop', 'web', '-99')
+    assert.is(level.code, 2)
+    assert.match(level.stderr, /Unknown option "-99"\n.*Usage: pod stop/)
+    const detached = await run('start', '-d', 'web')
+    assert.is(detached.code, 2)
+    assert.match(detached.stderr, /A start waits until the pod is up/)
+  })
+})
+
 test.run()
