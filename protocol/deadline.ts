@@ -64,8 +64,8 @@ function wasFrozenSince(dueMs: number): boolean {
   return true
 }
 
-/** Not `performance.now()`: loading that takes a millisecond, in every pod. */
-function monotonicMs(): number {
+/** Not `performance.now()`: loading that takes a millisecond and 0.8 MB, in every pod and host. */
+export function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1000 + nanoseconds / 1e6
 }

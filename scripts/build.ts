@@ -44,6 +44,21 @@ const toExecaAlone: Plugin = {
   },
 }
 
+/** pino without its workers and its own files, which bring modules of Node with them: the host writes its log itself. What stands in their place throws. */
+const pinoAlone: Plugin = {
+  name: 'pino-alone',
+  setup({ onResolve, onLoad }) {
+    onResolve(
+      { filter: /^(?:\.\/(?:lib\/)?transport|sonic-boom|on-exit-leak-free|worker_threads)$/ },
+      ({ path, importer }) => (/\/node_modules\/pino\//.test(importer) ? { path, namespace: 'pino-alone' } : undefined),
+    )
+    onLoad({ filter: /^worker_threads$/, namespace: 'pino-alone' }, () => ({ contents: 'exports.isMainThread = true' }))
+    onLoad({ filter: /^/, namespace: 'pino-alone' }, ({ path }) => ({
+      contents: `module.exports = class { constructor() { throw new Error('${path} is not built in') } }`,
+    }))
+  },
+}
+
 /**
  * The daemon with its packages, in one file. As CommonJS, since an `import` of a built-in module reads every member of
  * it, and so loads what is behind each: that was half of the start and 8 MB. Without blanks, since its text stays in memory.
@@ -57,7 +72,7 @@ const daemon = {
   external: ['node-forge', 'ws', 'prom-client'],
   outfile: `${dist}/daemon.cjs`,
   entryPoints: ['daemon/main.ts'],
-  plugins: [versionAlone, toExecaAlone],
+  plugins: [versionAlone, toExecaAlone, pinoAlone],
   define: { 'import.meta.url': 'moduleUrl' },
   banner: { js: `const moduleUrl = require('node:url').pathToFileURL(__filename).href` },
 } satisfies BuildOptions

@@ -6,6 +6,7 @@ import { realpath, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Listeners } from '../system/listeners.ts'
 import { type Found, findHolder, type Holder } from './claim-holder.ts'
@@ -39,11 +40,11 @@ export async function claim(
   server.maxConnections = 16
   // Later errors, such as too many open files, do not matter to the holder of the claim.
   server.on('error', () => {})
-  const giveUpAtMs = performance.now() + leavingMs
+  const giveUpAtMs = monotonicMs() + leavingMs
   while (!(await tryListen(server, name, listeners))) {
     const { holder, stranger } = await findHolder(name)
     const doesAnswer = holder?.since !== undefined
-    if (doesAnswer || performance.now() > giveUpAtMs)
+    if (doesAnswer || monotonicMs() > giveUpAtMs)
       throw stranger
         ? takenByStranger(dataDir, stranger)
         : holder && !doesAnswer

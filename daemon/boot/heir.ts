@@ -1,6 +1,7 @@
 // A host that takes the place of another one: it was given the sockets of that, waits until that holds nothing any more,
 // and shows that it is the host. Where the one before is gone, it takes its place at once.
 import { setTimeout as delay } from 'node:timers/promises'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import {
   type Doors,
@@ -56,8 +57,8 @@ export class Heir {
   /** It is the host. Resolves once the one before leaves. */
   async prove(roll: () => Roll): Promise<void> {
     const { linked } = await this.#turn.promise
-    const giveUpAtMs = performance.now() + linkedMs
-    while (roll().linked < linked && performance.now() < giveUpAtMs) await delay(lookMs)
+    const giveUpAtMs = monotonicMs() + linkedMs
+    while (roll().linked < linked && monotonicMs() < giveUpAtMs) await delay(lookMs)
     this.#say({ say: 'proved', roll: roll() })
     await this.#over.promise
     clearInterval(this.#beating)
@@ -76,8 +77,8 @@ export class Heir {
 
   /** Only a host that is gone has left its place: two of them would be worse than none. */
   async #onAlone(from: number): Promise<void> {
-    const giveUpAtMs = performance.now() + dyingMs
-    while (process.ppid === from && performance.now() < giveUpAtMs) await delay(lookMs)
+    const giveUpAtMs = monotonicMs() + dyingMs
+    while (process.ppid === from && monotonicMs() < giveUpAtMs) await delay(lookMs)
     if (process.ppid === from)
       this.#turn.reject(
         new P8aError('upgrade_failed', `The host that is to leave, process ${from}, is there and says nothing`),

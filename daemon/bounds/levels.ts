@@ -1,6 +1,7 @@
 // Which levels of isolation this machine has. What it does not have is refused at a start, and never left out in silence.
 import { existsSync } from 'node:fs'
 import type { PodConfig } from '../../protocol/config.ts'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Isolate, Level, LevelInfo } from '../../protocol/isolate.ts'
 import { quote } from '../../protocol/names.ts'
@@ -23,7 +24,7 @@ export async function levelsHere(): Promise<LevelInfo[]> {
 }
 
 async function lookHere(): Promise<(LevelInfo & Look)[]> {
-  if (!found || performance.now() - found.at > againMs) found = { at: performance.now(), levels: look() }
+  if (!found || monotonicMs() - found.at > againMs) found = { at: monotonicMs(), levels: look() }
   const levels = await found.levels
   // What is there stays there.
   if (levels.every(({ level, has }) => has || level === 'container')) found.at = Number.POSITIVE_INFINITY

@@ -1,6 +1,7 @@
 // How much of a disk the storage of a pod takes. It is measured again and again while a run with such a limit lives, and takes a small
 // part of the time: where it took long, the next time is far off.
 import { setTimeout as delay } from 'node:timers/promises'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { runProgram } from '../system/process.ts'
 
 /** How much longer than a look took it is to the next one at the same folder. */
@@ -22,7 +23,7 @@ export class StorageMeter {
   #rest: typeof unheldRest
   #nowMs: () => number
 
-  constructor({ size = sizeOf, rest = unheldRest, nowMs = () => performance.now() } = {}) {
+  constructor({ size = sizeOf, rest = unheldRest, nowMs = monotonicMs } = {}) {
     this.#size = size
     this.#rest = rest
     this.#nowMs = nowMs

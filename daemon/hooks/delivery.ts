@@ -10,7 +10,6 @@ import { type Hook, type HookPlace, readHookPlace, writeHookPlace } from '../sto
 import type { Clock } from '../system/clock.ts'
 import type { HostLog } from '../system/host-log.ts'
 import type { DataPaths } from '../system/paths.ts'
-import { post } from './post.ts'
 import { signed } from './sign.ts'
 
 export type DeliveryNeeds = {
@@ -159,6 +158,8 @@ export class Delivery {
     const { body, headers } = signed(event, { host, secret: this.hook.secret, nowMs: clock.wallMs() })
     const named = { ...headers, 'user-agent': `p8a/${version}` }
     const url = new URL(this.hook.url)
+    // Node's modules for HTTP and TLS are loaded by hosts that have webhooks, and by no others.
+    const { post } = await import('./post.ts')
     return await post({ url, body, headers: named, timeoutMs: settings.hookTimeout, doors, signal })
   }
 

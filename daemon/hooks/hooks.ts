@@ -8,7 +8,6 @@ import { isPassing } from '../store/state-file.ts'
 import { timeText } from '../system/clock.ts'
 import { Turns } from '../system/turns.ts'
 import { Delivery, type DeliveryNeeds } from './delivery.ts'
-import { addressesOf, leadsHome } from './post.ts'
 
 export type HooksNeeds = DeliveryNeeds & { settings: Pick<Settings, 'maxHooks'> }
 
@@ -155,6 +154,7 @@ export class Hooks {
 
   /** What a name means may change, so that is looked at again with each request. */
   async #refuseHome(url: URL): Promise<void> {
+    const { addressesOf, leadsHome } = await import('./post.ts')
     const { promise, resolve } = Promise.withResolvers<never[]>()
     const late = setTimeout(() => resolve([]), lookupMs)
     const addresses = await Promise.race([addressesOf(url).catch(() => []), promise]).finally(() => clearTimeout(late))

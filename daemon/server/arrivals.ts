@@ -1,7 +1,7 @@
 // Connections that were let in, and have not asked anything yet: a handshake takes several turns. A host that leaves to the next one
 // gives them time to ask. It knows nothing of what they say.
 import type { EventEmitter } from 'node:events'
-import { deadline } from '../../protocol/deadline.ts'
+import { deadline, monotonicMs } from '../../protocol/deadline.ts'
 
 /** A connection on its way to its first request. */
 export type Arrival = {
@@ -23,14 +23,14 @@ export class Arrivals {
 
   add(connection: EventEmitter): Arrival {
     const goesOn = () => {
-      if (this.#all.has(connection)) this.#all.set(connection, performance.now())
+      if (this.#all.has(connection)) this.#all.set(connection, monotonicMs())
     }
     const over = () => {
       if (!this.#all.delete(connection)) return
       connection.off('close', over)
       for (const listener of [...this.#onOver]) listener()
     }
-    this.#all.set(connection, performance.now())
+    this.#all.set(connection, monotonicMs())
     connection.once('close', over)
     return { goesOn, over }
   }
@@ -40,9 +40,9 @@ export class Arrivals {
    * @param options.withinMs after which time none is waited for
    */
   async asked({ eachMs, withinMs }: { eachMs: number; withinMs: number }): Promise<void> {
-    const lateMs = performance.now() + withinMs
+    const lateMs = monotonicMs() + withinMs
     for (;;) {
-      const now = performance.now()
+      const now = monotonicMs()
       const latest = Math.max(0, ...this.#all.values())
       const waitMs = Math.min(latest + eachMs, lateMs) - now
       if (this.#all.size === 0 || waitMs <= 0) return

@@ -1,5 +1,6 @@
 // In which order the requests of all clients are begun: clients take turns, however many connections each has and however
 // much each asks for. Between a few of them the event loop looks for what others have sent.
+import { monotonicMs } from '../../protocol/deadline.ts'
 import type { Settings } from '../../protocol/settings.ts'
 
 /** How many begin before the event loop goes on, or this time has passed. */
@@ -59,7 +60,7 @@ export class FairTurns {
   }
 
   #isCalm(): boolean {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     if (nowMs - this.#calmAtMs > calmMs) {
       this.#calmAtMs = nowMs
       this.#begun = 0
