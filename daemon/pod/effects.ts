@@ -16,6 +16,7 @@ import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
+import { untilSeen } from '../system/until-seen.ts'
 import { backgroundText } from './background.ts'
 import { believed } from './believed.ts'
 import type { CheckOutcome } from './checks.ts'
@@ -218,7 +219,7 @@ export class Effects {
 
   async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
-    const note = await this.#noteOf(live, outcome)
+    const { note, unread } = await this.#noteOf(live, outcome)
     await awaitRest(live, {
       signal: this.#stopSignalOf(live),
       stopMs: this.#owner.inForce(live.ref.spec)?.policy.stopTimeoutMs ?? 0,
@@ -229,7 +230,7 @@ export class Effects {
     const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
     const limits = this.#owner.inForce(live.ref.spec)?.config.limits
     const over = limits && (await this.#needs.bounds.overOf(this.#keyOf(live), limits))
-    const believed = await this.#believed(live, endOf({ outcome, note, ending, sent, wasLinked }))
+    const believed = await this.#believed(live, endOf({ outcome, note, unread, ending, sent, wasLinked }))
     const told =
       believed.reason === 'exited' && believed.code === 0 && left.length > 0 ? { message: backgroundText(left) } : {}
     const end: End = over === undefined ? { ...believed, ...told } : { ...believed, reason: 'limit', message: over }
@@ -245,15 +246,21 @@ export class Effects {
     return await believed(end, { paths, image: inForce.image, record })
   }
 
-  async #noteOf(live: LiveRun, outcome: ExitOutcome | undefined): Promise<ExitNote | undefined> {
-    if (outcome === undefined && this.#kept.has(live)) {
-      const note = await this.#kept.noteOf(live)
-      live.process.leaves(note?.lifeline)
-      return note
-    }
-    if (outcome && this.#kept.has(live))
-      return { code: outcome.code, ...(outcome.signal && { signal: outcome.signal }) }
-    return await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
+  async #noteOf(
+    live: LiveRun,
+    outcome: ExitOutcome | undefined,
+  ): Promise<{ note?: ExitNote | undefined; unread?: string }> {
+    const isKept = this.#kept.has(live)
+    if (outcome && isKept) return { note: { code: outcome.code, ...(outcome.signal && { signal: outcome.signal }) } }
+    const { exit } = runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number)
+    const found = await untilSeen(async () => (isKept ? await this.#kept.noteOf(live) : await readExitNote(exit)), {
+      isOver: () => this.#isDetached,
+      forMs: this.#needs.settings.adoptTimeout,
+      onFailed: err => this.#needs.log.error('run', 'how it ended cannot be read yet', { run: live.record.id, err }),
+    })
+    if ('unseen' in found) return { unread: found.unseen.message }
+    if (isKept) live.process.leaves(found.seen?.lifeline)
+    return { note: found.seen }
   }
 
   /** It is asked to end, and not killed yet. */

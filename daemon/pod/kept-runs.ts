@@ -15,6 +15,7 @@ import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
+import { untilSeen } from '../system/until-seen.ts'
 import { readBegun, readBegunNote, readExitNote } from './exit-note.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Said } from './run-link.ts'
@@ -105,7 +106,7 @@ export class KeptRuns {
       await this.#onKept(live, pid)
     } catch (error) {
       // Its keeper may have been killed just when it had begun.
-      if (await this.#find(live)) return
+      if (await this.#find(live).catch(() => false)) return
       // If it has begun all the same, its keeper says so later, to this host or the next: then it is ended.
       await forbidBegin(order.log.file).catch(() => {})
       keepers.giveUp(order.key)
@@ -120,11 +121,25 @@ export class KeptRuns {
     if (!keeper) return
     this.#needs.keepers.know(keeper.ticket)
     this.#watch(live)
-    if (live.record.pid === undefined) void this.#find(live)
+    if (live.record.pid === undefined) void this.#findInTime(live)
     void this.#seek(live)
   }
 
-  /** Finds the process of a run whose keeper did not say that it has begun. @returns whether there is one */
+  /** A process that cannot be seen now is not gone. */
+  async #findInTime(live: LiveRun): Promise<void> {
+    const { log, settings } = this.#needs
+    await untilSeen(async () => await this.#find(live), {
+      isOver: () => this.#isDetached || this.#runs.get(live)?.isOver !== false,
+      forMs: settings.adoptTimeout,
+      onFailed: err => log.error('run', 'whether it was begun cannot be seen yet', { run: live.record.id, err }),
+    })
+  }
+
+  /**
+   * Finds the process of a run whose keeper did not say that it has begun.
+   * @returns whether there is one
+   * @throws the system's error where that cannot be seen now
+   */
   async #find(live: LiveRun): Promise<boolean> {
     const begun = await readBegun(this.#files(live).exit)
     if (!begun || live.identity) return live.identity !== undefined
@@ -161,7 +176,10 @@ export class KeptRuns {
     return isReleased && (kept.isLinked || !(await this.#hasKeeper(live)))
   }
 
-  /** The note of a run whose process is gone; a keeper that is there, and was its parent, is about to write it. */
+  /**
+   * The note of a run whose process is gone; a keeper that is there, and was its parent, is about to write it.
+   * @throws the system's error where it cannot be read now
+   */
   async noteOf(live: LiveRun): Promise<ExitNote | undefined> {
     const { exit } = this.#files(live)
     const giveUpAtMs = performance.now() + this.#needs.settings.adoptTimeout
@@ -177,7 +195,7 @@ export class KeptRuns {
 
   /** Removes what its keeper left for those who would have had to find it, and ends what was begun after it was given up. */
   async forget(live: LiveRun): Promise<void> {
-    const begun = live.identity ? undefined : await readBegun(this.#files(live).exit)
+    const begun = live.identity ? undefined : await readBegun(this.#files(live).exit).catch(() => undefined)
     if (begun) await this.#needs.processes.signalGroup(begun, 'SIGKILL').catch(() => false)
     // What cannot be read now is looked at again: see endForgotten.
     if (begun || live.identity) await rm(begunFile(this.#files(live).exit), { force: true }).catch(() => {})
@@ -192,11 +210,12 @@ export class KeptRuns {
     const pod = paths.pod(this.#owner.name)
     for (const file of await readdir(pod.runs).catch(() => [])) {
       const number = Number(/^(\d+)\.begun$/.exec(file)?.[1] ?? Number.NaN)
-      const begun = Number.isNaN(number) ? undefined : await readBegunNote(runPaths(pod, number).exit)
-      const isKnown = [...this.#runs.keys()].some(({ ref }) => ref.number === number)
-      if (!begun || isKnown || this.#isDetached) continue
+      if (Number.isNaN(number)) continue
       const run = runId(this.#owner.name, number)
       try {
+        const begun = await readBegunNote(runPaths(pod, number).exit)
+        const isKnown = [...this.#runs.keys()].some(({ ref }) => ref.number === number)
+        if (!begun || isKnown || this.#isDetached) continue
         // A keeper that hangs may yet begin it.
         if (begun.pid === 0 && (await this.#isThere(begun.keeper))) continue
         const wasThere = begun.pid > 0 && (await processes.signalGroup(begun, 'SIGKILL'))

@@ -1,11 +1,11 @@
 // Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
 // nothing of what the files say. The only writer of state.
-import { lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import type { DataPaths } from '../system/paths.ts'
-import { isLink, isMissing, readPlain } from '../system/plain-file.ts'
+import { isLink, isMissing, isThere, readPlain } from '../system/plain-file.ts'
 import { checkUnsealed } from '../system/seal.ts'
 
 /**
@@ -105,15 +105,6 @@ export async function readStateText(file: string, options: { mayBeLink?: boolean
     // If too many files are open, opening a missing file fails with the same error.
     if (isMissing(error) || !(await isThere(file))) return undefined
     throw broken(file, message(error), error)
-  }
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await lstat(file)
-    return true
-  } catch (error) {
-    return !isMissing(error)
   }
 }
 

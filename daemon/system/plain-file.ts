@@ -90,6 +90,16 @@ export async function isLink(path: string): Promise<boolean> {
   }
 }
 
+/** Whether something is there, also where that cannot be seen now. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    return !isMissing(error)
+  }
+}
+
 /** Whether an error says that there is no such file; a file in the place of its folder counts too. */
 export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException

@@ -150,7 +150,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'protocol/run-log.ts': 'the name of a file: e2e/logs',
   'daemon/keeper/': 'what a keeper is begun with, and leaves: daemon/keeper/keepers, e2e/services',
   'shim/keeper/': 'the output of a service: shim/keeper/service, e2e/services',
-  'shim/log/raw-resume.ts': 'output that another keeper takes up: e2e/services',
   'cli/commands/diff.ts': 'a part of up: cli/commands/up, e2e/up',
   'cli/commands/down.ts': 'a part of up: cli/commands/up, e2e/up',
   'cli/commands/host-ensured.ts': 'a real daemon: e2e/up',

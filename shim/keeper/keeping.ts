@@ -103,10 +103,12 @@ export class Keeping {
     }
   }
 
-  /** Takes up a service whose keeper is gone. */
+  /** Takes up a service whose keeper is gone. @throws the system's error where its output cannot be taken up now */
   takeService(left: ServiceLeft, listener: ServiceListener): void {
+    if (this.#services.has(left.key)) return
+    const service = KeptService.takeUp(left, listener)
     clearTimeout(this.#idle)
-    if (!this.#services.has(left.key)) this.#keep(left.key, KeptService.takeUp(left, listener), listener)
+    this.#keep(left.key, service, listener)
   }
 
   /** Nothing is left of a service: resolves once its output is in its log. */

@@ -33,13 +33,11 @@ export class ServiceOutput {
     })
   }
 
-  /** Takes up the files and pipes of a keeper that is gone. */
+  /** Takes up the files and pipes of a keeper that is gone. @throws the system's error where they cannot be read now */
   static takeUp(files: LogAssignment): ServiceOutput {
-    return new ServiceOutput(files, {
-      drains: { stdout: Drain.takeUp(files.raw.stdout), stderr: Drain.takeUp(files.raw.stderr) },
-      from: foldedSoFar(files),
-      rotations: rotationsOf(files.file),
-    })
+    const [from, rotations] = [foldedSoFar(files), rotationsOf(files.file)]
+    const drains = { stdout: Drain.takeUp(files.raw.stdout), stderr: Drain.takeUp(files.raw.stderr) }
+    return new ServiceOutput(files, { drains, from, rotations })
   }
 
   private constructor(

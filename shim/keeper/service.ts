@@ -73,11 +73,14 @@ export class KeptService {
     }
   }
 
-  /** Takes up a process whose keeper is gone: nobody hears its code any more. */
+  /**
+   * Takes up a process whose keeper is gone: nobody hears its code any more.
+   * @throws the system's error where its output cannot be taken up now
+   */
   static takeUp(left: ServiceLeft, { onSaid }: { onSaid: OnSaid }): KeptService {
     const { pid, log } = left
-    const hearing = new Hearing(left, onSaid)
-    return new KeptService({ pid, ended: gone(left), output: ServiceOutput.takeUp(log), hearing }, left)
+    const output = ServiceOutput.takeUp(log)
+    return new KeptService({ pid, ended: gone(left), output, hearing: new Hearing(left, onSaid) }, left)
   }
 
   private constructor(

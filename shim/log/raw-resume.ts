@@ -4,7 +4,10 @@ import { basename, dirname } from 'node:path'
 import type { StreamName } from '../../protocol/cri.ts'
 import type { LogAssignment, RawPosition } from '../../protocol/run-log.ts'
 
-/** How much of each raw file is in the log already: see {@link RawPosition}. Read before anything is written there. */
+/**
+ * How much of each raw file is in the log already: see {@link RawPosition}. Read before anything is written there.
+ * @throws the system's error where that cannot be read now
+ */
 export function foldedSoFar({ file, raw }: Pick<LogAssignment, 'file' | 'raw'>): Record<StreamName, number> {
   return { stdout: foldedUpTo(raw.stdout, file), stderr: foldedUpTo(raw.stderr, file) }
 }
@@ -17,10 +20,20 @@ function foldedUpTo(raw: string, log: string): number {
   return wasWritten ? position.to : position.from
 }
 
-/** Undefined where nothing was folded yet. */
+/**
+ * Undefined where nothing was folded yet: there is no note, or half of one, which is written before the first fold.
+ * @throws the system's error where it cannot be read now: all output would come twice
+ */
 function readPosition(note: string): RawPosition | undefined {
+  let text: string
   try {
-    return JSON.parse(readFileSync(note, 'utf8')) as RawPosition
+    text = readFileSync(note, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return JSON.parse(text) as RawPosition
   } catch {
     return undefined
   }
