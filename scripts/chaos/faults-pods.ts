@@ -10,7 +10,7 @@ import type { ChaosPod, World } from './world.ts'
 export async function killPod(world: World, chance: Chance): Promise<boolean> {
   return await withRun(world, chance, async (pod, run) => {
     if (!send(run.pid, 'SIGKILL')) return
-    if (run.slot === 0) pod.kills += 1
+    if (run.slot === 0) pod.killed.add(Number(run.id.split('.').at(-1)))
   })
 }
 

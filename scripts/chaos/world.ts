@@ -46,12 +46,12 @@ export type ChaosPod = {
   wasRemoved: boolean
   /** What was done to it last, for whoever looks into a broken promise. */
   history: string[]
-  /** Restarts as they were at the last quiet point; undefined once anything but a death may have changed them. */
-  baseline: { run: number; restarts: number } | undefined
+  /** The run of slot 0 and its restarts as they were at the last quiet point; undefined once anything but a death may have changed them. */
+  baseline: { number: number; restarts: number } | undefined
   /** The numbers of runs whose records were garbled. */
   harmedRecords: Set<number>
-  /** Runs of slot 0 that the monkey has killed since. */
-  kills: number
+  /** The numbers of the runs of slot 0 that the monkey has killed since. */
+  killed: Set<number>
 }
 
 export class World {
@@ -106,7 +106,7 @@ export class World {
         history: [],
         baseline: undefined,
         harmedRecords: new Set(),
-        kills: 0,
+        killed: new Set(),
       }
     })
   }
