@@ -1,6 +1,7 @@
 // The connections of a server that is to end without losing any: what is under way is finished, and answered so that the client
 // comes back elsewhere. It adds no listener to the server, since Node treats one that listens to `upgrade` in another way.
 import type { Server, Socket } from 'node:net'
+import { type Session, Sessions } from './sessions.ts'
 import { Traffic } from './traffic.ts'
 
 /** Clients of Node do not use a connection again that has been idle for as long. Closing it earlier could cut a request off. */
@@ -10,31 +11,18 @@ const lookMs = 50
 /** A WebSocket frame: close, 1012, which says that the service restarts, and that clients may come back. */
 const serviceRestart = Uint8Array.of(0x88, 0x02, 0x03, 0xf4)
 
-/** GOAWAY that leaves out no stream: none has a higher number. */
-const lastOfAll = 2 ** 31 - 1
-/** How long a client may take to answer that it knows; one of Node that has nothing under way says nothing more. */
-const goawayMs = 500
-
 /** WebSockets come back to the next run: one every so often, and all within half of the time. */
 const spreadMs = 10
 
 type Answer = { headersSent: boolean; shouldKeepAlive: boolean }
 /** `_httpMessage`: the answer under way, which Node keeps there. `_parent`: what the one of TLS is made of. */
 type HttpSocket = Socket & { _httpMessage?: Answer | null; _parent?: Socket; alpnProtocol?: string | false | null }
-/** One of HTTP/2. `ping`: the answer comes behind all that the client has sent before. */
-type Session = {
-  readonly destroyed: boolean
-  close(): void
-  goaway(code: number, lastStream: number): void
-  ping(onAnswer: () => void): boolean
-  once(event: string, on: () => void): void
-}
 /** `upgrade`: what it speaks in the place of HTTP; `upgradedAt`: behind how many bytes; `isTold`: that it is to come back. `bytes`: how many were read when it was last looked at; `idleSinceMs`: since when there is nothing under way. */
 type Known = { upgrade?: string; upgradedAt?: number; isTold?: boolean; bytes: number; idleSinceMs: number }
 
 export class Connections {
   #sockets = new Map<Socket, Known>()
-  #sessions = new Set<Session>()
+  #sessions = new Sessions()
   readonly traffic: Traffic
   /** What TLS has not let in yet, and since when. */
   #greeting = new Map<Socket, number>()
@@ -65,7 +53,7 @@ export class Connections {
   drain({ timeoutMs, endsOwn }: { timeoutMs: number; endsOwn: boolean }): void {
     if (this.#isDraining) return
     this.#isDraining = true
-    for (const session of this.#sessions) endSession(session)
+    this.#sessions.drain()
     for (const known of this.#sockets.values()) known.idleSinceMs = performance.now()
     this.#endsWebSockets = !endsOwn
     if (!endsOwn) this.#endWebSockets(timeoutMs / 2)
@@ -77,7 +65,7 @@ export class Connections {
     if (event === 'connection' && isSecure(this.#server)) this.#greet(given[0] as Socket)
     else if (event === 'connection') this.#add(given[0] as Socket)
     if (event === 'secureConnection') this.#add(given[0] as Socket)
-    if (event === 'session') this.#addSession(given[0] as Session)
+    if (event === 'session') this.#sessions.add(given[0] as Session)
     if (event === 'upgrade') this.#onUpgrade(given[0] as { headers: { upgrade?: string } }, given[1] as Socket)
     if (event === 'request' && this.#isDraining) endAfter(given[1] as Answer)
   }
@@ -95,12 +83,6 @@ export class Connections {
   #greet(socket: Socket): void {
     this.#greeting.set(socket, performance.now())
     socket.once('close', () => this.#greeting.delete(socket))
-  }
-
-  #addSession(session: Session): void {
-    this.#sessions.add(session)
-    session.once('close', () => this.#sessions.delete(session))
-    if (this.#isDraining) endSession(session)
   }
 
   #onUpgrade({ headers }: { headers: { upgrade?: string } }, socket: Socket): void {
@@ -142,22 +124,6 @@ export class Connections {
     known.bytes = socket.bytesRead
     const patienceMs = Math.min(this.#server.keepAliveTimeout || idleMs, idleMs)
     if (now - known.idleSinceMs >= patienceMs) socket.destroySoon()
-  }
-}
-
-/**
- * In two steps, so that no request is refused that was sent before the client knew: it is told to begin no more, and what it had begun is
- * taken. https://www.rfc-editor.org/rfc/rfc9113#section-6.8
- */
-function endSession(session: Session): void {
-  if (session.destroyed) return
-  session.goaway(0, lastOfAll)
-  const late = setTimeout(close, goawayMs).unref()
-  session.ping(close)
-
-  function close(): void {
-    clearTimeout(late)
-    if (!session.destroyed) session.close()
   }
 }
 
