@@ -1,6 +1,5 @@
 // This host as a member of its fleet: wires the engine, what is known, what is to be here, what is placed, and what it tells of itself.
 import { mkdirSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
 import { totalmem, uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { P8a, PodStatus } from 'p8a'
@@ -13,6 +12,7 @@ import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
 import { Tables } from './host/tables.ts'
+import { readTaken, writeTaken } from './host/taken-file.ts'
 import { Telling } from './host/telling.ts'
 import { fleetVerbs } from './host/verbs.ts'
 import { Images } from './image/images.ts'
@@ -160,7 +160,7 @@ export class Member {
   async #begin(): Promise<void> {
     const { signal } = this.#ending
     this.#p8aVersion = (await this.#p8a.verbs.info()).version
-    const takenMs = Number(await readFile(this.#takenFile, 'utf8').catch(() => 'NaN'))
+    const takenMs = await readTaken(this.#takenFile)
     const isOfThisBoot = takenMs <= nowMs()
     const { state } = this.engine
     const { host } = this.settings
@@ -170,7 +170,7 @@ export class Member {
         known: () => this.tables.reportsOf(host),
         reports: async isNow => await this.#part.reports(isNow),
         endExclusive: async () => await this.#part.endExclusive(),
-        keep: async taken => await writeFile(this.#takenFile, String(taken)),
+        keep: async taken => await writeTaken(this.#takenFile, taken),
         log: text => this.#p8a.log(log, text),
       },
       isOfThisBoot ? takenMs : undefined,

@@ -1,6 +1,6 @@
 // What this host knows of the fleet that it belongs to: the file `fleet.json` in the storage of its fleet pod, which nobody else may read.
 import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 
@@ -48,11 +48,14 @@ export async function readSettings(storage: string): Promise<FleetSettings | und
 export async function writeSettings(storage: string, settings: FleetSettings | undefined): Promise<void> {
   const file = fileOf(storage)
   if (!settings) return await rm(file, { force: true })
-  const handle = await open(`${file}.new`, 'w', 0o600)
-  await handle.writeFile(`${JSON.stringify(settings, null, 2)}\n`)
-  await handle.sync()
-  await handle.close()
-  await rename(`${file}.new`, file)
+  const temporary = `${file}.new`
+  try {
+    await writeFile(temporary, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flush: true })
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
 }
 
 const inviteSchema = v.object({ v: v.literal(1), fleet: v.string(), engine: engineSchema })

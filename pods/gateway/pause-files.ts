@@ -1,9 +1,10 @@
 // The pauses on disk: a file for each in the storage of the gateway, which all its runs share and which outlives them. That no run
 // rewrites what another one has written, each pause is a file of its own.
 import { watch } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Pause } from './pauses.ts'
+import { writeWhole } from './whole-file.ts'
 
 const ending = '.json'
 
@@ -25,10 +26,7 @@ export class PauseFiles {
 
   async pause(name: string, { untilMs }: Pause): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
-    const file = this.#file(name)
-    const temporary = `${file}.${process.pid}`
-    await writeFile(temporary, JSON.stringify({ untilMs }), { flush: true })
-    await rename(temporary, file)
+    await writeWhole(this.#file(name), JSON.stringify({ untilMs }))
   }
 
   /** @returns whether it was paused */

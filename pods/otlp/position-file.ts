@@ -1,5 +1,5 @@
 // How far the logs were sent: the time of the last line that was taken, and how many of that very time were.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
 export type Position = { time: string; count: number }
 
@@ -10,20 +10,43 @@ export class PositionFile {
     this.#file = file
   }
 
-  /** Undefined if there is none yet, or none that can be read: then it begins now. */
+  /**
+   * Undefined if there is none yet, or what is there is none: then it begins now.
+   * @throws the system's error where it cannot be read now: what is behind it would never be sent
+   */
   read(): Position | undefined {
+    const { time, count } = parsed(this.#text()) ?? {}
+    return typeof time === 'string' && !Number.isNaN(Date.parse(time)) && typeof count === 'number'
+      ? { time, count }
+      : undefined
+  }
+
+  /** @throws the system's error; then the position is as before */
+  write(position: Position): void {
+    const temporary = `${this.#file}.new`
     try {
-      const { time, count } = JSON.parse(readFileSync(this.#file, 'utf8')) as Partial<Position>
-      return typeof time === 'string' && !Number.isNaN(Date.parse(time)) && typeof count === 'number'
-        ? { time, count }
-        : undefined
-    } catch {
-      return undefined
+      writeFileSync(temporary, JSON.stringify(position))
+      renameSync(temporary, this.#file)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
     }
   }
 
-  write(position: Position): void {
-    writeFileSync(`${this.#file}.new`, JSON.stringify(position))
-    renameSync(`${this.#file}.new`, this.#file)
+  #text(): string {
+    try {
+      return readFileSync(this.#file, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+      throw error
+    }
+  }
+}
+
+function parsed(text: string): Partial<Position> | undefined {
+  try {
+    return (JSON.parse(text) as Partial<Position> | null) ?? undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,16 +1,6 @@
 // The hub of a fleet of one: images lie in a folder, and what is wanted in a file, which is on the disk before a write is acknowledged.
 // Beats and reports are not: they are of now.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Blobs, Hub, type Kept } from './hub.ts'
 
@@ -65,12 +55,12 @@ function blobsIn(folder: string): Blobs {
 }
 
 function writeWhole(file: string, bytes: Uint8Array): void {
-  const descriptor = openSync(`${file}.new`, 'w', 0o600)
+  const temporary = `${file}.new`
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
+    writeFileSync(temporary, bytes, { mode: 0o600, flush: true })
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   }
-  renameSync(`${file}.new`, file)
 }

@@ -31,13 +31,24 @@ export class Hub {
     this.#saved = saved
   }
 
+  /** @throws what `saved` throws; then the value is as before */
   set(key: string, value: Uint8Array | undefined): Rev {
-    this.before.set(key, this.values.get(key))
+    const before = this.values.get(key)
     const rev = String(++this.last)
-    if (value) this.values.set(key, { value, rev })
-    else this.values.delete(key)
-    this.#saved(key, this)
+    this.#put(key, value && { value, rev })
+    try {
+      this.#saved(key, this)
+    } catch (error) {
+      this.#put(key, before)
+      throw error
+    }
+    this.before.set(key, before)
     for (const tell of this.watchers) tell(value ? { t: 'set', key, value, rev } : { t: 'del', key })
     return rev
+  }
+
+  #put(key: string, kept: Kept | undefined): void {
+    if (kept) this.values.set(key, kept)
+    else this.values.delete(key)
   }
 }

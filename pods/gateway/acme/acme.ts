@@ -9,7 +9,7 @@ import { certificateId, renewalWindow } from './ari.ts'
 import { order } from './order.ts'
 import { backoffMs, isOrderable, renewAtMs } from './renewal.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { AcmeStore, type Plan } from './store.ts'
+import { AcmeStore, type Plan, type Stored } from './store.ts'
 
 /** How often to look for what is due, and for what the run that orders has brought. */
 const lookMs = 30_000
@@ -56,6 +56,8 @@ export class Acme {
   #store: AcmeStore
   #names: readonly string[] = []
   #certificates = new Map<string, Certificate>()
+  /** What was ordered and could not be saved yet, by name. */
+  #unsaved = new Map<string, Stored>()
   #faults = new Map<string, string>()
   #ending = new AbortController()
   #timer: NodeJS.Timeout | undefined
@@ -127,6 +129,7 @@ export class Acme {
   }
 
   async #lookOnce(): Promise<void> {
+    await this.#saveUnsaved()
     await this.#reread()
     await this.#orderAll()
   }
@@ -182,8 +185,8 @@ export class Acme {
       const client = await this.#client(acme)
       const replaces = before && certificateId(before.pem)
       const stored = await order({ name, profile, replaces }, { acme, client, store: this.#store, hasHttp, hasTls })
-      await this.#store.saveCertificate(name, stored)
-      await this.#store.savePlan(name, { nextAtMs: 0, failures: 0 })
+      this.#unsaved.set(name, stored)
+      await this.#saveUnsaved()
       this.#faults.delete(name)
       this.#events.log(`${name}: there is a new certificate`)
       await this.#reread()
@@ -202,6 +205,15 @@ export class Acme {
         problem,
       })
       this.#failed(name, { message: problem })
+    }
+  }
+
+  /** What was ordered while the disk was full is not ordered again: an authority counts. @throws while it cannot be saved */
+  async #saveUnsaved(): Promise<void> {
+    for (const [name, stored] of this.#unsaved) {
+      await this.#store.saveCertificate(name, stored)
+      await this.#store.savePlan(name, { nextAtMs: 0, failures: 0 })
+      this.#unsaved.delete(name)
     }
   }
 

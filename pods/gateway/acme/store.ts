@@ -2,8 +2,9 @@
 // name is to be ordered next, and the answers to challenges.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeWhole } from '../whole-file.ts'
 
 /** `url`: where the certificate authority keeps it, once it does. */
 export type Account = { key: string; url?: string }
@@ -85,10 +86,21 @@ export class AcmeStore {
     }
   }
 
-  /** What is no JSON was cut off by a crash before it was renamed, or is somebody else's: it is as if it was not there. */
+  /**
+   * What is no JSON is somebody else's: it is as if it was not there.
+   * @throws the system's error where it cannot be read now: without its plan a name would be ordered at once, and without the account
+   * another one be made
+   */
   async #read<T>(file: string): Promise<T | undefined> {
+    let text: string
     try {
-      return JSON.parse(await readFile(join(this.#dir, file), 'utf8')) as T
+      text = await readFile(join(this.#dir, file), 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+    try {
+      return JSON.parse(text) as T
     } catch {
       return undefined
     }
@@ -101,9 +113,3 @@ export class AcmeStore {
 
 /** A token comes from outside. */
 const safe = (key: string) => key.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`
-  await writeFile(temporary, text, { mode: 0o600, flush: true })
-  await rename(temporary, path)
-}

@@ -1,7 +1,8 @@
 // The key of the tickets by which clients of TLS come back without a whole handshake. All runs of the gateway share one, in a file that
 // only they can read, or else a client that meets another run would begin anew. It lasts for half a day: who gets it later can read no more.
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { writeWhole } from '../whole-file.ts'
 
 const ticketKeyBytes = 48
 const lastsMs = 12 * 60 * 60 * 1000
@@ -52,9 +53,7 @@ export class TicketKeys {
   /** Two runs may do so in one moment; then both find at their next look whose was the last. */
   async #make(nowMs: number): Promise<string> {
     const key = randomBytes(ticketKeyBytes).toString('base64')
-    const temporary = `${this.#file}.${process.pid}`
-    await writeFile(temporary, `${key}\n${new Date(nowMs).toISOString()}\n`, { mode: 0o600 })
-    await rename(temporary, this.#file)
+    await writeWhole(this.#file, `${key}\n${new Date(nowMs).toISOString()}\n`)
     return key
   }
 }

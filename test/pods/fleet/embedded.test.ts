@@ -38,6 +38,25 @@ test('a write without an outcome is done or not, and who reads it back knows; no
   assert.ok(outcomes.told > 0 && outcomes.done > 0 && outcomes.undone > 0, JSON.stringify(outcomes))
 })
 
+test('a write that could not be saved is as if it was never asked for', async () => {
+  let isFull = false
+  const hub = new Hub({
+    saved: () => {
+      if (isFull) throw new Error('ENOSPC')
+    },
+  })
+  const engine = new EmbeddedEngine(hub)
+  const first = await engine.state.put('a', Buffer.from('1'), 'absent')
+  assert.ok(first.ok)
+  isFull = true
+  await engine.state.put('a', Buffer.from('2'), first.value).catch(() => {})
+  await engine.state.put('b', Buffer.from('2'), 'absent').catch(() => {})
+  assert.equal([Buffer.from(hub.values.get('a')?.value ?? '').toString(), hub.values.has('b')], ['1', false])
+  isFull = false
+  const put = await engine.state.put('a', Buffer.from('3'), first.value)
+  assert.ok(put.ok)
+})
+
 test('a read may be of what was before; compare-and-set is not fooled by it', async () => {
   const hub = new Hub()
   const engine = new EmbeddedEngine(hub, { stale: 1 })

@@ -1,5 +1,5 @@
 // Orders at a certificate authority of the test's own, which asks the gateway's ports whether a name is its.
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -283,6 +283,26 @@ test('Acme goes on where its storage takes nothing, and writes nothing where not
     }
     await acme.look()
     assert.equal(logged, ['the certificates were not looked after: a fault'])
+  })
+})
+
+test('Acme does not order again what it could not save', async () => {
+  await withAcme(async ({ acme, authority, storage, certificates, faults }) => {
+    await look(acme, [])
+    const [folder = ''] = readdirSync(join(storage, 'acme')).filter(name => name !== 'challenges')
+    const inItsPlace = join(storage, 'acme', folder, 'example.com.certificate')
+    mkdirSync(inItsPlace)
+    await look(acme, ['example.com'])
+    assert.match(faults.join(), /could not be ordered: /)
+    await acme.look()
+    assert.equal([authority.orders.length, certificates.length], [1, 0])
+    rmSync(inItsPlace, { recursive: true })
+    await acme.look()
+    assert.equal([authority.orders.length, faults], [1, []])
+    assert.equal(
+      certificates.map(({ names }) => names.join()),
+      ['example.com'],
+    )
   })
 })
 
