@@ -2,7 +2,7 @@
 // nothing of this host is touched.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { deadline } from '../../protocol/deadline.ts'
+import { deadline, monotonicMs } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { UpgradeInfo } from '../../protocol/words.ts'
@@ -92,9 +92,9 @@ export class Upgrade {
   /** @throws {P8aError} `host_busy` where a pod is still being reloaded when the time is up */
   async #reloadsOver(): Promise<void> {
     const { reloading, settings } = this.#options
-    const giveUpAtMs = performance.now() + settings.upgradeTimeout
+    const giveUpAtMs = monotonicMs() + settings.upgradeTimeout
     for (let pods = reloading(); pods.length > 0; pods = reloading()) {
-      if (performance.now() > giveUpAtMs)
+      if (monotonicMs() > giveUpAtMs)
         throw new P8aError('host_busy', `Cannot upgrade the host: ${pods.join(', ')} is being reloaded`, {
           hint: 'Upgrade it when that is over',
           facts: { pods },

@@ -50,11 +50,11 @@ export function silence(silentSinceMs: number | undefined, { nowMs }: World): Fo
 }
 
 /**
- * When to check next: after the interval, and at most a fortieth of it later, at moments that all pods share. Waking
+ * When to check next: after the interval, and at most a twentieth of it later, at moments that all pods share. Waking
  * the host costs more than a check.
  */
 export function nextCheckMs(nowMs: number, intervalMs: number): number {
-  const stepMs = intervalMs / 40
+  const stepMs = intervalMs / 20
   return Math.ceil((nowMs + intervalMs) / stepMs) * stepMs
 }
 

@@ -1,7 +1,9 @@
 // When to look at which directory: at once if the system says that it changed, repeatedly while it changes, and now and
 // then anyway. A watch only tells that a quiet directory has changed. A directory in which a pod writes a hundred
 // thousand lines a second would produce too many events, so it is looked at ten times a second.
+
 import { type FSWatcher, watch } from 'node:fs'
+import { monotonicMs } from '../../protocol/deadline.ts'
 
 /** The pause between two looks at a directory that changes. */
 const busyLookMs = 100
@@ -24,8 +26,8 @@ export class LookSchedule {
   /** Places to look at without an event; those that waited longest come first. */
   #turns: string[] = []
   #isBehind = false
-  #lookedAtMs = performance.now()
-  #idleLookAtMs = performance.now()
+  #lookedAtMs = monotonicMs()
+  #idleLookAtMs = monotonicMs()
   #wake: () => void = () => {}
   #signal: AbortSignal
 
@@ -51,12 +53,12 @@ export class LookSchedule {
 
   /** Waits until something should be looked at. @returns the places, none once aborted */
   async next(): Promise<string[]> {
-    const tookMs = performance.now() - this.#lookedAtMs
+    const tookMs = monotonicMs() - this.#lookedAtMs
     const busyRestMs = Math.min(Math.max(busyLookMs, restFactor * tookMs), idleLookMs)
     while (!this.#signal.aborted) {
       if (!this.#isBehind) await this.#rest(this.#busy.size > 0 ? busyRestMs : idleLookMs)
       this.#isBehind = false
-      this.#lookedAtMs = performance.now()
+      this.#lookedAtMs = monotonicMs()
       const places = new Set([...this.#busy, ...this.#takeTurns()])
       if (places.size > 0) return this.#signal.aborted ? [] : [...places]
     }
@@ -111,8 +113,8 @@ export class LookSchedule {
   }
 
   #takeTurns(): string[] {
-    if (performance.now() - this.#idleLookAtMs < idleLookMs) return []
-    this.#idleLookAtMs = performance.now()
+    if (monotonicMs() - this.#idleLookAtMs < idleLookMs) return []
+    this.#idleLookAtMs = monotonicMs()
     const taken = this.#turns.splice(0, idleLookCount)
     this.#turns.push(...taken)
     return taken

@@ -302,7 +302,10 @@ export class Effects {
       if (!said) return came('unanswered')
       came(said.status === 'up' ? 'passed' : 'failed')
       const isNews = said.text !== undefined || said.status !== 'up' || (outside && live.said?.status === 'error')
-      if (isNews) live.link.say(said)
+      if (isNews) {
+        live.link.say(said)
+        this.#owner.onChanged()
+      }
       if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
       else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
     } catch {
@@ -318,6 +321,8 @@ export class Effects {
   }
 
   async #lookAt(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
+    // Most pods have no such check, and their environment is not worked out for nothing.
+    if (this.#owner.inForce(live.ref.spec)?.config.check === undefined) return undefined
     const inForce = await this.#withFiles(live.ref.spec)
     if (!inForce) return undefined
     const run = { name: this.#owner.name, live, ...inForce, params: inForce.desired.params, ports: this.#ports }

@@ -1,9 +1,11 @@
 // The runs of a service whose processes are children of a keeper. There is no link to such a process: its keeper tells
 // how it ended, and what a shim would say is said here, so that the lifecycle is that of every run. If the keeper is
 // gone, its process is looked for, and another keeper takes up its output.
+
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { begunFile, type ServiceEnd, type ServiceOrder, type ServiceSaid } from '../../protocol/keeper.ts'
 import type { Lease } from '../../protocol/lease.ts'
 import { maxSaidChars } from '../../protocol/limits.ts'
@@ -167,8 +169,8 @@ export class KeptRuns {
     const kept = this.#runs.get(live)
     if (!kept) return true
     kept.isOver = true
-    const giveUpAtMs = performance.now() + dialMs
-    while (!kept.isLinked && performance.now() < giveUpAtMs && (await this.#hasKeeper(live))) await delay(seekMs / 10)
+    const giveUpAtMs = monotonicMs() + dialMs
+    while (!kept.isLinked && monotonicMs() < giveUpAtMs && (await this.#hasKeeper(live))) await delay(seekMs / 10)
     const key = this.#keyOf(live)
     this.#needs.keepers.forget(key)
     this.#runs.delete(live)
@@ -182,9 +184,9 @@ export class KeptRuns {
    */
   async noteOf(live: LiveRun): Promise<ExitNote | undefined> {
     const { exit } = this.#files(live)
-    const giveUpAtMs = performance.now() + this.#needs.settings.adoptTimeout
+    const giveUpAtMs = monotonicMs() + this.#needs.settings.adoptTimeout
     const isAwaited = async () =>
-      performance.now() < giveUpAtMs && !live.record.keeper?.isSecond && (await this.#hasKeeper(live))
+      monotonicMs() < giveUpAtMs && !live.record.keeper?.isSecond && (await this.#hasKeeper(live))
     for (;;) {
       const mayCome = await isAwaited()
       const note = await readExitNote(exit)

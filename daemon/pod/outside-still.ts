@@ -1,5 +1,5 @@
 // Since when nothing goes on at the ports of a program that cannot be asked: by its connections, as the kernel tells of them.
-import { deadline } from '../../protocol/deadline.ts'
+import { deadline, monotonicMs } from '../../protocol/deadline.ts'
 import type { Port } from '../../protocol/listen.ts'
 import { type Connections, readConnections } from '../system/connections.ts'
 
@@ -27,11 +27,11 @@ export async function stillOutside(
   read: (ports: readonly Port[]) => Promise<Connections | undefined> = readConnections,
 ): Promise<void> {
   const lookMs = Math.min(Math.max(forMs / looks, leastMs), mostMs)
-  let lastMs = performance.now()
+  let lastMs = monotonicMs()
   for (;;) {
     signal.throwIfAborted()
     const found = await read(ports)
-    const now = performance.now()
+    const now = monotonicMs()
     if (!found || found.open > 0) lastMs = now
     else if (found.closedMs !== undefined) lastMs = Math.max(lastMs, now - found.closedMs)
     if (now - lastMs >= forMs) return

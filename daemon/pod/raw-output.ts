@@ -1,10 +1,12 @@
 // Folds what a run's raw files still hold into its log once it has ended: the last output of native code and child
 // processes that its shim did not come to fold. It gets the time of the last write.
+
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as v from 'valibot'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { childPipe, type RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { isMissing, openPlain, readPlain } from '../system/plain-file.ts'
@@ -41,8 +43,8 @@ export async function foldLeftovers(files: { log: string; raw: Record<StreamName
  * that left the run's process group may write for ever, so the wait is limited.
  */
 async function drained(pipe: string): Promise<void> {
-  const giveUpAtMs = performance.now() + drainMs
-  while (performance.now() < giveUpAtMs) {
+  const giveUpAtMs = monotonicMs() + drainMs
+  while (monotonicMs() < giveUpAtMs) {
     try {
       const found = await lstat(pipe)
       if (!found.isFIFO()) return

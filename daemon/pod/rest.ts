@@ -1,6 +1,8 @@
 // What a run has started gets the same time to end as the run: while a run is being stopped, its end counts only once
 // nothing is left of it, or its time is up.
+
 import { setTimeout as delay } from 'node:timers/promises'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** How often to look, at first and at most. */
@@ -19,12 +21,8 @@ export async function awaitRest(
   if (!isStopping() || !(await hasRest())) return
   // It ended before it was sent any signal, and so were the others not.
   if (process.lastSignal === undefined) await process.signal(signal).catch(() => {})
-  const giveUpAtMs = performance.now() + stopMs
-  for (
-    let waitMs = firstLookMs;
-    isStopping() && performance.now() < giveUpAtMs;
-    waitMs = Math.min(2 * waitMs, lookMs)
-  ) {
+  const giveUpAtMs = monotonicMs() + stopMs
+  for (let waitMs = firstLookMs; isStopping() && monotonicMs() < giveUpAtMs; waitMs = Math.min(2 * waitMs, lookMs)) {
     await delay(waitMs)
     if (!(await hasRest())) return
   }

@@ -6,6 +6,7 @@ import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import { isPause, timerOf } from '../lifecycle/decide.ts'
+import { isNews } from '../lifecycle/news.ts'
 import { hasRun } from '../lifecycle/public.ts'
 import { rollOn } from '../lifecycle/roll.ts'
 import { decideSeat, type Lane, laneOf, type RestEvent, type Seat, specIn, type Worlds } from '../lifecycle/seat.ts'
@@ -318,7 +319,7 @@ export class Slots {
     this.#arm(number)
     if (failed) this.#onFailed(failed)
     if (hasStirred) this.#owner.onStirred()
-    this.#owner.onChanged()
+    if (isNews(event, { before, after: seat })) this.#owner.onChanged()
     this.#roll()
   }
 

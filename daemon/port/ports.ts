@@ -1,7 +1,9 @@
 // The sockets of all pods: which are held, and by which keeper. A socket is there before the run that listens at it, and stays
 // when that ends. Which pods want some, and when, is for others to say.
+
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import type { PortsOrder, ShimOrder } from '../../protocol/keeper.ts'
 import { addressText, type Port } from '../../protocol/listen.ts'
 import type { PortStatus } from '../../protocol/words.ts'
@@ -287,8 +289,8 @@ export class Ports {
   }
 
   async #awaitHolder(key: string, isThere: () => Promise<boolean>): Promise<void> {
-    const giveUpAtMs = performance.now() + this.#seams.settings.adoptTimeout
-    while (!this.#isDetached && !this.#keepers.holderOf(key) && performance.now() < giveUpAtMs && (await isThere()))
+    const giveUpAtMs = monotonicMs() + this.#seams.settings.adoptTimeout
+    while (!this.#isDetached && !this.#keepers.holderOf(key) && monotonicMs() < giveUpAtMs && (await isThere()))
       await delay(seekMs)
   }
 

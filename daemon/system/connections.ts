@@ -1,5 +1,7 @@
 // What the kernel tells of the connections of a port, of a program that cannot be asked. Linux alone tells.
+
 import { readFile } from 'node:fs/promises'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import type { Port } from '../../protocol/listen.ts'
 
 /** `open`: how many there are, also those that nobody has accepted yet. `closedMs`: how long ago the last one closed that it remembers. */
@@ -19,7 +21,7 @@ const own = new Map<number, number>()
 
 /** The host itself has connected from that port, which is nothing that goes on. */
 export function noteOwn(port: number | undefined): void {
-  const now = performance.now()
+  const now = monotonicMs()
   for (const [known, untilMs] of own) if (untilMs < now) own.delete(known)
   if (port !== undefined) own.set(port, now + 2 * rememberedMs)
 }
@@ -32,7 +34,7 @@ export async function readConnections(ports: readonly Port[]): Promise<Connectio
     )
     const unix = ports.some(port => 'path' in port) ? await readFile('/proc/net/unix', 'latin1') : ''
     if (texts.every(text => text === '')) return undefined
-    return connectionsIn({ tcp: texts.join('\n'), unix }, ports, port => (own.get(port) ?? 0) > performance.now())
+    return connectionsIn({ tcp: texts.join('\n'), unix }, ports, port => (own.get(port) ?? 0) > monotonicMs())
   } catch {
     return undefined
   }
