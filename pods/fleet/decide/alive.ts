@@ -31,6 +31,13 @@ export const isDead = (seen: Seen, host: string, { nowMs, deadMs }: { nowMs: num
   return last !== undefined && nowMs - last.atMs >= deadMs
 }
 
+/**
+ * Whether a host may be as dead as one that is dead already: of those that died at the same moment some have beaten up to a beat later, and what
+ * they have was not to be moved meanwhile.
+ */
+export const isSilent = (seen: Seen, host: string, { nowMs, times }: { nowMs: number; times: Times }): boolean =>
+  isDead(seen, host, { nowMs, deadMs: times.deadMs - 2 * times.beatMs })
+
 /** Whether its host has been gone for so long that others of which the same is seen now are not gone at once with it. */
 export const isLongGone = (seen: Seen, host: string, { nowMs, deadMs }: { nowMs: number; deadMs: number }): boolean =>
   isDead(seen, host, { nowMs, deadMs: deadMs * 2 })

@@ -7,6 +7,8 @@ import type { Loads } from './loads.ts'
 export type HostView = {
   name: string
   isAlive: boolean
+  /** It is dead, or is about to be. */
+  isSilent: boolean
   /** Declared dead, so that nothing that is exclusive is left there. */
   isFenced: boolean
   /** Gone for some time, with nothing left to move. */

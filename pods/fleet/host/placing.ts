@@ -1,6 +1,6 @@
 // Places the pods of the fleet: every host may, the first in the order of their names at once, each other a little later, if it is still to be done.
 // There is no leader to lose: compare-and-set lets one of them win. What follows from what is decided in decide/place.ts.
-import { isDead, isLongGone, isRush, type Times } from '../decide/alive.ts'
+import { isDead, isLongGone, isRush, isSilent, type Times } from '../decide/alive.ts'
 import { Loads } from '../decide/loads.ts'
 import { type Hosts, type HostView, hostsOf, place } from '../decide/place.ts'
 import type { Engine, Outcome, Rev } from '../port/ports.ts'
@@ -17,9 +17,11 @@ const atOnce = 32
 
 /** The hosts as they are seen here. */
 export function viewsOf({ tables, nowMs, times }: Pick<PlacingOptions, 'tables' | 'nowMs' | 'times'>): HostView[] {
+  const now = nowMs()
   return [...tables.hosts.values()].map(({ record }) => ({
     name: record.name,
-    isAlive: !record.isFenced && !isDead(tables.seen, record.name, { nowMs: nowMs(), deadMs: times.deadMs }),
+    isAlive: !record.isFenced && !isDead(tables.seen, record.name, { nowMs: now, deadMs: times.deadMs }),
+    isSilent: record.isFenced || isSilent(tables.seen, record.name, { nowMs: now, times }),
     isFenced: record.isFenced,
     isLost: record.isLost === true,
     duty: tables.duties.get(record.name) ?? 'active',
@@ -36,9 +38,9 @@ export function stillness(tables: Tables, views: readonly HostView[]): string {
   if (strange !== undefined)
     return `what host "${strange.slice('host.'.length)}" tells is of a newer p8a: this one places nothing until it is upgraded`
   const counted = views.filter(({ isLost }) => !isLost)
-  const dead = counted.filter(({ isAlive }) => !isAlive).length
-  return isRush(dead, counted.length)
-    ? `${dead} of ${counted.length} hosts are gone at once: nothing is moved; those that are gone for good: pod fleet forget HOST`
+  const silent = counted.filter(({ isSilent }) => isSilent).length
+  return counted.some(({ isAlive }) => !isAlive) && isRush(silent, counted.length)
+    ? `${silent} of ${counted.length} hosts are gone at once: nothing is moved; those that are gone for good: pod fleet forget HOST`
     : ''
 }
 

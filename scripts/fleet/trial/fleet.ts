@@ -150,9 +150,9 @@ export class TrialFleet {
     }
   }
 
-  /** @throws {Error} where two runs of an exclusive pod lived at the same moment */
-  checkAlone(): void {
-    const wrong = this.resource.overlaps().filter(({ isLate }) => !isLate)
+  /** @param pods those that are exclusive. @throws {Error} where two runs of one lived at the same moment */
+  checkAlone(pods?: readonly string[]): void {
+    const wrong = this.resource.overlaps().filter(({ isLate, pod }) => !isLate && (!pods || pods.includes(pod)))
     if (wrong.length > 0) throw new Error(`two runs of an exclusive pod lived: ${JSON.stringify(wrong)}`)
   }
 

@@ -110,6 +110,25 @@ test('of two of three that are gone at once nothing is moved, however long, and 
   await fleet.going
 })
 
+test('of two of four that died at the same moment, and beat last one after the other, nothing is moved', async () => {
+  const ending = new AbortController()
+  const fleet = await fleetOf(['a', 'b', 'c', 'd'], ending.signal)
+  await fleet.put({ c: 1 })
+  await fleet.beat(['a', 'b', 'd'], 100)
+  await fleet.beat(['a', 'b'], 900)
+  await fleet.look()
+  assert.equal(fleet.places(), ['c'])
+  await fleet.beat(['a', 'b'], 1000)
+  await fleet.look()
+  assert.equal(fleet.places(), ['c'])
+  // One of them is back, so that the other one is gone alone.
+  await fleet.beat(['a', 'b', 'd'], 0)
+  await fleet.look()
+  assert.not.equal(fleet.places(), ['c'])
+  ending.abort()
+  await fleet.going
+})
+
 test('a host that takes itself for dead moves nothing: it does not see what the others do', async () => {
   const ending = new AbortController()
   const fleet = await fleetOf(['a', 'b', 'c', 'd', 'e'], ending.signal)

@@ -12,7 +12,17 @@ const pod = (given: Partial<Wanted> = {}): Wanted => ({
   ...given,
 })
 const host = (name: string, given: Partial<HostView> = {}): HostView => ({
-  ...{ name, isAlive: true, isFenced: false, isLost: false, duty: 'active', tags: [], memory: 1000, pods: {} },
+  ...{
+    name,
+    isAlive: true,
+    isSilent: false,
+    isFenced: false,
+    isLost: false,
+    duty: 'active',
+    tags: [],
+    memory: 1000,
+    pods: {},
+  },
   ...given,
 })
 const up = (count: number, turn = 1) => ({
@@ -87,6 +97,7 @@ function viewOf(world: World): HostView[] {
       isAlive: !at.isDead && !at.isFenced,
       isFenced: at.isFenced,
       isLost: false,
+      isSilent: false,
       duty: at.isDraining ? 'draining' : 'active',
     })
   })
