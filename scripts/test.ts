@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { installSystem, needsSystem } from './system.ts'
 import { batchesOf, endOf, sectionsOf } from './test/batches.ts'
+import { isBuilt } from './test/built.ts'
 import { expectedMs, keepDurations, longestFirst, readDurations } from './test/durations.ts'
 import { type Outcome, outcomeOf, retriable, secondOf, slowestOf, summaryOf } from './test/outcome.ts'
 import { endAllOf, openSandbox } from './test/sandbox.ts'
@@ -44,10 +45,9 @@ process.on('SIGINT', () => {
 await main()
 
 async function main(): Promise<void> {
-  const build = await check('build', process.execPath, ['scripts/build.ts'])
-  const outcomes = [build]
-  report(build)
-  if (build.failed === 0) {
+  const outcomes = isBuilt(root) ? [] : [await check('build', process.execPath, ['scripts/build.ts'])]
+  outcomes.forEach(report)
+  if (outcomes.every(({ failed }) => failed === 0)) {
     const jobs = [...(parts.length === 0 ? checks() : []), ...testJobs().map(files => () => runTests(files))]
     await inParallel(jobs, async job => {
       const ended = await job()
@@ -69,8 +69,9 @@ async function main(): Promise<void> {
 
 function checks(): (() => Promise<Outcome[]>)[] {
   const all: Parameters<typeof check>[] = [
-    ['types', bin('tsc'), ['-p', '.']],
-    ['types of the page', bin('tsc'), ['-p', 'page']],
+    // Each thread of several checks again what others have checked; the other processors have the tests to do.
+    ['types', bin('tsc'), ['-p', '.', '--singleThreaded']],
+    ['types of the page', bin('tsc'), ['-p', 'page', '--singleThreaded']],
     ['lint and format', bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.']],
     ['import arrows', process.execPath, ['scripts/arrows.ts']],
     ['unused code', bin('knip'), []],

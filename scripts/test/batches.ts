@@ -1,10 +1,13 @@
 // Which test files run in one process, and what each of them wrote there.
 import { posix } from 'node:path'
 
-/** What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. */
+/**
+ * What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. Files do not:
+ * each test has a directory of its own for them.
+ */
 const apart =
-  /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|scratch|harness|'execa'|'node:(?!assert|buffer|crypto|events|path|stream|url|util)/
-/** A helper may make files and sockets, which it closes with its test, but begin no program. */
+  /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|harness|'execa'|'node:(?!assert|buffer|crypto|events|fs|os|path|stream|url|util)/
+/** A helper may make sockets, which it closes with its test, but begin no program. */
 const beginsPrograms = /'execa'|\bspawn\(/
 /** A longer file is a job of its own, so that the processors share the work evenly. */
 const mostMs = 2000

@@ -27,13 +27,27 @@ export function failuresOf(name: string): string[] {
  */
 const isOfEnd = (name: string) => isTidying(name) || name === 'readFile /proc'
 
+/**
+ * What fails in a second way is told by the same lines of code in every verb: it does so in the first verb in which it comes. One that
+ * was done and is told as failed does in each. A file that cannot be renamed was not saved, as one that cannot be written.
+ */
+const known = new Set<string>()
+function isKnown(name: string, code: string): boolean {
+  const failure = `${name} ${code}`
+  const isSecond = ['EACCES', 'ENOMEM'].includes(code) || (code === 'EIO' && /^rename .*\.json$/.test(name))
+  if (isSecond && known.has(failure)) return true
+  known.add(failure)
+  return false
+}
+
 /** Lets each call of a verb fail once, in each way in which it can. */
 export async function failEvery(host: SeamHost, verb: SeamVerb): Promise<void> {
-  const names = await host.record(verb, { reads: true })
+  const { points: names } = await host.record(verb, { reads: true })
   const wrong: string[] = []
   for (const [at, name] of names.entries()) {
     if (verb !== 'stop' && isOfEnd(name) && isOfEnd(names[at - 1] ?? '')) continue
     for (const code of failuresOf(name)) {
+      if (isKnown(name, code)) continue
       await failAt(host, verb, { at, name, code }).catch(error => wrong.push(`${name} ${code}: ${error.message}`))
     }
   }

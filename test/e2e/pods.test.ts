@@ -729,6 +729,7 @@ export default pod
       process.execPath,
       [
         join(root, 'node_modules/typescript/bin/tsc'),
+        '--singleThreaded',
         '--noEmit',
         '--strict',
         '--target',

@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo } from '../../protocol/words.ts'
+import type { Answer } from '../../scripts/chaos/seam/orders.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
+import { momentsOf } from './points.ts'
 import { SeamHost } from './seam-host.ts'
 
 const test = suite('points of scripts')
@@ -40,15 +42,15 @@ async function runsOf(tag: string): Promise<RunInfo[]> {
   return runs.filter(({ params }) => params?.tag === tag)
 }
 
-async function points(reads: boolean): Promise<string[]> {
+async function points(reads: boolean): Promise<Pick<Answer, 'points' | 'told'>> {
   await host.order({ do: 'record', reads })
   const tag = String(++tags)
   await start(tag)
   await ended(tag)
   await host.settle()
-  const { points } = await host.order({ do: 'tell' })
+  const answer = await host.order({ do: 'tell' })
   await host.order({ do: 'off' })
-  return points
+  return answer
 }
 
 async function ended(tag: string): Promise<RunInfo[]> {
@@ -77,25 +79,23 @@ async function check(tag: string, { run, code }: Awaited<ReturnType<typeof start
 }
 
 test('a host that dies anywhere in a start leaves the next one no run or a whole one', async () => {
-  const names = await points(false)
+  const { points: names, told } = await points(false)
   assert.ok(names.length > 3, names.join())
-  for (const [at, name] of names.entries()) {
-    for (const when of ['before', 'after'] as const) {
-      const tag = String(++tags)
-      await host.order({ do: 'die', at, when })
-      const answered = await start(tag)
-      await host.settle()
-      if (isAlive(host.pid)) await host.kill()
-      await host.start()
-      await check(tag, answered, `${when} ${at} ${name}`)
-      // Only what a host refuses is not begun.
-      for (const { end } of await runsOf(tag)) assert.is(end?.reason, 'exited', `${when} ${name}`)
-    }
+  for (const { at, name, when } of momentsOf(names, told)) {
+    const tag = String(++tags)
+    await host.order({ do: 'die', at, when })
+    const answered = await start(tag)
+    await host.settle()
+    if (isAlive(host.pid)) await host.kill()
+    await host.start()
+    await check(tag, answered, `${when} ${at} ${name}`)
+    // Only what a host refuses is not begun.
+    for (const { end } of await runsOf(tag)) assert.is(end?.reason, 'exited', `${when} ${name}`)
   }
 })
 
 test('a call that fails anywhere in a start harms no host and no other start', async () => {
-  const names = await points(true)
+  const { points: names } = await points(true)
   for (const [at, name] of names.entries()) {
     for (const code of ['EMFILE', 'ENOSPC']) {
       const tag = String(++tags)

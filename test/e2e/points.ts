@@ -9,15 +9,18 @@ import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import type { SeamHost, SeamVerb } from './seam-host.ts'
 
-/** After these there is no way back; after any other the next point's "before" is the same moment. */
-const isFinal = (name: string) => /^(rename|spawn|signal) /.test(name)
-/** What is done with no word to anyone in between: after the first and before the second are the same moment, too. */
+/** After these, what runs goes on by itself: the moment after one is not the one before the next point. */
+const isLife = (name: string) => /^(spawn|signal) /.test(name)
+/** But here no time lies between the two. */
 const together: [RegExp, RegExp][] = [
-  [/^rename /, /^handle\.sync /],
-  [/^rename .*\.stdout\.raw$/, /^rename .*\.stderr\.raw$/],
   [/^signal SIGTERM$/, /^signal SIGCONT$/],
   [/^signal 0$/, /^signal /],
 ]
+/** It changes nothing for whoever comes after a host that was killed: that is a matter of power cuts. */
+const isSync = (name: string) => /^handle\.sync /.test(name)
+/** Before these, a file is saved but for its name. All saves are the same lines of code: it is a point of the first one of a file. */
+const isHalfSaved = (name: string) => /^rename .*\.json$/.test(name)
+const halfSaved = new Set<string>()
 
 /**
  * What the end of every run removes, one file after the other: the same lines of code in every verb. They are points of the verb
@@ -27,27 +30,35 @@ export const isTidying = (name: string) => /^rm (logs\/POD\/#\.std|c\/SOCKET|pod
 
 /** Lets the host die at each point of a verb. @returns the names of the points */
 export async function dieAtEvery(host: SeamHost, verb: SeamVerb): Promise<string[]> {
-  const names = await host.record(verb)
+  const { points: names, told } = await host.record(verb)
   assert.ok(names.length > 5, `${verb} has points: ${names}`)
   const wrong: string[] = []
-  for (const point of momentsOf(names, verb)) {
+  for (const point of momentsOf(names, told)) {
+    if (verb !== 'stop' && isTidying(point.name) && isTidying(names[point.at - 1] ?? '')) continue
     await dieAt(host, verb, point).catch(error => wrong.push(error.message))
   }
   assert.equal(wrong, [])
   return names
 }
 
-function momentsOf(names: readonly string[], verb: SeamVerb): Point[] {
+export type Point = { at: number; when: 'before' | 'after'; name: string }
+
+/**
+ * The moments at which a host is to die. After one point and before the next are the same moment, unless a word is told in between,
+ * or a process goes on there by itself.
+ * @param told before which of the points a word was told
+ */
+export function momentsOf(names: readonly string[], told: readonly number[]): Point[] {
   return names.flatMap((name, at): Point[] => {
-    const [previous = '', next = ''] = [names[at - 1], names[at + 1]]
-    if (verb !== 'stop' && isTidying(name) && isTidying(previous)) return []
-    const isSameAsNext = !isFinal(name) || together.some(([one, other]) => one.test(name) && other.test(next))
+    const [previous = '', next] = [names[at - 1], names[at + 1]]
+    const isKnown = (isSync(previous) && !told.includes(at)) || (isHalfSaved(name) && halfSaved.has(name))
+    if (isHalfSaved(name)) halfSaved.add(name)
+    const isApart = isLife(name) && !together.some(([one, other]) => one.test(name) && other.test(next ?? ''))
+    const isLeftAlone = next !== undefined && !isApart && !told.includes(at + 1)
     const point: Point = { at, name, when: 'before' }
-    return isSameAsNext ? [point] : [point, { ...point, when: 'after' }]
+    return [...(isKnown ? [] : [point]), ...(isLeftAlone ? [] : [{ ...point, when: 'after' } as const])]
   })
 }
-
-type Point = { at: number; when: 'before' | 'after'; name: string }
 
 async function dieAt(host: SeamHost, verb: SeamVerb, point: Point): Promise<void> {
   const what = `${verb}, ${point.when} ${point.at} ${point.name}`

@@ -85,15 +85,15 @@ export class SeamHost {
     return await tellSeam(this.#socket, order)
   }
 
-  /** The names of a verb's points, in the order in which they come. */
-  async record(verb: SeamVerb, options: { reads?: boolean } = {}): Promise<string[]> {
+  /** The names of a verb's points, in the order in which they come, and before which of them a word was told. */
+  async record(verb: SeamVerb, options: { reads?: boolean } = {}): Promise<Pick<Answer, 'points' | 'told'>> {
     // What earlier verbs left of records and logs would be points of a removal, each of them.
     if (await this.status()) await this.act('remove')
     await this.prepare(verb)
     await this.order({ do: 'record', reads: options.reads ?? false })
     await this.act(verb)
     await this.settle()
-    return (await this.order({ do: 'tell' })).points
+    return await this.order({ do: 'tell' })
   }
 
   /** Brings the pod to where the verb begins. @returns its status there */

@@ -10,7 +10,7 @@ const limitMs = 2000
 
 for (const target of parts) {
   test(`${target.id}: ${target.promise}`, async () => {
-    const { inputs, failure } = await attack(target, { seed, inputs: 300, limitMs })
+    const { inputs, failure } = await attack(target, { seed, inputs: 150, limitMs })
     assert.is(failure, undefined, failure)
     assert.ok(inputs > 0)
   })

@@ -14,4 +14,5 @@ export type Order =
   /** Which points there were since the last order, and which of them was hit. */
   | { do: 'tell'; reads?: false }
 
-export type Answer = { points: string[]; hits: string[] }
+/** `told`: the numbers of the points before which a word was told to anyone, since the point before. */
+export type Answer = { points: string[]; hits: string[]; told: number[] }

@@ -13,6 +13,7 @@ export class Points {
   #order: Order
   #names: string[] = []
   #hits: string[] = []
+  #told = new Set<number>()
   #die: () => void
 
   /** @param order obeyed from the first call on @param die ends this process at once */
@@ -35,17 +36,23 @@ export class Points {
     return { ...nothing, ...failure(name, order.code) }
   }
 
+  /** Counts a word to anyone: what is told cannot be taken back, so that there is a moment before it and one after it. */
+  tell(): void {
+    this.#told.add(this.#names.length)
+  }
+
   /** @returns what is answered */
   obey(order: Order): Answer {
-    if (order.do === 'tell') return { points: this.#names, hits: this.#hits }
+    if (order.do === 'tell') return { points: this.#names, hits: this.#hits, told: [...this.#told] }
     if (order.do === 'clock') {
       this.offsetMs += order.byMs
-      return { points: [], hits: [] }
+      return { points: [], hits: [], told: [] }
     }
     this.#order = order
     this.#names = []
     this.#hits = []
-    return { points: [], hits: [] }
+    this.#told.clear()
+    return { points: [], hits: [], told: [] }
   }
 }
 

@@ -8,6 +8,7 @@ import type { Order } from './orders.ts'
 import { Points } from './points.ts'
 import { wrapFiles } from './wrap-files.ts'
 import { wrapProcesses } from './wrap-processes.ts'
+import { wrapWords } from './wrap-words.ts'
 
 const socket = process.env.P8A_TEST_SEAM
 const dataAt = process.argv.indexOf('--data')
@@ -23,6 +24,7 @@ async function install(control: string, data: string): Promise<void> {
   const points = new Points(order, () => void kill(process.pid, 'SIGKILL'))
   await wrapFiles(points, data)
   wrapProcesses(points)
+  wrapWords(points)
   const wallMs = Date.now
   Date.now = () => wallMs() + points.offsetMs
   syncBuiltinESMExports()
@@ -47,7 +49,8 @@ function listen(control: string, points: Points): void {
     connection.on('error', () => {})
     connection.on('data', bytes => {
       for (const line of String(bytes).split('\n').filter(Boolean)) {
-        connection.write(`${JSON.stringify(points.obey(JSON.parse(line) as Order))}\n`)
+        // By end(), since what write() tells is counted.
+        connection.end(`${JSON.stringify(points.obey(JSON.parse(line) as Order))}\n`)
       }
     })
   })

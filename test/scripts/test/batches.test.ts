@@ -9,15 +9,15 @@ const pure = "import { parse } from '../protocol/lines.ts'\nimport { join } from
 const batches = (files: Record<string, string>, expectedMs: (file: string) => number = () => 100) =>
   batchesOf(Object.keys(files), { text: file => files[file] ?? '', expectedMs })
 
-test('files that touch nothing but memory share a process', () => {
-  assert.equal(batches({ a: pure, b: pure }), [['a', 'b']])
+test('files that touch nothing but memory and files of their own share a process', () => {
+  const withFiles = "import { readFileSync } from 'node:fs'\nimport { scratch } from '../scratch.ts'"
+  assert.equal(batches({ a: pure, b: pure, c: withFiles }), [['a', 'b', 'c']])
 })
 
 for (const text of [
   "import { spawn } from 'node:child_process'",
-  "import { readFileSync } from 'node:fs'",
+  "import { connect } from 'node:net'",
   "import { execa } from 'execa'",
-  "import { scratch } from '../scratch.ts'",
   "import { openHost } from './harness.ts'",
   'process.env.P8A_DATA = undefined',
   'globalThis.fetch = () => {}',
