@@ -1,11 +1,12 @@
 // Faults of a fleet: three hosts and three engines on this machine, in network namespaces where it makes them, and a resource outside of them that
 // sees every moment at which two runs of an exclusive pod lived.
-//   npm run fleet-faults [-- --only NN[,NN…]] [--rounds N] [--seed N] [--proxies]
-// Without options: each case of scripts/fleet/faults once, and ten rounds. `--rounds` alone: rounds alone. The same seed makes the same choices; when
-// they fall depends on the machine. Exits with 1 where something did not hold.
+//   npm run fleet-faults [-- --only NN[,NN…]] [--rounds N] [--failovers N] [--seed N] [--proxies]
+// Without options: each case of scripts/fleet/faults once, ten rounds, and ten failovers, whose times it tells. With options: what they say alone.
+// The same seed makes the same choices; when they fall depends on the machine. Exits with 1 where something did not hold.
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Chance } from '../chaos/seed.ts'
+import { failovers } from './trial/failovers.ts'
 import { Impossible } from './trial/places.ts'
 import { rounds } from './trial/rounds.ts'
 import { type FaultCase, Trial } from './trial/trial.ts'
@@ -14,12 +15,14 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string' },
+    failovers: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     proxies: { type: 'boolean', default: false },
   },
 })
 const folder = new URL('faults/', import.meta.url)
-const usualRounds = 10
+const isAll = values.only === undefined && values.rounds === undefined && values.failovers === undefined
+const usualCount = 10
 
 await main()
 
@@ -30,11 +33,18 @@ async function main(): Promise<void> {
   const outcomes: string[] = []
   for (const name of chosen())
     outcomes.push(await outcome(name, (await import(new URL(name, folder).href)) as FaultCase, seed))
-  const count = Number(values.rounds ?? (values.only === undefined ? usualRounds : 0))
-  if (!Number.isSafeInteger(count) || count < 0) throw new Error(`Rounds are a whole number, not ${values.rounds}`)
-  if (count > 0) outcomes.push(await outcome('rounds', rounds(count), seed))
+  const many = { rounds: rounds(countOf('rounds')), failovers: failovers(countOf('failovers')) }
+  for (const name of ['rounds', 'failovers'] as const)
+    if (countOf(name) > 0) outcomes.push(await outcome(name, many[name], seed))
   process.stdout.write(`\n${outcomes.join('\n')}\n`)
   process.exitCode = outcomes.some(line => line.startsWith('FAILED')) ? 1 : 0
+}
+
+/** @throws {Error} about what is no number */
+function countOf(name: 'rounds' | 'failovers'): number {
+  const count = Number(values[name] ?? (isAll ? usualCount : 0))
+  if (Number.isSafeInteger(count) && count >= 0) return count
+  throw new Error(`${name} are a whole number, not ${values[name]}`)
 }
 
 /** The files of the cases that were asked for. @throws {Error} about a number that no case has */
@@ -42,7 +52,7 @@ function chosen(): string[] {
   const all = readdirSync(folder)
     .filter(name => /^\d\d-.*\.ts$/.test(name))
     .sort()
-  if (values.only === undefined) return values.rounds === undefined ? all : []
+  if (values.only === undefined) return isAll ? all : []
   return values.only.split(',').flatMap(number => {
     const found = all.filter(name => name.startsWith(`${number.padStart(2, '0')}-`))
     if (found.length === 0) throw new Error(`There is no case ${number}. There are: ${all.join(', ')}`)

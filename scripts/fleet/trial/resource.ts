@@ -48,6 +48,11 @@ export class GuardedResource {
     return this.#newest.get(pod)?.pid
   }
 
+  /** When the run that uses it now began, by the clock of the machine. */
+  begunMs(pod: string): number {
+    return this.#newest.get(pod)?.spans[0]?.firstMs ?? Number.NaN
+  }
+
   /** Every moment at which two runs of a pod lived; `ms`: how long. What a run that had stood still did as it came to is `isLate`: it ends by it. */
   overlaps(): Overlap[] {
     const found: Overlap[] = []

@@ -1,0 +1,58 @@
+// How long it takes until what is exclusive lives elsewhere, after its host has lost its power, with the times that are usual.
+import { until } from '../../../test/until.ts'
+import type { FleetHost } from './host.ts'
+import type { FaultCase, Trial } from './trial.ts'
+
+const failoverMs = 120_000
+const beginMs = 300_000
+/** The aim, of 99 in 100. */
+const aimMs = 10_000
+
+const pods = ['only-1', 'only-2', 'only-3', 'only-4']
+
+export function failovers(count: number): FaultCase {
+  return {
+    title: `${count} hosts without power, one after the other: what was exclusive there lives elsewhere within ${aimMs / 1000} s`,
+    boundMs: beginMs + count * failoverMs,
+    run: async t => await measure(t, count),
+  }
+}
+
+async function measure(t: Trial, count: number): Promise<void> {
+  const fleet = await t.fleet({ params: {} })
+  for (const name of pods) await fleet.start(name, { exclusive: true })
+  const tookMs: number[] = []
+  try {
+    while (tookMs.length < count) {
+      await fleet.whole()
+      const place = t.chance.pick(await fleet.places(t.chance.pick(pods)))
+      const host = fleet.host(place)
+      const other = fleet.hosts.find(one => one !== host) as FleetHost
+      const there: string[] = []
+      for (const name of pods) if ((await fleet.places(name)).includes(place)) there.push(name)
+      const before = new Map(there.map(name => [name, fleet.resource.holder(name)]))
+      const offMs = Number(process.hrtime.bigint()) / 1e6
+      await host.powerOff()
+      await until(
+        () => there.every(name => fleet.resource.holder(name) !== before.get(name)),
+        'what was there lives elsewhere',
+      )
+      const ms = Math.max(...there.map(name => fleet.resource.begunMs(name) - offMs))
+      tookMs.push(ms)
+      await fleet.mend()
+      await fleet.whole({ at: other })
+      fleet.checkAlone()
+      fleet.resource.forget()
+      t.say(`failover ${tookMs.length}: ${there.length} pods of host ${place} after ${(ms / 1000).toFixed(1)} s`)
+    }
+  } finally {
+    const sorted = tookMs.sort((a, b) => a - b)
+    const at = (share: number) => `${((sorted[Math.ceil(sorted.length * share) - 1] ?? 0) / 1000).toFixed(2)} s`
+    t.measure(
+      `${sorted.length} failovers`,
+      `least ${at(0.001)}, p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, most ${at(1)}`,
+    )
+  }
+  const p99Ms = tookMs[Math.ceil(count * 0.99) - 1] ?? 0
+  if (p99Ms > aimMs) throw new Error(`99 of 100 took up to ${Math.round(p99Ms)} ms`)
+}
