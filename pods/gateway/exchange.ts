@@ -30,7 +30,7 @@ export type Told = {
 export type Tell = (over: { readonly status: number; told(): Told }) => void
 
 /** Written to send a head alone: Node's flushHeaders() would write the bytes of its values as UTF-8. */
-export const nothing = new Uint8Array(0)
+const nothing = new Uint8Array(0)
 
 export class Exchange {
   readonly request: Asking

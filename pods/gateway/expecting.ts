@@ -1,9 +1,10 @@
 // Requests whose client waits for the pod's word before it sends the body (`Expect: 100-continue`), or sends trailers after it. They are
 // rare, and undici can do neither, so Node's own client takes them.
 import { request as ask, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { answerHeaders } from './answer-headers.ts'
 import { bodyOf } from './body.ts'
-import { type Exchange, nothing } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { Head } from './request-headers.ts'
 import type { Address } from './upstreams.ts'
@@ -40,11 +41,12 @@ export async function forwardExpecting(
       if (trailer && head.encoding) asked.addTrailers(pairsOf(request.rawTrailers))
       asked.end()
     }
-    asked.once('socket', socket =>
+    asked.once('socket', socket => {
+      writeTextsAsBytes(socket)
       socket.once('connect', () => {
         isDelivered = true
-      }),
-    )
+      })
+    })
     asked.on('error', fail)
     asked.once('timeout', () => fail(Object.assign(new Error('no answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' })))
     exchange.onClosed = () => asked.destroy()
@@ -73,10 +75,19 @@ export async function forwardExpecting(
         if (exchange.isOpen) response.writeContinue()
         void send().catch(fail)
       })
-      // As bytes: headers that are flushed alone are not.
-      asked.write(nothing)
+      asked.flushHeaders()
     } else void send().catch(fail)
   })
+}
+
+/**
+ * Node sends headers that wait for `100 Continue` at once, and in UTF-8, so that a value beyond ASCII would be another one. Whatever is
+ * written as a text is a head or a trailer, and each of its characters stands for a byte.
+ */
+function writeTextsAsBytes(socket: Socket): void {
+  const write = socket.write.bind(socket) as (data: string | Uint8Array, encoding?: unknown, done?: unknown) => boolean
+  socket.write = ((data: string | Uint8Array, encoding?: unknown, done?: unknown) =>
+    write(data, typeof data === 'string' ? 'latin1' : encoding, done)) as typeof socket.write
 }
 
 /** The body and the trailers of an answer, as the client takes them. */

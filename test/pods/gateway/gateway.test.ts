@@ -236,6 +236,38 @@ test('Gateway lets a client send its body only when the pod wants it', async () 
   )
 })
 
+test('Gateway hands values beyond ASCII on byte by byte, also where a client waits for the word of the pod', async () => {
+  const [utf8, latin1] = [Buffer.from('é→'), Buffer.from([0xe9, 0xff])].map(bytes => bytes.toString('latin1'))
+  const sent = `X-Utf8: ${utf8}\r\nX-Latin1: ${latin1}\r\n`
+  await standing(
+    async (request, response) => {
+      for await (const _ of request);
+      const { 'x-utf8': first, 'x-latin1': second } = request.headers
+      response.end(JSON.stringify({ isSame: first === utf8 && second === latin1, trailer: request.trailers['x-sum'] }))
+    },
+    async ({ dial }) => {
+      const head = `POST / HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n${sent}`
+      for (const [way, body] of [
+        ['Content-Length: 4\r\n', 'body'],
+        ['Expect: 100-continue\r\nContent-Length: 4\r\n', 'body'],
+        [
+          'Expect: 100-continue\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n',
+          '1\r\na\r\n0\r\nX-Sum: \xe9\r\n\r\n',
+        ],
+      ]) {
+        const client = dial()
+        client.write(`${head}${way}\r\n`, 'latin1')
+        if (way?.startsWith('Expect')) await readUntil(client, /100 Continue\r\n\r\n/)
+        client.write(body ?? '', 'latin1')
+        const answer = await readUntil(client, /\}/)
+        assert.match(answer, '"isSame":true', way)
+        if (way?.includes('Trailer')) assert.match(answer, '"trailer":"é"', way)
+        client.destroy()
+      }
+    },
+  )
+})
+
 test('Gateway brings trailers of both sides, early hints, and answers that have no body', async () => {
   await standing(
     async (request, response) => {
