@@ -61,6 +61,14 @@ export type Owner = { uid: number; gid: number }
 /** The sockets of a pod: whoever connects waits, also while there is no process yet. */
 export type PortsOrder = { key: string; ports: Port[] }
 
+/**
+ * The name of the note that a keeper leaves in its directory of the process that becomes the next one if it is killed, with the
+ * sockets of pods that sleep.
+ */
+export const guardNote = 'guard'
+type OneProcess = { pid: number; startTime: string }
+export type GuardNote = { keeper: OneProcess; guard: OneProcess }
+
 /** A keeper that a run begins, since it has the sockets that another one, which is gone, held. */
 export type KeeperProcess = {
   command: readonly [string, ...string[]]

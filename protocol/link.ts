@@ -20,6 +20,8 @@ export const linkEnv = {
   ticket: 'P8A_LINK_TICKET',
   spare: 'P8A_LINK_SPARE',
   ports: 'P8A_LINK_PORTS',
+  /** Of a keeper that has waited beside another one: the descriptor that says which sockets it has. */
+  guarded: 'P8A_LINK_GUARDED',
   /** The number of the process as the host knows it, where that is another one within. */
   pid: 'P8A_LINK_PID',
 } as const

@@ -21,6 +21,7 @@ import { type Identity, limitFiles, type Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
+import { heirOf } from './heir.ts'
 import { isNote, isServiceEnd, isServiceSaid } from './note.ts'
 import { ShimEnds } from './shim-ends.ts'
 import { spawnKeeper } from './spawn-keeper.ts'
@@ -214,6 +215,11 @@ export class Keepers {
   /** All of them: one that hung may come back after another has got them from a run. */
   holdersOf(key: string): Holder[] {
     return [...this.#keepers.values()].filter(({ ports }) => ports.has(key))
+  }
+
+  /** The process that becomes the next keeper, with the sockets of pods that sleep, if that one is gone. */
+  async heirOf(keeper: Identity): Promise<Identity | undefined> {
+    return await heirOf(keeper, this.#seams.paths.keepers)
   }
 
   /** Whether a keeper that is connected has the run. */

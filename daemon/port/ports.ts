@@ -11,7 +11,7 @@ import type { Keepers } from '../keeper/keepers.ts'
 import { type PortsOfPod, readPorts, writePorts } from '../store/ports-file.ts'
 import { isPassing } from '../store/state-file.ts'
 import type { PodPaths } from '../system/paths.ts'
-import type { Spawned } from '../system/process.ts'
+import type { Identity, Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import { type Listen, type Owner, portsFor } from './wanted.ts'
 
@@ -39,6 +39,8 @@ export class Ports {
   #turns = new Map<string, Promise<unknown>>()
   /** Whom to tell that somebody has connected, by pod. */
   #watched = new Map<string, () => void>()
+  /** By pod: the process that becomes its next keeper, if the one that is known is gone. */
+  #heirs = new Map<string, Identity>()
   /** Pods whose sockets no keeper holds, which are looked after again in a while. */
   #unheld = new Set<string>()
   #isDetached = false
@@ -53,9 +55,7 @@ export class Ports {
     this.#seams = seams
     this.#keepers = keepers
     keepers.onKnock = key => this.#watched.get(key)?.()
-    keepers.onLost = ({ ports }) => {
-      for (const key of ports) void this.#keepUp(key)
-    }
+    keepers.onLost = ({ ports }) => void this.#keepAllUp([...ports])
   }
 
   /** Whether any pod has sockets. */
@@ -92,7 +92,7 @@ export class Ports {
 
   /** Sees to it that what an earlier host held is held. */
   async begin(): Promise<void> {
-    await Promise.all([...this.#pods.keys()].map(key => this.#keepUp(key)))
+    await this.#keepAllUp([...this.#pods.keys()])
   }
 
   /**
@@ -229,6 +229,21 @@ export class Ports {
     if (!wasAny) this.onFirst?.()
   }
 
+  async #keepAllUp(keys: readonly string[]): Promise<void> {
+    const heirs = new Map<string, Promise<Identity | undefined>>()
+    const keepUp = async (key: string) => {
+      const { keeper } = this.#pods.get(key) ?? {}
+      if (!keeper) return
+      const id = `${keeper.pid} ${keeper.startTime}`
+      const found = heirs.get(id) ?? this.#keepers.heirOf(keeper)
+      heirs.set(id, found)
+      const heir = await found
+      if (heir) this.#heirs.set(key, heir)
+      await this.#keepUp(key).finally(() => this.#heirs.delete(key))
+    }
+    await Promise.all(keys.map(keepUp))
+  }
+
   /**
    * Their keeper is gone, or may be: another one holds them, beside the processes that have them.
    * @param options.leaving the number of a run that is about to end; `againMs`: when to try again, if this does not come off
@@ -238,7 +253,7 @@ export class Ports {
       const known = this.#pods.get(key)
       if (!known?.keeper) return
       await this.#awaitKeeper(key, known)
-      if (this.#isDetached || this.#keepers.holderOf(key)) return
+      if (this.#isDetached || this.#keepers.holderOf(key)?.pid === known.keeper.pid) return
       const problem = await this.#heldAnew(key, known, leaving).catch(({ message }: Error) => message)
       if (problem !== undefined) return this.#keepUpLater(key, { problem, againMs })
       if (this.#watched.has(key)) await this.#watch(key).catch(() => {})
@@ -281,11 +296,9 @@ export class Ports {
   async #awaitKeeper(key: string, known: PortsOfPod | undefined): Promise<void> {
     const { keeper } = known ?? {}
     if (!keeper) return
-    await this.#awaitHolder(
-      key,
-      async () =>
-        (await this.#seams.processes.identify(keeper.pid).catch(() => keeper))?.startTime === keeper.startTime,
-    )
+    const isAlive = async (one: Identity | undefined) =>
+      one !== undefined && (await this.#seams.processes.identify(one.pid).catch(() => one))?.startTime === one.startTime
+    await this.#awaitHolder(key, async () => (await isAlive(keeper)) || (await isAlive(this.#heirs.get(key))))
   }
 
   async #awaitHolder(key: string, isThere: () => Promise<boolean>): Promise<void> {

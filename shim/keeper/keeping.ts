@@ -13,6 +13,7 @@ import type {
 } from '../../protocol/keeper.ts'
 import { version } from '../../protocol/version.ts'
 import { blockAt } from './apart.ts'
+import { type Beginning, Guard } from './guard.ts'
 import { Kept } from './kept.ts'
 import { Knocks } from './knocks.ts'
 import type { Pipes } from './pipes.ts'
@@ -31,6 +32,7 @@ export type ServiceListener = {
 export class Keeping {
   readonly sockets = new Sockets()
   readonly knocks = new Knocks(this.sockets)
+  readonly guard: Guard
   #pipes: Pipes
   #kept = new Map<string, Kept>()
   #services = new Map<string, KeptService>()
@@ -40,7 +42,9 @@ export class Keeping {
   #isRetired = false
   #idle: NodeJS.Timeout | undefined
 
-  constructor(pipes: Pipes) {
+  /** @param keeper how this one was begun */
+  constructor(pipes: Pipes, keeper: Beginning) {
+    this.guard = new Guard(this.sockets, keeper)
     this.#pipes = pipes
     this.#rest()
   }
@@ -130,18 +134,23 @@ export class Keeping {
   /** Holds the sockets of a pod. @throws {P8aError} as {@link Sockets.hold} */
   async holdPorts(order: PortsOrder): Promise<void> {
     clearTimeout(this.#idle)
+    const before = JSON.stringify(this.sockets.heldAt(order.key)?.order.ports)
     await this.sockets.hold(order).finally(() => this.#rest())
+    // What is closed here must not stay open there.
+    if (before !== JSON.stringify(order.ports)) await this.guard.uncover(order.key)
   }
 
-  releasePorts(key: string): void {
+  async releasePorts(key: string): Promise<void> {
     this.knocks.forget(key)
     this.sockets.release(key)
+    await this.guard.uncover(key)
     this.#rest()
   }
 
   /** Its host knows nothing of what it holds. */
   disown(): void {
     this.sockets.releaseAll()
+    this.guard.end()
     this.leave()
   }
 

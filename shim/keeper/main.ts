@@ -5,6 +5,7 @@ import type { ToKeeper } from '../../protocol/keeper.ts'
 import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { Link } from '../link/link.ts'
+import { guardedOrders } from './guard.ts'
 import { Keeping, type ServiceListener } from './keeping.ts'
 import { Pipes } from './pipes.ts'
 import { KeptShims } from './shims.ts'
@@ -15,15 +16,19 @@ const firstSocket = 3
 main()
 
 function main(): void {
-  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket, [linkEnv.ports]: ports } = process.env
+  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket } = process.env
   if (!socket || !ticket) {
     process.stderr.write('This program is started by a p8a host, not by hand\n')
     process.exit(2)
   }
   process.title = 'p8a keeper'
   const pipes = new Pipes(process.cwd())
-  const keeping = new Keeping(pipes)
-  if (ports !== undefined) keeping.sockets.inherit(JSON.parse(ports), firstSocket)
+  const keeping = new Keeping(pipes, {
+    command: [process.execPath, ...process.execArgv, process.argv[1] as string],
+    env: process.env,
+    dir: process.cwd(),
+  })
+  inherit(keeping)
   const shims = new KeptShims(keeping.sockets, pipes)
   const link = new Link<ToKeeper>({
     socket,
@@ -33,6 +38,10 @@ function main(): void {
       if (!keeping.hasWork) pipes.remove()
       return keeping.hasWork
     },
+  })
+  // If it ends in any other way, the one that waits beside it takes its place.
+  process.on('exit', code => {
+    if (code === 0) keeping.guard.end()
   })
   // What it keeps is worth more than whoever ends a whole session, or all processes of a user, knows.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => keeping.leave())
@@ -60,8 +69,8 @@ function main(): void {
         await keeping.holdPorts(order)
         return null
       },
-      releasePorts: ({ key }) => {
-        keeping.releasePorts(key)
+      releasePorts: async ({ key }) => {
+        await keeping.releasePorts(key)
         return null
       },
       watchPorts: ({ key, waitMs }) => {
@@ -72,6 +81,7 @@ function main(): void {
             return link.peer !== undefined
           },
         })
+        keeping.guard.cover(key)
         return null
       },
       unwatchPorts: ({ key }) => {
@@ -94,6 +104,19 @@ function main(): void {
     },
     onConnected: peer => void sayHello(peer, { keeping, ticket }),
   })
+}
+
+/** From a run that has begun it, or since it has waited beside another keeper. */
+function inherit({ sockets, guard }: Keeping): void {
+  const { [linkEnv.ports]: ports, [linkEnv.guarded]: guarded } = process.env
+  if (ports !== undefined) sockets.inherit(JSON.parse(ports), firstSocket)
+  if (guarded === undefined) return
+  let first = firstSocket
+  for (const order of guardedOrders(guarded)) {
+    sockets.inherit(order, first)
+    first += order.ports.length
+    guard.cover(order.key)
+  }
 }
 
 async function sayHello(

@@ -1,7 +1,7 @@
 // One service that is kept: its process, its output, and the note of how it ended. When to end it, and what follows, is
 // the host's to decide.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chownSync, closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs'
+import { chownSync, closeSync, constants, openSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceEnd, ServiceLeft, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
@@ -15,6 +15,7 @@ import { LastLook } from './last-look.ts'
 import { leaveNote } from './leave-note.ts'
 import type { Pipes } from './pipes.ts'
 import { ServiceOutput } from './service-output.ts'
+import { isThere, startTimeOf } from './start-time.ts'
 
 /** A file that was just written may still be open in a process that another thread is starting (ETXTBSY). */
 const busyTries = 20
@@ -252,31 +253,6 @@ async function gone({ pid, startTime }: { pid: number; startTime: string }): Pro
   const lifeline = isThere(pid, startTime) ? found : undefined
   while (isThere(pid, startTime)) await delay(lookMs)
   return { code: null, signal: null, ...lifeline }
-}
-
-/** The start time is that of the host: see daemon/system/process.ts. Where there is no such file, the pid has to do. */
-function isThere(pid: number, startTime: string): boolean {
-  try {
-    return process.platform === 'linux' ? readStartTime(pid) === startTime : process.kill(pid, 0)
-  } catch (error) {
-    // With too many open files nothing is known of it.
-    return !['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')
-  }
-}
-
-function startTimeOf(pid: number): string | undefined {
-  try {
-    return readStartTime(pid)
-  } catch {
-    return undefined
-  }
-}
-
-/** Undefined for what is left of one that has ended. @throws an error of the system */
-function readStartTime(pid: number): string | undefined {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
 }
 
 function noteOf({ code, signal, lifeline }: ServiceEnd): ExitNote {

@@ -72,6 +72,12 @@ export class Sockets {
     return found
   }
 
+  /** Those of a pod, for a process that only waits beside this one. */
+  heldAt(key: string): { order: PortsOrder; fds: number[] } | undefined {
+    const held = this.#pods.get(key)
+    return held && { order: { key, ports: held.map(of => of.port) }, fds: held.map(({ handle }) => handle.fd) }
+  }
+
   /** Tells, once, that somebody has connected to a pod, and waits. @throws an error of the system */
   watch(key: string, onConnected: () => void): void {
     this.unwatch(key)

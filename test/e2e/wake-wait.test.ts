@@ -1,6 +1,6 @@
 // Whoever connects to a pod that sleeps while there is no host waits for the next one, for `wakeWait`. Not here: that the next host serves
-// them (e2e/sleep.test.ts).
-import { mkdirSync, writeFileSync } from 'node:fs'
+// them (e2e/sleep.test.ts). And a keeper that is killed while a pod sleeps.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -60,6 +60,48 @@ export default () => void http.createServer((request, response) => response.end(
     return tookMs > wakeWait * 0.9
   }, 'one that comes later waits anew')
   await host.up()
+  assert.is((await ask(port)).said, 'served')
+})
+
+/** @returns the keeper beside which another process has the sockets of pods that sleep */
+async function guardedKeeper(not?: number): Promise<number> {
+  const keepers = join(host.data, 'keepers')
+  const read = (name: string) => {
+    try {
+      return JSON.parse(readFileSync(join(keepers, name, 'guard'), 'utf8')) as { keeper: { pid: number } }
+    } catch {
+      return undefined
+    }
+  }
+  let pid: number | undefined
+  await until(() => {
+    pid = readdirSync(keepers)
+      .map(name => read(name)?.keeper.pid)
+      .find(found => found !== undefined && found !== not)
+    return pid !== undefined
+  }, 'a keeper has one beside it')
+  return pid as number
+}
+
+test('a keeper that is killed, with a host or without, refuses nobody who connects to a pod that sleeps', async () => {
+  const port = await freePort()
+  const code = `import http from 'node:http'
+export default () => void http.createServer((request, response) => response.end('hi')).listen(process.env.PORT)
+`
+  await host.ask('pod.push', { name: 'cot', code })
+  await host.ask('pod.start', { name: 'cot', config: { listen: `127.0.0.1:${port}`, sleep: '1h' }, asleep: true })
+  const first = await guardedKeeper()
+  process.kill(first, 'SIGKILL')
+  for (let times = 0; times < 5; times++) assert.is((await ask(port)).said, 'served')
+  await host.ask('pod.sleep', { name: 'cot' })
+  await until(async () => (await host.status('cot')).runs.length === 0, 'it sleeps again')
+  const second = await guardedKeeper(first)
+  await host.killHost()
+  process.kill(second, 'SIGKILL')
+  const asked = ask(port)
+  await guardedKeeper(second)
+  await host.up()
+  assert.is((await asked).said, 'served')
   assert.is((await ask(port)).said, 'served')
 })
 

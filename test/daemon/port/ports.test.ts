@@ -29,12 +29,18 @@ async function world() {
   }
   const keeper = (pid: number) => ({ pid, ports: new Set<string>(), peer: { request } }) as unknown as Holder
   const linked = { keeper: keeper(7), others: [] as Holder[] }
+  /** By the pid of a keeper: the process that becomes the next one. */
+  const heirs = new Map<number, number>()
   const known: string[] = []
   const keepers = {
     ticket: 'secret',
     know: (ticket: string) => void known.push(ticket),
     holderOf: (key: string) => (linked.keeper.ports.has(key) ? linked.keeper : undefined),
     holdersOf: (key: string) => [linked.keeper, ...linked.others].filter(({ ports }) => ports.has(key)),
+    heirOf: async ({ pid }: { pid: number }) => {
+      const heir = heirs.get(pid)
+      return heir === undefined ? undefined : { pid: heir, startTime: 'then' }
+    },
     askHolder: async (_: string, ask: (keeper: Holder) => Promise<unknown>) => await ask(linked.keeper),
   } as unknown as Keepers
   const seams = {
@@ -56,6 +62,7 @@ async function world() {
     waits,
     alive,
     linked,
+    heirs,
     keeper,
     keepers,
     known,
@@ -204,6 +211,36 @@ test('what no keeper could hold when its own was lost is held a little later', a
     ports.of('web').map(({ name }) => name),
     ['main'],
   )
+})
+
+test('whoever has the sockets of a pod that sleeps, and becomes the next keeper, is waited for, and watches them from then on', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const listen = { main: String(await freePort()) }
+  const ports = at.open()
+  await ports.watch(web, listen, () => {})
+  const [, , ...before] = at.asked
+  assert.equal(before, [])
+  let looks = 0
+  at.alive.has = pid => {
+    if (pid === 8) looks += 1
+    return pid === 8
+  }
+  at.heirs.set(7, 8)
+  const lost = at.linked.keeper
+  at.linked.keeper = at.keeper(9)
+  at.keepers.onLost?.(lost)
+  await until(() => looks > 1, 'it is looked for')
+  assert.is(at.asked.length, 2, 'nobody else is asked')
+  const heir = at.keeper(8)
+  heir.ports.add('web')
+  at.linked.keeper = heir
+  await until(() => at.asked.length === 4, 'it watches')
+  assert.equal(
+    at.asked.slice(2).map(([method]) => method),
+    ['holdPorts', 'watchPorts'],
+  )
+  assert.is((await readPorts(web.pod))?.keeper?.pid, 8)
 })
 
 test('while a run has the sockets that no keeper holds, nobody opens the same beside: it is asked until it gives them, or is gone', async () => {

@@ -14,7 +14,7 @@ import { type Scratch, scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 
 function keeping(at: Scratch): Keeping {
-  return new Keeping(new Pipes(at.path('pipes')))
+  return new Keeping(new Pipes(at.path('pipes')), { command: ['/bin/false'], env: {}, dir: at.dir })
 }
 
 /** Lets it end. @returns the code with which the process would have */

@@ -244,7 +244,7 @@ function variablesOf(pid: string): string {
 
 test('Keeping keeps a service until it is released, and without a host lets go of one that has ended', async () => {
   using at = scratch()
-  const kept = new Keeping(new Pipes(at.path('pipes')))
+  const kept = new Keeping(new Pipes(at.path('pipes')), { command: ['/bin/false'], env: {}, dir: at.dir })
   const ended = Promise.withResolvers<ServiceEnd>()
   await kept.beginService(order(at, 'echo done'), { onSaid: () => {}, onEnded: ended.resolve })
   assert.equal((await ended.promise).code, 0)

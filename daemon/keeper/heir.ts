@@ -1,0 +1,20 @@
+// The process that a keeper has beside it, which becomes the next one if it is killed.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { guardNote } from '../../protocol/keeper.ts'
+import type { Identity } from '../system/process.ts'
+
+const one = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), startTime: v.string() })
+const schema = v.pipe(v.string(), v.parseJson(), v.object({ keeper: one, guard: one }))
+
+/** @param keepers where keepers have their directories. @returns undefined where there is none, or nothing can be known of it */
+export async function heirOf({ pid, startTime }: Identity, keepers: string): Promise<Identity | undefined> {
+  const names = await readdir(keepers).catch(() => [])
+  for (const name of names) {
+    const text = await readFile(join(keepers, name, guardNote), 'utf8').catch(() => '')
+    const { success, output } = v.safeParse(schema, text)
+    if (success && output.keeper.pid === pid && output.keeper.startTime === startTime) return output.guard
+  }
+  return undefined
+}

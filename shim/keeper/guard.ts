@@ -1,0 +1,154 @@
+// A process beside the keeper that has the sockets of pods that sleep too, since nobody else has: if the keeper is killed, it becomes the
+// next one, which inherits them. Until then it is a shell that waits for the end of its input, which takes less than a megabyte.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type GuardNote, guardNote, type PortsOrder } from '../../protocol/keeper.ts'
+import { linkEnv } from '../../protocol/link.ts'
+import { startTimeOf } from './start-time.ts'
+
+/** Its input ends with the keeper, whatever ends that. */
+const becomeKeeper = 'read -r over || exec "$0" "$@" </dev/null'
+/** Its first socket: the descriptor that says whose they are is behind the last one. */
+const firstSocket = 3
+/** Pods that fall asleep within so long are given to it together. */
+const togetherMs = 250
+
+type Sockets = { heldAt(key: string): { order: PortsOrder; fds: number[] } | undefined }
+/** How a keeper is begun: `dir` is its own directory. */
+export type Beginning = { command: readonly [string, ...string[]]; env: NodeJS.ProcessEnv; dir: string }
+
+export class Guard {
+  #sockets: Sockets
+  #keeper: Beginning
+  #wanted = new Set<string>()
+  #has = new Set<string>()
+  #child: ChildProcess | undefined
+  #begunMs = -togetherMs
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param keeper what began this one, and begins the next */
+  constructor(sockets: Sockets, keeper: Beginning) {
+    this.#sockets = sockets
+    this.#keeper = keeper
+  }
+
+  /** It is to have the sockets of that pod. */
+  cover(key: string): void {
+    this.#wanted.add(key)
+    if (!this.#has.has(key)) this.#soon()
+  }
+
+  /** Resolves once it does not have the sockets of that pod. */
+  async uncover(key: string): Promise<void> {
+    this.#wanted.delete(key)
+    if (!this.#has.has(key)) return
+    const { exited } = this.end()
+    this.#soon()
+    await exited
+  }
+
+  /** The keeper ends by itself. */
+  end(): { exited: Promise<unknown> } {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#has.clear()
+    const child = this.#child
+    this.#child = undefined
+    rmSync(join(this.#keeper.dir, guardNote), { force: true })
+    return { exited: child ? endOf(child) : Promise.resolve() }
+  }
+
+  #soon(): void {
+    const waitMs = Math.max(0, this.#begunMs + togetherMs - performance.now())
+    this.#timer ??= setTimeout(() => this.#begin(), waitMs).unref()
+  }
+
+  #begin(): void {
+    this.#timer = undefined
+    this.#begunMs = performance.now()
+    const held = [...this.#wanted].flatMap(key => this.#sockets.heldAt(key) ?? [])
+    if (held.length === 0) return
+    try {
+      this.#spawn(held)
+    } catch (error) {
+      // With too few descriptors, or a full disk: all is as without it.
+      process.stderr.write(`Sockets of pods that sleep are held by one process alone: ${error}\n`)
+    }
+  }
+
+  #spawn(held: readonly { order: PortsOrder; fds: number[] }[]): void {
+    const orders = held.map(({ order }) => order)
+    const fds = held.flatMap(({ fds }) => fds)
+    const told = this.#told(orders)
+    const { command, dir, env } = this.#keeper
+    const child = spawn('/bin/sh', ['-c', becomeKeeper, ...command], {
+      cwd: dir,
+      env: { ...env, [linkEnv.ports]: undefined, [linkEnv.guarded]: String(firstSocket + fds.length) },
+      detached: true,
+      stdio: ['pipe', 'inherit', 'inherit', ...fds, told],
+    })
+    closeSync(told)
+    child.on('error', error => process.stderr.write(`${error}\n`))
+    child.on('exit', () => this.#onExit(child))
+    child.stdin?.on('error', () => {})
+    child.unref()
+    ;(child.stdin as { unref?(): void } | null)?.unref?.()
+    if (child.pid === undefined) return
+    const before = this.#child
+    this.#child = child
+    this.#has = new Set(orders.map(({ key }) => key))
+    const note: GuardNote = { keeper: identity(process.pid), guard: identity(child.pid) }
+    renameSync(this.#write(guardNote, note), join(this.#keeper.dir, guardNote))
+    if (before) void endOf(before)
+  }
+
+  /** Somebody has ended it. */
+  #onExit(child: ChildProcess): void {
+    if (child !== this.#child) return
+    this.#child = undefined
+    this.#has.clear()
+    if (this.#wanted.size > 0) this.#soon()
+  }
+
+  /** A descriptor that says what the next keeper inherits: a variable has no room for many. */
+  #told(orders: readonly PortsOrder[]): number {
+    const file = this.#write('guarded', orders)
+    try {
+      return openSync(file, 'r')
+    } finally {
+      rmSync(file)
+    }
+  }
+
+  /** @returns the path of a new file: whoever looks for it by its name later finds it whole */
+  #write(name: string, value: unknown): string {
+    mkdirSync(this.#keeper.dir, { recursive: true, mode: 0o700 })
+    const file = join(this.#keeper.dir, `${name}.next`)
+    writeFileSync(file, JSON.stringify(value), { mode: 0o600 })
+    return file
+  }
+}
+
+/** What a keeper that was a guard has from its beginning, in this order. @throws what the system says */
+export function guardedOrders(told: string): PortsOrder[] {
+  const fd = Number(told)
+  try {
+    return JSON.parse(readFileSync(fd, 'utf8')) as PortsOrder[]
+  } finally {
+    closeSync(fd)
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
+
+function identity(pid: number): { pid: number; startTime: string } {
+  return { pid, startTime: startTimeOf(pid) ?? 'gone' }
+}

@@ -1,0 +1,57 @@
+// The process beside a keeper, with real sockets. Not here: that it takes the place of a keeper that is killed (e2e/wake-wait.test.ts).
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import net from 'node:net'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type GuardNote, guardNote } from '../../../protocol/keeper.ts'
+import { Guard } from '../../../shim/keeper/guard.ts'
+import { Sockets } from '../../../shim/keeper/sockets.ts'
+import { freePort } from '../../free-port.ts'
+import { isAlive } from '../../processes.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
+
+async function isRefused(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1')
+  const refused = await once(socket, 'connect').then(
+    () => false,
+    () => true,
+  )
+  socket.destroy()
+  return refused
+}
+
+test('uncover() resolves once nobody has the sockets, and those of others are covered again', async () => {
+  using at = scratch()
+  const sockets = new Sockets()
+  const guard = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
+  const port = await freePort()
+  const other = await freePort()
+  const portsOf = (port: number) => [{ name: 'main', host: '127.0.0.1', port }]
+  await sockets.hold({ key: 'web', ports: portsOf(port) })
+  await sockets.hold({ key: 'other', ports: portsOf(other) })
+  const note = () => JSON.parse(readFileSync(join(at.dir, guardNote), 'utf8')) as GuardNote
+  try {
+    guard.cover('web')
+    guard.cover('other')
+    await until(() => existsSync(join(at.dir, guardNote)), 'it is there')
+    const first = note()
+    assert.is(first.keeper.pid, process.pid)
+    assert.ok(isAlive(first.guard.pid))
+    sockets.release('web')
+    assert.is(await isRefused(port), false, 'it has the socket')
+    await guard.uncover('web')
+    assert.is(await isRefused(port), true)
+    assert.not(isAlive(first.guard.pid))
+    await until(() => existsSync(join(at.dir, guardNote)), 'the other one is covered again')
+    assert.is.not(note().guard.pid, first.guard.pid)
+  } finally {
+    sockets.releaseAll()
+    await guard.end().exited
+  }
+  assert.is(await isRefused(other), true)
+})
+
+test.run()
