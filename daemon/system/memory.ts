@@ -17,6 +17,14 @@ export function favorMemory(): void {
   for (const compiler of compilers) setFlagsFromString(`--no-${compiler}`)
 }
 
+/** A host with so many pods has tens of MB of them, and its answers about all of them take long. */
+const manyPods = 500
+
+/** Called where something is told of each pod. */
+export function favorSpeedOf(pods: number): void {
+  if (pods >= manyPods) favorSpeed()
+}
+
 /** From here on, code that runs often is compiled for speed. It stays so: the compilers are in memory then. */
 export function favorSpeed(): void {
   for (const compiler of compilers) setFlagsFromString(`--${compiler}`)

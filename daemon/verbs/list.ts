@@ -1,5 +1,6 @@
 // `pod.list`: how all pods are, by name.
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
+import { favorSpeedOf } from '../system/memory.ts'
 import { endlessRoom } from './room.ts'
 import { addUsage } from './usage.ts'
 import type { Caller, Site } from './verb.ts'
@@ -13,6 +14,7 @@ export async function list(
   { room = endlessRoom }: Pick<Caller<'pod.list'>, 'room'>,
 ): Promise<MethodResults['pod.list']> {
   const all = site.pods.all()
+  favorSpeedOf(all.length)
   const statuses = () => all.map(({ supervisor }) => supervisor.keeping.status(site))
   if (!usage) return { pods: statuses() }
   return await room(all.length * statusBytes, async () => {

@@ -8,6 +8,7 @@ import type { Counts, PodCounts } from '../events/counts.ts'
 import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Clock } from '../system/clock.ts'
+import { favorSpeedOf } from '../system/memory.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import { addChecks, type ChecksOfRun } from './checks-metrics.ts'
 import { addSavings } from './savings-metrics.ts'
@@ -112,7 +113,9 @@ function addPods(make: Make, { path, hosts, usage, counts }: MetricsNeeds & { pa
   const add = podSeries(make)
   const checks: ChecksOfRun[] = []
   for (const place of [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))) {
-    for (const { supervisor } of place.pods.all()) {
+    const pods = place.pods.all()
+    favorSpeedOf(pods.length)
+    for (const { supervisor } of pods) {
       const status = supervisor.keeping.status(place)
       add(status, { ...counts.ofPod({ path: place.path, pod: status.name }), usage })
       const of = { path: place.path, name: status.name }
