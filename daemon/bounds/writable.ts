@@ -1,9 +1,8 @@
 // Makes what the runs of a folder may write in, where its pod has a user: as that user, since a run could put a link in the place
 // of a folder of its storage, and root would follow it.
-import { lstat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
-import { isFileName, seedsName } from '../image/seeds.ts'
+import { type Folders, missingOf } from '../image/seeds.ts'
 import { runProgram } from '../system/process.ts'
 import type { User } from '../system/users.ts'
 import { userPrefix } from './user.ts'
@@ -14,19 +13,12 @@ const copyMs = 600_000
 const copies =
   'mkdir -p -- "$1" && cp -RP -- "$2" "$4" && chmod -R u+w -- "$4" && mv -nT -- "$4" "$3"; rm -rf -- "$4"; test -e "$3"'
 
-/** @param at.image the folder of the image @throws {P8aError} `start_failed` */
-export async function makeWritableAs(
-  user: User,
-  writable: readonly string[],
-  { image, storage }: { image: string; storage: string },
-): Promise<void> {
-  for (const path of writable) {
-    const final = join(storage, path)
-    if (await isThere(final)) continue
-    const seed = join(image, seedsName, path)
-    if (await isThere(seed))
+/** @throws {P8aError} `start_failed` */
+export async function makeWritableAs(user: User, writable: readonly string[], at: Folders): Promise<void> {
+  for await (const { path, final, seed, isFolder } of missingOf(writable, at)) {
+    if (seed !== undefined)
       await run(user, path, ['/bin/sh', '-c', copies, 'sh', dirname(final), seed, final, `${final}.new`])
-    else await run(user, path, ['/bin/mkdir', '-p', '--', isFileName(path) ? dirname(final) : final])
+    else await run(user, path, ['/bin/mkdir', '-p', '--', isFolder ? final : dirname(final)])
   }
 }
 
@@ -35,11 +27,4 @@ async function run(user: User, path: string, command: readonly string[]): Promis
   const { code } = await runProgram([program, ...args, ...command], { input: [], timeoutMs: copyMs })
   if (code !== 0)
     throw new P8aError('start_failed', `user ${user.name} cannot make ${JSON.stringify(path)} in its storage`)
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await lstat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -8,26 +8,33 @@ export const seedsName = 'seeds'
 
 let lastTemporary = 0
 
-/**
- * @param at.image the folder of the image
- * @throws the system's error
- */
-export async function makeWritable(
-  writable: readonly string[],
-  { image, storage }: { image: string; storage: string },
-): Promise<void> {
+/** The folder of the image, and that of the pod's storage. */
+export type Folders = { image: string; storage: string }
+
+/** @throws the system's error */
+export async function makeWritable(writable: readonly string[], at: Folders): Promise<void> {
+  for await (const { final, seed, isFolder } of missingOf(writable, at)) {
+    await mkdir(dirname(final), { recursive: true })
+    if (seed !== undefined) await copyWhole(seed, final)
+    else if (isFolder) await mkdir(final, { recursive: true })
+  }
+}
+
+/** What the pod has not yet: where it goes, and what the version brings for it, or else whether it is an empty folder. */
+export type Missing = { path: string; final: string; seed: string | undefined; isFolder: boolean }
+
+/** One is told when the one before it was made, which may be its folder. */
+export async function* missingOf(writable: readonly string[], { image, storage }: Folders): AsyncGenerator<Missing> {
   for (const path of writable) {
     const final = join(storage, path)
     if (await isThere(final)) continue
     const seed = join(image, seedsName, path)
-    await mkdir(dirname(final), { recursive: true })
-    if (await isThere(seed)) await copyWhole(seed, final)
-    else if (!isFileName(path)) await mkdir(final, { recursive: true })
+    yield { path, final, seed: (await isThere(seed)) ? seed : undefined, isFolder: !isFileName(path) }
   }
 }
 
 /** `app.db` and `state.json` are files; `data`, `.cache` and `conf.d` are folders. A file may be made through its link. */
-export function isFileName(path: string): boolean {
+function isFileName(path: string): boolean {
   return !['', '.', '.d'].includes(extname(path))
 }
 

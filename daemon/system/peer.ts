@@ -1,10 +1,10 @@
 // Who is at the other end of a Unix socket. Node cannot ask the kernel, but through `node:ffi`, where it has that.
 import type net from 'node:net'
+import { systemFunctions } from '../../protocol/ffi.ts'
 
 type Calls = {
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint8Array): number
 }
-type Ffi = { dlopen(library: null, functions: object): { functions: Calls } }
 
 const int = 'int32'
 const prototypes = { getsockopt: { arguments: [int, int, int, 'buffer', 'buffer'], return: int } }
@@ -22,7 +22,7 @@ let known: { calls: Calls | undefined } | undefined
  * @returns undefined where that cannot be known
  */
 export function peerPid(socket: net.Socket): number | undefined {
-  known ??= { calls: process.platform === 'linux' ? load() : undefined }
+  known ??= { calls: systemFunctions<Calls>(prototypes) }
   const { fd = -1 } = (socket as net.Socket & { _handle?: { fd?: number } | null })._handle ?? {}
   if (!known.calls || fd < 0) return undefined
   const ucred = Buffer.alloc(ucredBytes)
@@ -30,18 +30,4 @@ export function peerPid(socket: net.Socket): number | undefined {
   if (known.calls.getsockopt(fd, solSocket, soPeercred, ucred, length) !== 0) return undefined
   const [pid] = new Int32Array(new Uint8Array(ucred).buffer)
   return pid
-}
-
-/** Node says at the first use that the module may change; that is nobody's news in a log. */
-function load(): Calls | undefined {
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    const ffi = process.getBuiltinModule('node:ffi') as unknown as Ffi | undefined
-    return ffi?.dlopen(null, prototypes).functions
-  } catch {
-    return undefined
-  } finally {
-    process.emitWarning = emitWarning
-  }
 }

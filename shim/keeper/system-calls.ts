@@ -2,6 +2,7 @@
 // `node:ffi`, and on a system other than Linux, none of them can be had. Numbers are those of little-endian machines.
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { systemFunctions } from '../../protocol/ffi.ts'
 
 type SystemCalls = {
   socket(domain: number, type: number, protocol: number): number
@@ -11,8 +12,6 @@ type SystemCalls = {
   ioctl(fd: number, request: bigint, data: Uint8Array): number
   syscall(number: bigint, first: bigint, second: bigint): bigint
 }
-
-type Ffi = { dlopen(library: null, functions: object): { functions: SystemCalls } }
 
 const int = 'int32'
 const long = 'int64'
@@ -107,20 +106,6 @@ function addressOf(path: string): Uint8Array {
 }
 
 function systemCalls(): SystemCalls | undefined {
-  known ??= { calls: process.platform === 'linux' ? loadCalls() : undefined }
+  known ??= { calls: systemFunctions<SystemCalls>(prototypes) }
   return known.calls
-}
-
-/** Node says at the first use that the module may change; that is nobody's news in a log. */
-function loadCalls(): SystemCalls | undefined {
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    const ffi = process.getBuiltinModule('node:ffi') as unknown as Ffi | undefined
-    return ffi?.dlopen(null, prototypes).functions
-  } catch {
-    return undefined
-  } finally {
-    process.emitWarning = emitWarning
-  }
 }
