@@ -1,4 +1,4 @@
-// npm run bodies -- --mb N: bodies of N megabytes through a gateway before a pod, up and down, by HTTP/1.1 and HTTP/2. Both ends hash what
+// npm run bodies -- --mb N [--http 1|2]: bodies of N megabytes through a gateway before a pod, up and down, by HTTP/1.1 and HTTP/2. Both ends hash what
 // they send and get. It fails where a hash is another one, or where the gateway takes more memory than --most megabytes beyond what it had.
 import { parseArgs } from 'node:util'
 import { TestHost } from '../../test/e2e/harness.ts'
@@ -10,15 +10,19 @@ import { watchMemory } from './memory.ts'
 import { http1, http2, type Way } from './ways.ts'
 
 const { values } = parseArgs({
-  options: { mb: { type: 'string', default: '10000' }, most: { type: 'string', default: '160' } },
+  options: {
+    mb: { type: 'string', default: '10000' },
+    most: { type: 'string', default: '160' },
+    http: { type: 'string' },
+  },
 })
 
-/** Says what it got, and what it has sent: `/got` and `/sent` are the SHA-256 of the last body. */
+/** Answers with the SHA-256 of what it got; that of what it sent last is at `/sent`. A body may take longer than Node's five minutes. */
 const pod = `const { createHash, randomBytes } = require('node:crypto')
 const { once } = require('node:events')
 const part = randomBytes(2 ** 20)
 const last = {}
-require('node:http').createServer(async (request, response) => {
+require('node:http').createServer({ requestTimeout: 0 }, async (request, response) => {
   const hash = createHash('sha256')
   if (request.method === 'PUT') {
     for await (const each of request) hash.update(each)
@@ -46,15 +50,18 @@ async function main({ count, mostMB }: { count: number; mostMB: number }): Promi
   try {
     const { ports, ca } = await begin(host, at)
     const [{ pid = 0 } = {}] = (await host.status('gateway')).runs
-    const ways: Way[] = [http1(ports.http), http2({ port: ports.https, ca })]
+    const all = { 1: http1(ports.http), 2: http2({ port: ports.https, ca }) }
+    const ways: Way[] = Object.entries(all).flatMap(([id, way]) =>
+      values.http === undefined || values.http === id ? way : [],
+    )
     let wrong = 0
     for (const way of ways) {
       for (const [kind, work] of [['up', way.up] as const, ['down', way.down] as const]) {
         const memory = watchMemory(pid)
         const startMs = performance.now()
-        const { sent, got } = await work(count)
+        const { sent, got } = await work(count).finally(() => memory.end())
         const seconds = (performance.now() - startMs) / 1000
-        const moreMB = memory.end()
+        const { moreMB } = memory
         const isRight = sent === got && moreMB <= mostMB
         if (!isRight) wrong++
         const said = `${way.name} ${kind}: ${count} MB in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed()} MB/s`

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 
 const lookMs = 50
 
-/** @returns what ends it, and gives the most that it has taken beyond what it had at first, in megabytes */
-export function watchMemory(pid: number): { end: () => number } {
+/** `moreMB`: the most that it has taken beyond what it had at first, in megabytes. */
+export function watchMemory(pid: number): { end: () => void; readonly moreMB: number } {
   const before = megabytesOf(pid)
   let most = before
   const look = () => {
@@ -14,9 +14,13 @@ export function watchMemory(pid: number): { end: () => number } {
   const end = () => {
     clearInterval(timer)
     look()
-    return most - before
   }
-  return { end }
+  return {
+    end,
+    get moreMB() {
+      return most - before
+    },
+  }
 }
 
 function megabytesOf(pid: number): number {

@@ -1,10 +1,11 @@
 // WebSockets through the gateway, by a client and a server of `ws`, and by bytes: what the two sides say goes through as it is.
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { WebSocket, WebSocketServer } from 'ws'
+import { frame } from './frame.ts'
 import { readUntil, type Standing, standing } from './standing.ts'
 
 const ask = 'GET /socket HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\nUpgrade: bytes\r\n\r\n'
@@ -91,6 +92,105 @@ test('a frame that is none reaches the other side, which says so itself', async 
     rawOf(client).write(Buffer.from([0x7f, 0x02, 0x61, 0x62]))
     assert.match((await failed)[0].message, /Invalid WebSocket frame/)
     assert.is((await closed)[0], 1002)
+    server.close()
+  })
+})
+
+/** A frame as a client sends it. `first`: its first byte, of FIN, reserved bits and opcode. */
+const sent = (first: number, payload: string | Uint8Array, isMasked = true) =>
+  frame({
+    payload: Buffer.from(payload as string),
+    opcode: first & 15,
+    isLast: first >= 0x80,
+    reserved: (first >> 4) & 7,
+    isMasked,
+  })
+
+const closing = (code: number, why: string | Uint8Array = '') =>
+  sent(0x88, Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(why as string)]))
+const [text, binary, ping] = [0x81, 0x82, 0x89]
+
+/** What a client sends, as the suite of Autobahn does: sizes, pings, reserved bits, opcodes, fragments, UTF-8, and codes of a close. */
+const sentFrames: Record<string, Buffer[]> = {
+  ...Object.fromEntries(
+    [0, 125, 126, 127, 128, 65_535, 65_536].map(size => [
+      `${size} bytes`,
+      [sent(text, 'x'.repeat(size)), sent(binary, Buffer.alloc(size, 1))],
+    ]),
+  ),
+  'a ping of 125 bytes, and a pong that nobody asked for': [sent(ping, 'p'.repeat(125)), sent(0x8a, 'pong')],
+  'a ping that is too long': [sent(ping, 'p'.repeat(126))],
+  'a ping in two fragments': [sent(0x09, 'one'), sent(0x80, 'two')],
+  'a reserved bit': [sent(0xc1, 'x')],
+  'an opcode of data that there is not': [sent(0x83, 'x')],
+  'an opcode of control that there is not': [sent(0x8b, 'x')],
+  'fragments, with pings between them': [
+    sent(0x01, 'one'),
+    sent(ping, 'a'),
+    sent(0x00, ''),
+    sent(ping, 'b'),
+    sent(0x80, 'two'),
+  ],
+  'a fragment of nothing': [sent(0x80, 'x')],
+  'a message within another one': [sent(0x01, 'one'), sent(text, 'two')],
+  'a character in two fragments': [sent(0x01, Buffer.from([0xe2, 0x82])), sent(0x80, Buffer.from([0xac]))],
+  'a text that is no UTF-8': [sent(text, Buffer.from([0xce, 0xba, 0xed, 0xa0, 0x80]))],
+  'a frame without a mask': [sent(text, 'x', false)],
+  'a length that is longer than it need be': [Buffer.from([text, 0xfe, 0, 1, 0, 0, 0, 0, 0x78])],
+  ...Object.fromEntries(
+    [0, 999, 1000, 1001, 1004, 1005, 1006, 1007, 1011, 1016, 2000, 2999, 3000, 4999, 5000].map(code => [
+      `a close with ${code}`,
+      [closing(code, 'why')],
+    ]),
+  ),
+  'a close without a code': [sent(0x88, '')],
+  'a close with half a code': [sent(0x88, 'x')],
+  'a close with the longest reason': [closing(1000, 'y'.repeat(123))],
+  'a close with a reason that is too long': [closing(1000, 'y'.repeat(124))],
+  'a close with a reason that is no UTF-8': [closing(1000, Buffer.from([0xff]))],
+  'data behind a close': [closing(1000), sent(text, 'late')],
+}
+
+/** @returns all that comes back behind the handshake */
+async function answerTo(socket: Socket, parts: readonly Buffer[]): Promise<string> {
+  const key = Buffer.alloc(16).toString('base64')
+  socket.write(
+    `GET / HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+  )
+  socket.on('error', () => {})
+  const got: Buffer[] = []
+  const { promise: isOpen, resolve } = Promise.withResolvers<void>()
+  socket.on('data', (part: Buffer) => {
+    got.push(part)
+    if (Buffer.concat(got).includes('\r\n\r\n')) resolve()
+  })
+  await isOpen
+  const isOver = once(socket, 'close')
+  for (const part of parts) {
+    socket.write(part)
+    await new Promise(setImmediate)
+  }
+  await isOver
+  const all = Buffer.concat(got)
+  return all.subarray(all.indexOf('\r\n\r\n') + 4).toString('hex')
+}
+
+test('whatever frames a client sends, it gets the same answer through the gateway as without one, also byte by byte', async () => {
+  await standing(none, async at => {
+    const server = new WebSocketServer({ server: at.pod })
+    server.on('connection', inner => {
+      inner.on('error', none)
+      inner.on('message', (data, isBinary) => inner.send(data, { binary: isBinary }))
+    })
+    const { port } = at.pod.address() as AddressInfo
+    for (const [what, frames] of Object.entries(sentFrames)) {
+      const whole = [...frames, closing(1000)]
+      const bytes = Buffer.concat(whole)
+      const single = bytes.length < 1000 ? [...bytes].map(byte => Buffer.from([byte])) : [bytes]
+      const expected = await answerTo(at.dial(port), whole)
+      assert.ok(expected.length >= 4, what)
+      for (const parts of [whole, [bytes], single]) assert.is(await answerTo(at.dial(), parts), expected, what)
+    }
     server.close()
   })
 })
