@@ -98,7 +98,7 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const { certificate } = privacy
   if (shellPort !== undefined && certificate) {
     const shell = await openShell({ seams, listeners, host, port: shellPort, certificate, authority })
-    teardown.defer(() => shell.close())
+    teardown.defer(async () => await shell.close())
     reach.onShell(shell.address)
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)

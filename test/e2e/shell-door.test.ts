@@ -157,6 +157,17 @@ test('who says nothing and does not close loses the place all the same', async (
   for (const each of [...silent, visitor]) each.leave()
 })
 
+test('a host that is stopped says so to those who are here', async () => {
+  const [visitor, early] = [new Visitor(), new Visitor()]
+  await visitor.sees('Password: ')
+  visitor.say(password)
+  await visitor.sees('local> ')
+  await early.sees('Password: ')
+  await host.ok('host', 'stop')
+  for (const each of [visitor, early]) await each.sees('\nThe host is stopped.\n')
+  await host.up('--shell-port', address.split(':').at(-1) ?? '')
+})
+
 test('wrong passwords are told, few, and shut their address out', async () => {
   const visitor = new Visitor()
   for (const expected of ['Password: ', 'Password: Wrong password.\nPassword: ']) {

@@ -1,13 +1,15 @@
 // Upgrades while the keeper is killed, and in the middle of a reload, with the doors for TLS and for the shell open: nobody is refused. Not
 // here: the host, killed at each step (e2e/upgrade-points.test.ts).
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
-import { Duplex } from 'node:stream'
+import { Duplex, type Readable } from 'node:stream'
 import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { podProgram } from '../paths.ts'
 import { processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import {
@@ -102,6 +104,40 @@ test('in the middle of a reload, with all doors open: nobody is refused anywhere
     assert.ok(shell && shell.troubles.length < 3 && shell.answers > 1, shell?.troubles.join())
   }
 })
+
+test('a person at the door of the shell, and one with `pod shell`, are told of the next host, and go on', async () => {
+  if ((await host.ask('host.info', {})).upgrade?.folder === next) await restart()
+  const door = tls.connect({ port: started.shellPort, host: '127.0.0.1', rejectUnauthorized: false })
+  const args = ['--', podProgram, 'shell', 'local', '--interactive']
+  const shell = spawn(process.execPath, args, { env: host.env, cwd: host.dir, stdio: ['pipe', 'pipe', 'inherit'] })
+  const left = once(shell, 'close')
+  const [atDoor, atShell] = [textOf(door), textOf(shell.stdout)]
+  try {
+    await until(() => atDoor.text.endsWith('Password: '), 'it asks')
+    door.write('correct horse battery\n')
+    await until(() => atDoor.text.endsWith('local> ') && atShell.text.endsWith('local> '), 'both have a prompt')
+    const gone = once(door, 'end')
+    assert.is(await upgrade(), true)
+    await gone
+    assert.match(atDoor.text, /\nAnother version of the host takes over\. Connect again\.\n$/)
+    await oneHost()
+    const before = atShell.text.length
+    shell.stdin.write('status web\n')
+    await until(() => /up[\s\S]*local> $/.test(atShell.text.slice(before)), 'the prompt goes on')
+  } finally {
+    door.destroy()
+    shell.stdin.end()
+    await left
+  }
+})
+
+function textOf(from: Readable): { text: string } {
+  const got = { text: '' }
+  from.setEncoding('utf8').on('data', part => {
+    got.text += part
+  })
+  return got
+}
 
 test('whoever is in the middle of a handshake when the host leaves ends it, and is answered by that host', async () => {
   if ((await host.ask('host.info', {})).upgrade?.folder === next) await restart()
