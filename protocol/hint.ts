@@ -29,6 +29,8 @@ const remoteVerbs = [
   'fleet uncordon',
   'fleet drain',
   'fleet forget',
+  'fleet remove',
+  'fleet renew',
   'profile list',
   'profile show',
   'profile set',

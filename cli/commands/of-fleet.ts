@@ -5,7 +5,7 @@ import type { Options } from '../argv/options.ts'
 import { localName } from '../remote/remotes.ts'
 import { ofBuiltIn } from './of-built-in.ts'
 
-const names = ['name', 'tag', 'nats', 'replicas', 'user', 'password-file', 'ca-file']
+const names = ['name', 'tag', 'nats', 'replicas', 'user', 'password-file', 'ca-file', 'engine', 'server']
 /** The fleet pod has a folder of its own. */
 const files = ['password-file', 'ca-file']
 const shown = ['status', 'doctor']
@@ -36,8 +36,12 @@ async function askIfDash(word: string): Promise<string> {
   return await secretOr(word, 'Invite: ')
 }
 
+/** A program without a slash is one of the PATH. */
+const isFile = (name: string, value: string): boolean =>
+  files.includes(name) || (name === 'server' && value.includes('/'))
+
 function wordsOf(options: Options): string[] {
   return names.flatMap(name =>
-    options.all(name).flatMap(value => [`--${name}`, files.includes(name) ? resolve(value) : value]),
+    options.all(name).flatMap(value => [`--${name}`, isFile(name, value) ? resolve(value) : value]),
   )
 }

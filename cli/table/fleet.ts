@@ -14,6 +14,11 @@ const engine: readonly FlagLine[] = [
   ['--user <name>', 'Who this fleet is at the servers'],
   ['--password-file <file>', 'File with the password of that user'],
   ['--ca-file <file>', 'PEM certificate of whoever signed those of the servers'],
+  [
+    '--engine <addresses>',
+    'Set up the servers on this host instead: HOST:PORT of one, or of three with commas between',
+  ],
+  ['--server <file>', 'The nats-server that --engine runs (default: that of the PATH)'],
 ]
 
 export const fleetTable: readonly CommandSpec[] = [
@@ -21,7 +26,11 @@ export const fleetTable: readonly CommandSpec[] = [
     usage: 'fleet init <remote>',
     about: 'Begin a fleet of this host: alone, or with --nats one that others can join',
     flags: [...own, ...engine],
-    examples: ['pod fleet init', 'pod fleet init --name a --nats tls://10.0.0.1:4222,tls://10.0.0.2:4222'],
+    examples: [
+      'pod fleet init',
+      'pod fleet init --name a --engine 10.0.0.1:4222',
+      'pod fleet init --name a --nats tls://10.0.0.1:4222,tls://10.0.0.2:4222',
+    ],
     load: load('init'),
   },
   {
@@ -65,5 +74,15 @@ export const fleetTable: readonly CommandSpec[] = [
     usage: 'fleet forget <remote> <host>',
     about: 'Take a host that is gone for good out of the fleet',
     load: load('forget'),
+  },
+  {
+    usage: 'fleet remove <remote> <host>',
+    about: 'Cut a host off at once, whatever it does: its credential is void',
+    load: load('remove'),
+  },
+  {
+    usage: 'fleet renew <remote>',
+    about: 'Make the certificates of the engine anew, which it does by itself in time',
+    load: load('renew'),
   },
 ]

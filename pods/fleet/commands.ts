@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Commands } from 'p8a'
 import { doctor } from './doctor.ts'
 import type { FleetStatus, Membership } from './membership.ts'
+import type { OwnEngine } from './security/founding.ts'
 import type { EngineSettings } from './settings.ts'
 import { table } from './table.ts'
 import { readWords, type Words } from './words.ts'
@@ -14,7 +15,7 @@ type Verb = (words: Words, ours: Membership, send: (text: string) => Promise<voi
 
 const verbs: Record<string, Verb> = {
   async init(words, ours) {
-    words.only('name', 'tag', 'nats', 'replicas', 'user', 'password-file', 'ca-file')
+    words.only('name', 'tag', ...engineWords)
     const settings = await ours.init({ host: words.one('name'), tags: words.all('tag') }, await engineOf(words))
     const more =
       settings.engine.kind === 'nats'
@@ -28,13 +29,24 @@ const verbs: Record<string, Verb> = {
     return `Host "${settings.host}" is in fleet ${settings.fleet}\n`
   },
   async move(words, ours) {
-    words.only('nats', 'replicas', 'user', 'password-file', 'ca-file')
+    words.only(...engineWords)
     const { host, engine } = await ours.move(await engineOf(words))
     const more =
       engine.kind === 'nats'
         ? `${engine.servers.join(',')}: others join by: pod fleet invite`
         : 'this host, so that it has this one alone'
     return `The fleet of host "${host}" has moved to ${more}\n`
+  },
+  async remove(words, ours) {
+    words.only()
+    const host = words.word('HOST')
+    await ours.remove(host)
+    return `Host "${host}" is out of the fleet, and its credential is void\n`
+  },
+  async renew(words, ours) {
+    words.only()
+    const made = await ours.renew()
+    return `${made} certificates of the engine are new: connections go on, and those that come next see them\n`
   },
   async invite(words, ours) {
     words.only()
@@ -53,7 +65,7 @@ const verbs: Record<string, Verb> = {
   },
   async doctor(words, ours) {
     words.only('json')
-    const findings = await doctor(ours.member())
+    const findings = await doctor(ours.member(), ours.keeper)
     if (words.has('json')) return { findings }
     return `${findings.map(({ level, text }) => `${level}: ${text}\n`).join('')}${findings.length === 0 ? 'All is well\n' : ''}`
   },
@@ -89,15 +101,20 @@ const verbs: Record<string, Verb> = {
 const help = `pod fleet init [--name HOST] [--tag TAG]             begin a fleet of this host alone
 pod fleet init --nats URL[,URL…] [--replicas 3]      begin one that others can join
     [--user NAME --password-file FILE] [--ca-file FILE]
+pod fleet init --engine HOST:PORT[,HOST:PORT…]       set up the engine too, on this host: one server or three
+    [--server FILE]                                  the nats-server to run (default: that of the PATH)
 pod fleet invite                                     print what lets another machine join
 pod fleet join INVITE [--name HOST] [--tag TAG]
 pod fleet move [--nats URL[,URL…] …]                 move a fleet of one host to a NATS, or back into this host
+pod fleet move --engine HOST:PORT[,HOST:PORT…]       or to an engine that this host sets up
 pod fleet leave
 pod fleet status [--json]
 pod fleet doctor [--json]                            what is wrong with engine, clocks, versions
 pod fleet cordon HOST | uncordon HOST                no new pods there; pods there again
 pod fleet drain HOST                                 move all of its pods elsewhere
 pod fleet forget HOST                                take one that is gone for good out of the fleet
+pod fleet remove HOST                                cut one off at once, whatever it does: its credential is void
+pod fleet renew                                      make the certificates of the engine anew
 `
 
 /** @param ours this host's membership, once the pod runs. @returns the commands by their names */
@@ -110,8 +127,20 @@ export function commandsOf(ours: () => Membership): Commands {
   }
 }
 
-async function engineOf(words: Words): Promise<EngineSettings> {
-  const servers = (words.one('nats') ?? '').split(',').filter(Boolean)
+const engineWords = ['nats', 'replicas', 'user', 'password-file', 'ca-file', 'engine', 'server']
+
+async function engineOf(words: Words): Promise<EngineSettings | OwnEngine> {
+  const servers = listOf(words.one('nats'))
+  if (words.has('engine')) {
+    const others = engineWords.slice(0, -2).find(name => words.has(name))
+    if (others !== undefined) throw new Error(`--engine sets up an engine on this host: leave out --${others}`)
+    return {
+      kind: 'own',
+      addresses: addressesOf(listOf(words.one('engine'))),
+      program: words.one('server') ?? usualServer,
+    }
+  }
+  if (words.has('server')) throw new Error('--server is for --engine: leave it out')
   if (servers.length === 0) return { kind: 'embedded' }
   const wrong = servers.find(url => !/^(?:nats|tls):$/.test(URL.parse(url)?.protocol ?? ''))
   if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no address such as nats://10.0.0.5:4222`)
@@ -129,6 +158,28 @@ async function engineOf(words: Words): Promise<EngineSettings> {
   const [password, ca, user] = [await text('password-file'), await text('ca-file'), words.one('user')]
   const secrets = { ...(user !== undefined && { user }), ...(password !== undefined && { password }) }
   return { kind: 'nats', servers, replicas, ...secrets, ...(ca !== undefined && { ca }) }
+}
+
+const usualServer = 'nats-server'
+const usualPort = 4222
+
+const listOf = (text: string | undefined): string[] => (text ?? '').split(',').filter(Boolean)
+
+/** @throws {Error} unless there are one or three, each with an address that other hosts can reach it at */
+function addressesOf(given: readonly string[]): string[] {
+  if (given.length !== 1 && given.length !== 3)
+    throw new Error('--engine has one address, or three with commas between: two servers cannot do without either')
+  const addresses = given.map(text => {
+    const url = URL.parse(`tls://${text}`)
+    const isAddress = url !== null && url.hostname !== '' && url.pathname === '' && !text.includes('@')
+    if (!isAddress) throw new Error(`${JSON.stringify(text)} is no address such as 10.0.0.5:4222`)
+    if (['0.0.0.0', '[::]'].includes(url.hostname))
+      throw new Error(`${url.hostname} is no address at which other hosts reach this one: give such as 10.0.0.5:4222`)
+    return `${url.hostname}:${url.port || usualPort}`
+  })
+  const twice = addresses.find((one, at) => addresses.indexOf(one) !== at)
+  if (twice !== undefined) throw new Error(`--engine has ${twice} twice: each server needs a port of its own`)
+  return addresses
 }
 
 function statusText({ fleet, host, isUp, problem, hosts, pods }: FleetStatus): string {

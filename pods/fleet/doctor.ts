@@ -4,13 +4,15 @@ import type { Member } from './member.ts'
 import { isOlder, newerVersion } from './nats/version.ts'
 import type { EngineInfo } from './port/ports.ts'
 import type { HostRecord } from './records.ts'
+import type { Keeper } from './security/keeper.ts'
 
 export type Finding = { level: 'error' | 'warn'; text: string }
 
 /** How far a clock may be off. */
 const mostClockMs = 30_000
 
-export async function doctor({ engine, tables, problem, silence }: Member): Promise<Finding[]> {
+/** @param keeper where this host keeps the engine: then its servers are asked too */
+export async function doctor({ engine, tables, problem, silence }: Member, keeper?: Keeper): Promise<Finding[]> {
   const begunMs = performance.now()
   const probe = await engine.state.get('fleet')
   const tookMs = performance.now() - begunMs
@@ -19,10 +21,25 @@ export async function doctor({ engine, tables, problem, silence }: Member): Prom
   return [
     ...[problem, silence].filter(Boolean).map(error),
     ...(probe.ok ? [] : [error(`the engine does not answer: ${probe.message}`)]),
+    ...engine.denied.map(one => error(`the engine does not permit this host to ${one}: look at its rights there`)),
     ...(tookMs > 500 ? [warn(`the engine took ${Math.round(tookMs)} ms to answer`)] : []),
     ...engineFindings(info, hosts.length),
     ...hostFindings(hosts, Date.now()),
+    ...(keeper ? await serverFindings(keeper) : []),
   ]
+}
+
+async function serverFindings(keeper: Keeper): Promise<Finding[]> {
+  try {
+    const servers = await keeper.settingsOfServers()
+    return servers
+      .filter(({ isSynced }) => !isSynced)
+      .map(({ name }) =>
+        error(`server ${name} acknowledges what is not on its disk: its configuration needs sync_interval: always`),
+      )
+  } catch (failure) {
+    return [error(`the servers of the engine do not answer: ${(failure as Error).message}`)]
+  }
 }
 
 export function engineFindings({ kind, version, replicas }: EngineInfo, hosts: number): Finding[] {

@@ -14,7 +14,7 @@ export async function engineOf({ engine, fleet }: FleetSettings, storage: string
     return new EmbeddedEngine(openHub(join(storage, 'engine.json'), join(storage, 'blobs')))
   // It is loaded only where there is a fleet of several hosts.
   const { NatsEngine } = await import('./nats/engine.ts')
-  return new NatsEngine({ ...engine, fleet })
+  return new NatsEngine({ ...engine, fleet, makes: !engine.credential })
 }
 
 /** What an engine within this host had, of a fleet that has moved away or ended, is gone. */
@@ -27,6 +27,11 @@ export async function reached(engine: Engine, mostMs: number): Promise<void> {
   const time = Promise.withResolvers<void>()
   const timer = setTimeout(time.resolve, mostMs)
   await Promise.race([engine.open(), time.promise]).finally(() => clearTimeout(timer))
+  checkUp(engine)
+}
+
+/** @throws {Error} `fleet_unavailable` if the engine is not there */
+export function checkUp(engine: Engine): void {
   if (engine.isUp) return
   throw fleetError(
     'fleet_unavailable',

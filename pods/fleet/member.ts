@@ -6,6 +6,7 @@ import type { P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
 import { engineOf } from './engines.ts'
 import { answer } from './host/asking.ts'
+import { askedFencing, directFencing, type Fencing } from './host/fencing.ts'
 import { Here } from './host/here.ts'
 import { Mounts } from './host/mounts.ts'
 import { Part } from './host/part.ts'
@@ -18,10 +19,19 @@ import { fleetVerbs } from './host/verbs.ts'
 import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
 import { recordVersion } from './records.ts'
+import type { Keeper } from './security/keeper.ts'
 import { type FleetSettings, newId } from './settings.ts'
 
 /** `mounts`: those of a member before this one, which it takes over. */
-export type MemberOptions = { p8a: P8a; settings: FleetSettings; times: Times; path: string; mounts?: Mounts }
+export type MemberOptions = {
+  p8a: P8a
+  settings: FleetSettings
+  times: Times
+  path: string
+  mounts?: Mounts | undefined
+  /** Where this host keeps the engine of its fleet. */
+  keeper?: Keeper | undefined
+}
 
 /** How often it is looked whether something is due. */
 const tickMs = 200
@@ -39,6 +49,7 @@ export class Member {
   readonly engine: Engine
   readonly tables = new Tables(nowMs)
   readonly mounts: Mounts
+  readonly fencing: Fencing
   #p8a: P8a
   #times: Times
   #path: string
@@ -57,7 +68,7 @@ export class Member {
   #ending = new AbortController()
   #answering: Closable
 
-  private constructor({ p8a, settings, times, path, mounts }: MemberOptions, engine: Engine) {
+  private constructor({ p8a, settings, times, path, mounts, keeper }: MemberOptions, engine: Engine) {
     this.#p8a = p8a
     this.settings = settings
     this.#times = times
@@ -80,8 +91,10 @@ export class Member {
       lease: { file: this.#takenFile, for: times.fenceMs },
       mayAct: () => this.#mayAct(),
     })
-    this.#placing = new Placing({ engine, tables, host, times, nowMs })
+    this.fencing = keeper?.fencing ?? (isGuarded(settings) ? askedFencing(engine.bus) : directFencing(engine))
+    this.#placing = new Placing({ engine, fencing: this.fencing, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
+    keeper?.serve({ tables, isAlive })
     const handlers = fleetVerbs({ p8a, path: local, host, engine, tables, isAlive, pushing: () => pushing })
     this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
     mounts?.use(handlers)
@@ -246,3 +259,6 @@ export class Member {
     }
   }
 }
+
+/** Whether each host has a credential of its own, which writes nothing of others. */
+const isGuarded = ({ engine }: FleetSettings): boolean => engine.kind === 'nats' && engine.credential !== undefined

@@ -6,12 +6,13 @@ import { checkFleet, engineOf, forgetEmbedded, reached } from './engines.ts'
 import { fleetError, unavailable } from './host/errors.ts'
 import { forgetHost, restOf } from './host/forgetting.ts'
 import type { Mounts } from './host/mounts.ts'
-import { declareDead } from './host/placing.ts'
 import type { Known } from './host/tables.ts'
 import type { Member } from './member.ts'
 import { checkAlone, checkUnused, copyImages, moveValues, valuesOf } from './moving.ts'
 import { failed } from './port/ports.ts'
 import { type Duty, type HostRecord, readRecord, recordVersion, writeRecord } from './records.ts'
+import type { OwnEngine } from './security/founding.ts'
+import type { Keeper } from './security/keeper.ts'
 import {
   type EngineSettings,
   type FleetSettings,
@@ -21,11 +22,13 @@ import {
   writeInvite,
   writeSettings,
 } from './settings.ts'
+import { type Lives, usualLives } from './times.ts'
 
 export type MembershipOptions = {
   p8a: P8a
-  /** @param mounts of the member before it */
-  open: (settings: FleetSettings, mounts?: Mounts) => Promise<Member>
+  /** @param given.mounts of the member before it */
+  open: (settings: FleetSettings, given: { mounts?: Mounts; keeper?: Keeper | undefined }) => Promise<Member>
+  lives?: Lives
   /** How long the engine may take to be there, and then this host to be known to its fleet. */
   joinMs?: number
 }
@@ -61,6 +64,8 @@ export class Membership {
   #options: MembershipOptions
   #member: Member | undefined
   #settings: FleetSettings | undefined
+  /** Where this host keeps the engine of its fleet. */
+  #keeper: Keeper | undefined
   #work: Promise<unknown> = Promise.resolve()
 
   constructor(options: MembershipOptions) {
@@ -70,11 +75,17 @@ export class Membership {
   /** Goes on where the process before this one was. */
   async begin(): Promise<void> {
     this.#settings = await readSettings(this.#options.p8a.storage)
-    if (this.#settings) this.#member = await this.#options.open(this.#settings)
+    if (!this.#settings) return
+    if (isGuarded(this.#settings)) {
+      const { keeperIn } = await import('./security/founding.ts')
+      this.#keeper = await keeperIn(this.#settings, this.#founding)
+    }
+    this.#member = await this.#options.open(this.#settings, { keeper: this.#keeper })
   }
 
   async end(): Promise<void> {
     await this.#member?.end()
+    await this.#keeper?.close()
   }
 
   text(): string {
@@ -82,6 +93,7 @@ export class Membership {
     if (!member) return 'in no fleet: pod fleet init, or pod fleet join'
     const { tables, problem, silence } = member
     if (problem) return problem
+    if (member.engine.isRefused) return member.engine.problem
     if (!tables.isSynced) return 'the engine is away'
     if (silence) return silence
     return `host "${member.settings.host}" of ${tables.hosts.size}, ${tables.pods.size} pods`
@@ -97,30 +109,57 @@ export class Membership {
     )
   }
 
-  async init(given: Given, engine: EngineSettings): Promise<FleetSettings> {
-    return await this.#alone(async () => await this.#enter({ fleet: newId(), engine }, { ...given, isNew: true }))
+  /** @throws {Error} `unsupported` if this host is in a fleet; `fleet_unavailable`; what a name has wrong */
+  async init(given: Given, engine: EngineSettings | OwnEngine): Promise<FleetSettings> {
+    return await this.#alone(async () => {
+      const who = this.#named(given)
+      const fleet = newId()
+      if (engine.kind !== 'own') return await this.#enter({ ...who, fleet, engine }, { isNew: true })
+      const founded = await this.#found(engine, { ...who, fleet })
+      this.#keeper = founded.keeper
+      try {
+        return await this.#enter({ ...who, fleet, engine: founded.engine }, { isNew: true })
+      } catch (error) {
+        await this.#abandon()
+        throw error
+      }
+    })
   }
 
+  /** @throws {Error} as `init` */
   async join(invite: string, given: Given): Promise<FleetSettings> {
-    return await this.#alone(async () => await this.#enter(readInvite(invite), { ...given, isNew: false }))
+    return await this.#alone(async () => {
+      const who = this.#named(given)
+      const { fleet, engine } = readInvite(invite)
+      if (engine.kind !== 'nats' || !engine.credential)
+        return await this.#enter({ ...who, fleet, engine }, { isNew: false })
+      const { exchange } = await import('./security/invite.ts')
+      const credential = await exchange(engine, { fleet, ...who })
+      return await this.#enter({ ...who, fleet, engine: { ...engine, credential } }, { isNew: false })
+    })
   }
 
   /**
    * Moves a fleet that has this host alone to another engine. What is up goes on, and what is asked of the fleet meanwhile waits or is refused.
    * @throws {Error} if it has other hosts, or an engine fails: then it is where it was
    */
-  async move(engine: EngineSettings): Promise<FleetSettings> {
+  async move(wanted: EngineSettings | OwnEngine): Promise<FleetSettings> {
     return await this.#alone(async () => {
       const member = this.member()
       const { settings, tables } = member
       if (!tables.isSynced) throw unavailable(failed('unavailable', tables.away))
       checkAlone(settings.host, tables.hosts.keys())
-      if (engine.kind === 'embedded' && settings.engine.kind === 'embedded')
+      if (wanted.kind === 'embedded' && settings.engine.kind === 'embedded')
         throw fleetError('unsupported', 'The engine of this fleet is within this host', 'Move it to one: --nats URL')
+      if (wanted.kind === 'own' && this.#keeper)
+        throw fleetError('unsupported', 'This host keeps the engine of its fleet already')
       const { p8a, joinMs = usualJoinMs } = this.#options
+      const before = this.#keeper
+      const founded = wanted.kind === 'own' ? await this.#found(wanted, settings) : undefined
+      const engine = wanted.kind === 'own' ? (founded as Founded).engine : wanted
       const next = { ...settings, engine }
       if (engine.kind === 'embedded') await forgetEmbedded(p8a.storage)
-      const to = await engineOf(next, p8a.storage)
+      const to = founded?.keeper.engine ?? (await engineOf(next, p8a.storage))
       try {
         await reached(to, joinMs)
         checkUnused(await valuesOf(to.state), settings.fleet)
@@ -132,13 +171,16 @@ export class Membership {
           error => ({ error }),
         )
         const current = moved ? settings : next
-        this.#member = await this.#options.open(current, member.mounts)
+        this.#keeper = moved ? before : founded?.keeper
+        this.#member = await this.#options.open(current, { mounts: member.mounts, keeper: this.#keeper })
         this.#settings = current
         if (moved) throw moved.error
         await heard(this.#member, joinMs)
+        if (before) await this.#abandon(before)
         return next
       } finally {
-        await to.close()
+        if (!founded) await to.close()
+        else if (this.#keeper !== founded.keeper) await this.#abandon(founded.keeper)
       }
     })
   }
@@ -152,7 +194,8 @@ export class Membership {
         'Cannot invite anyone: the engine of this fleet is within this host',
         'Move it to one that others reach: pod fleet move --nats nats://HOST:4222',
       )
-    return writeInvite(settings)
+    if (!isGuarded(settings)) return writeInvite(settings)
+    return writeInvite({ ...settings, engine: { ...settings.engine, credential: this.#keeping('invite').invite() } })
   }
 
   /** @returns its name, and why its fleet has it still, as one that is gone; empty if the fleet does not */
@@ -161,8 +204,15 @@ export class Membership {
       const member = this.member()
       const { host } = member.settings
       const others = [...member.tables.hosts.keys()].filter(name => name !== host)
+      if (others.length > 0 && this.#keeper)
+        throw fleetError(
+          'unsupported',
+          `Cannot leave: this host keeps the engine of the fleet, and others are in it: ${others.join(', ')}`,
+          'Let them leave first, or take them out: pod fleet remove HOST',
+        )
       const own = [...member.tables.pods.values()].filter(({ record }) => record.assigned[host] !== undefined)
-      if (others.length > 0 && own.length > 0)
+      // One that is cut off cannot drain: what it has is elsewhere by now, or soon will be.
+      if (others.length > 0 && own.length > 0 && !member.engine.isRefused)
         throw fleetError(
           'pod_running',
           `Cannot leave: ${own.length} pods of the fleet are on this host`,
@@ -176,7 +226,9 @@ export class Membership {
         this.#settings = undefined
         const forgotten = await forgetHost(member.engine, { host, rev: 'any', rest: await restOf(member, host) })
         if (!forgotten.ok) ghost = forgotten.message
+        if (isGuarded(member.settings) && !this.#keeper) await tellOfLeave(member)
       })
+      await this.#abandon()
       return { host, ghost }
     })
   }
@@ -195,7 +247,7 @@ export class Membership {
    */
   async forget(host: string): Promise<void> {
     const member = this.member()
-    const { tables, engine, settings } = member
+    const { tables, fencing, settings } = member
     const known = this.#known(host)
     if (!tables.isSynced) throw unavailable(failed('unavailable', 'the engine is away'))
     if (host === settings.host)
@@ -209,9 +261,9 @@ export class Membership {
     if (member.isAlive(host)) throw isAlive()
     // As it is before that: once it is declared dead it may come back at any time, and write anew.
     const rest = await restOf(member, host)
-    const dead = await declareDead(engine, known)
+    const dead = await fencing.declareDead(known)
     if (!dead.ok) throw dead.why === 'conflict' ? isAlive() : unavailable(dead)
-    const forgotten = await forgetHost(member.engine, { host, rev: dead.value, rest })
+    const forgotten = await fencing.forget({ host, rev: dead.value, rest })
     if (!forgotten.ok) throw forgotten.why === 'conflict' ? isAlive() : unavailable(forgotten)
     await tables.until(() => !tables.hosts.has(host) || undefined, AbortSignal.timeout(forgetMs))
   }
@@ -252,7 +304,8 @@ export class Membership {
       memory: record.memory,
     }))
     hosts.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const problem = member.problem || (tables.isSynced ? member.silence : '') || member.stillness()
+    const refusal = engine.isRefused ? engine.problem : ''
+    const problem = member.problem || refusal || (tables.isSynced ? member.silence : '') || member.stillness()
     return {
       fleet: settings.fleet,
       host: settings.host,
@@ -264,11 +317,66 @@ export class Membership {
     }
   }
 
-  async #enter(
-    { fleet, engine }: Pick<FleetSettings, 'fleet' | 'engine'>,
-    { host = hostname().split('.')[0]?.toLowerCase() ?? '', tags, isNew }: Given & { isNew: boolean },
-  ): Promise<FleetSettings> {
-    const { p8a, open, joinMs = usualJoinMs } = this.#options
+  /**
+   * Cuts a host off, whatever it does: its credential is void at once. What it has is placed elsewhere once it is dead for the others.
+   * @throws {Error} if this host does not keep the engine, or there is no such host
+   */
+  async remove(host: string): Promise<void> {
+    const member = this.member()
+    const { tables, settings } = member
+    if (!isGuarded(settings))
+      throw fleetError(
+        'unsupported',
+        'The hosts of this fleet have one credential for all: none of them can be cut off alone',
+        `Take away what it knows at the engine; then: pod fleet forget ${host}`,
+      )
+    const keeper = this.#keeping('remove')
+    if (host === settings.host)
+      throw fleetError('unsupported', 'Cannot remove the host that is asked', 'Let it leave: pod fleet leave')
+    await keeper.revoke(host)
+    const isGone = () => !tables.hosts.has(host) || (tables.isSynced && !member.isAlive(host)) || undefined
+    if (!(await tables.until(isGone, AbortSignal.timeout(removeMs))))
+      throw new Error(`Host "${host}" is cut off, and not dead for the others yet: pod fleet forget ${host}`)
+    if (tables.hosts.has(host)) await this.forget(host)
+  }
+
+  /** Makes the certificates of the engine anew. @returns how many */
+  async renew(): Promise<number> {
+    return await this.#keeping('renew').servers.renew({ isForced: true })
+  }
+
+  get keeper(): Keeper | undefined {
+    return this.#keeper
+  }
+
+  #keeping(verb: string): Keeper {
+    if (this.#keeper) return this.#keeper
+    throw fleetError(
+      'unsupported',
+      `This host does not keep the engine of its fleet`,
+      `Ask the host on which the fleet was begun: pod fleet ${verb}`,
+    )
+  }
+
+  get #founding() {
+    const { p8a, lives = usualLives, joinMs = usualJoinMs } = this.#options
+    return { p8a, lives, mostMs: joinMs }
+  }
+
+  async #found(engine: OwnEngine, who: Pick<FleetSettings, 'fleet' | 'host' | 'hostId'>): Promise<Founded> {
+    const { found } = await import('./security/founding.ts')
+    return await found(engine, who, this.#founding)
+  }
+
+  async #abandon(keeper = this.#keeper): Promise<void> {
+    if (!keeper) return
+    if (keeper === this.#keeper) this.#keeper = undefined
+    const { abandon } = await import('./security/founding.ts')
+    await abandon(keeper, this.#options.p8a.storage)
+  }
+
+  /** @throws {Error} if this host is in a fleet, or a name cannot be one */
+  #named({ host = hostname().split('.')[0]?.toLowerCase() ?? '', tags }: Given): Who {
     if (this.#member)
       throw fleetError(
         'unsupported',
@@ -282,17 +390,27 @@ export class Membership {
         `${JSON.stringify(wrong)} can be no name of a host or tag: a lower-case letter, then letters, digits, - or _`,
         'Give another one: --name',
       )
-    const settings: FleetSettings = { v: 1, fleet, host, hostId: randomUUID(), tags, engine }
-    const member = await open(settings)
+    return { host, hostId: randomUUID(), tags }
+  }
+
+  async #enter(given: Omit<FleetSettings, 'v'>, { isNew }: { isNew: boolean }): Promise<FleetSettings> {
+    const { p8a, open, joinMs = usualJoinMs } = this.#options
+    const settings: FleetSettings = { v: 1, ...given }
+    const member = await open(settings, { keeper: this.#keeper })
     try {
       await reached(member.engine, joinMs)
-      await checkFleet(member.engine, { id: fleet, isNew })
+      await checkFleet(this.#keeper?.engine ?? member.engine, { id: settings.fleet, isNew })
       const isIn = await heard(member, joinMs)
       if (isIn === undefined) throw new Error(member.silence || 'This host was not heard by its fleet in time')
       if (!isIn)
         throw fleetError('unsupported', `Cannot join: ${member.nameProblem}`, 'Give this one another name: --name')
     } catch (error) {
-      await member.leave(async () => await this.#forgetOwn(member)).catch(() => {})
+      await member
+        .leave(async () => {
+          await this.#forgetOwn(member)
+          if (isGuarded(settings) && !this.#keeper) await tellOfLeave(member)
+        })
+        .catch(() => {})
       throw error
     }
     await writeSettings(p8a.storage, settings)
@@ -316,6 +434,20 @@ export class Membership {
     this.#work = next.catch(() => {})
     return await next
   }
+}
+
+type Founded = { engine: EngineSettings; keeper: Keeper }
+type Who = Pick<FleetSettings, 'host' | 'hostId' | 'tags'>
+
+/** How long a host that is cut off may take to be dead for the others. */
+const removeMs = 60_000
+const tellMs = 5000
+
+const isGuarded = ({ engine }: FleetSettings): boolean => engine.kind === 'nats' && engine.credential !== undefined
+
+/** Its credential is void from then on. Where nobody hears it, the host can be removed later. */
+async function tellOfLeave({ engine, settings }: Member): Promise<void> {
+  await engine.bus.request(`keeper.leave.${settings.host}`, Buffer.from('{}'), { timeoutMs: tellMs }).catch(() => {})
 }
 
 function statusOf(member: Member, { name, isFenced }: HostRecord): HostStatus {

@@ -13,6 +13,9 @@ const tellMs = 20_000
 /** Whose values are of now. */
 const isOfNow = (key: string): boolean => /^(?:host|report)\./.test(key)
 
+/** What the keepers of an engine of p8a's own have of it: another engine has nothing of that. */
+const isOfEngine = (key: string): boolean => /^(?:member\.|invite\.|account$)/.test(key)
+
 type Values = ReadonlyMap<string, { value: Uint8Array; rev: Rev }>
 
 /** @throws {Error} if a fleet has hosts other than this one: each of them knows the engine that it has */
@@ -50,7 +53,8 @@ export async function moveValues(settings: FleetSettings, { next, to, storage, m
     )
     await copyImages(values, from.blobs, to.blobs)
     // What an attempt before this one has left there is not of now.
-    await removeValues(await valuesOf(to.state), to.state)
+    const left = [...(await valuesOf(to.state))].filter(([key]) => !isOfEngine(key))
+    await removeValues(new Map(left), to.state)
     await copyValues(values, to.state)
     await writeSettings(storage, next)
     await removeValues(values, from.state)
@@ -80,7 +84,7 @@ export async function copyImages(values: Values, from: BlobPort, to: BlobPort): 
 
 /** Copies what is wanted. The id of the fleet comes last: an engine that has it has all. @throws {Error} if the engine fails */
 async function copyValues(values: Values, to: StatePort): Promise<void> {
-  const kept = [...values].filter(([key]) => !isOfNow(key))
+  const kept = [...values].filter(([key]) => !isOfNow(key) && !isOfEngine(key))
   kept.sort(([a], [b]) => Number(a === 'fleet') - Number(b === 'fleet'))
   for (const [key, { value }] of kept) {
     const put = await to.put(key, value, 'any')

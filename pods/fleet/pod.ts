@@ -35,8 +35,8 @@ const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   mkdirSync(p8a.storage, { recursive: true, mode: 0o700 })
   const own = new Membership({
     p8a,
-    open: async (settings, mounts) =>
-      await Member.open({ p8a, settings, times, path: p8a.name, ...(mounts && { mounts }) }),
+    lives: times,
+    open: async (settings, given) => await Member.open({ p8a, settings, times, path: p8a.name, ...given }),
   })
   membership = own
   await own.begin()

@@ -1,8 +1,9 @@
 // What this host knows of the fleet that it belongs to: the file `fleet.json` in the storage of its fleet pod, which nobody else may read.
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { writeWhole } from './whole-file.ts'
 
 const engineSchema = v.variant('kind', [
   v.object({ kind: v.literal('embedded') }),
@@ -13,6 +14,8 @@ const engineSchema = v.variant('kind', [
     user: v.optional(v.string()),
     password: v.optional(v.string()),
     ca: v.optional(v.string()),
+    /** Of this host alone, at an engine of p8a's own: a token that the keepers of the fleet have signed, and the seed of its key. */
+    credential: v.optional(v.object({ token: v.string(), seed: v.string() })),
   }),
 ])
 export type EngineSettings = v.InferOutput<typeof engineSchema>
@@ -48,14 +51,7 @@ export async function readSettings(storage: string): Promise<FleetSettings | und
 export async function writeSettings(storage: string, settings: FleetSettings | undefined): Promise<void> {
   const file = fileOf(storage)
   if (!settings) return await rm(file, { force: true })
-  const temporary = `${file}.new`
-  try {
-    await writeFile(temporary, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flush: true })
-    await rename(temporary, file)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
+  await writeWhole(file, `${JSON.stringify(settings, null, 2)}\n`)
 }
 
 const inviteSchema = v.object({ v: v.literal(1), fleet: v.string(), engine: engineSchema })

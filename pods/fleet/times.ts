@@ -2,15 +2,24 @@
 import type { Params } from 'p8a'
 import { defaultTimes, type Times } from './decide/alive.ts'
 
-const names = { beat: 'beatMs', fence: 'fenceMs', dead: 'deadMs' } as const
+const names = {
+  ...{ beat: 'beatMs', fence: 'fenceMs', dead: 'deadMs' },
+  ...{ certificate: 'certificateMs', invite: 'inviteMs' },
+} as const
+
+/** Of an engine of p8a's own: how long a certificate of its servers is good, and an invite. */
+export type Lives = { certificateMs: number; inviteMs: number }
+
+const dayMs = 86_400_000
+export const usualLives: Lives = { certificateMs: 90 * dayMs, inviteMs: dayMs }
 
 /** @throws {Error} about what is not known, cannot be read, or does not fit together */
-export function timesOf(params: Params): Times {
+export function timesOf(params: Params): Times & Lives {
   const unknown = Object.keys(params).find(name => !Object.hasOwn(names, name))
   if (unknown !== undefined)
     throw new Error(`There is no setting "${unknown}". There are: ${Object.keys(names).join(', ')}`)
-  const times = { ...defaultTimes }
-  for (const [name, key] of Object.entries(names)) {
+  const times = { ...defaultTimes, ...usualLives }
+  for (const [name, key] of Object.entries(names) as [string, keyof typeof times][]) {
     const text = params[name]
     if (text !== undefined) times[key] = timeOf(name, text)
   }
@@ -25,8 +34,10 @@ export function timesOf(params: Params): Times {
 /** How long the end of a pod may take that is killed, on a machine that has much to do. */
 const endMs = 2000
 
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: dayMs }
+
 function timeOf(name: string, text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? []
-  if (amount !== undefined) return Number(amount) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm']
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
+  if (amount !== undefined) return Number(amount) * units[unit as keyof typeof units]
   throw new Error(`${name} is no time such as 500ms, 4s or 1m: ${JSON.stringify(text)}`)
 }

@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { defaultTimes } from '../../pods/fleet/decide/alive.ts'
 import { EmbeddedEngine } from '../../pods/fleet/embedded/engine.ts'
 import { Hub } from '../../pods/fleet/embedded/hub.ts'
+import { directFencing } from '../../pods/fleet/host/fencing.ts'
 import { Placing } from '../../pods/fleet/host/placing.ts'
 import { Tables } from '../../pods/fleet/host/tables.ts'
 import {
@@ -55,7 +56,10 @@ export class SimulatedFleet {
     }
     this.tables = new Tables(nowMs)
     // The first by name places; others only if it does not.
-    this.#placing = new Placing({ engine, tables: this.tables, host: names[0] ?? '', times: defaultTimes, nowMs })
+    this.#placing = new Placing({
+      ...{ engine, fencing: directFencing(engine), tables: this.tables },
+      ...{ host: names[0] ?? '', times: defaultTimes, nowMs },
+    })
     this.hub.watchers.add(change => {
       if (change.t === 'set' && change.key.startsWith('pod.'))
         this.#starts.push({ atMs: this.nowMs + startMs, pod: change.key.slice('pod.'.length) })

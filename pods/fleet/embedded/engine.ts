@@ -37,6 +37,9 @@ export class EmbeddedEngine implements Engine {
     this.blobs = this.#blobsOf()
   }
 
+  readonly isRefused = false
+  readonly denied: readonly string[] = []
+
   get isUp(): boolean {
     return this.#isUp
   }
@@ -114,16 +117,16 @@ export class EmbeddedEngine implements Engine {
         const { mostBytes } = this.#faults
         const large = (bytes: number) => `A message may have ${mostBytes} bytes, not ${bytes}`
         if (frame.byteLength > mostBytes) throw new BusError('too_large', large(frame.byteLength))
-        const server = [...this.#hub.servers].find(one => one.subject === subject)
+        const server = [...this.#hub.servers].find(one => matches(one.subject, subject))
         if (!server) throw new BusError('not_delivered', `Nobody answers at ${subject}`)
-        const answer = await this.#answered(server.handler(frame.slice()), timeoutMs, signal)
+        const answer = await this.#answered(server.handler(frame.slice(), subject), timeoutMs, signal)
         if (answer.byteLength > mostBytes) throw new BusError('answer_too_large', large(answer.byteLength))
         return answer
       },
       serve: (subject, handler) =>
         add(this.#hub.servers, {
           subject,
-          handler: async (frame: Uint8Array) => (this.#isUp ? await handler(frame) : await never()),
+          handler: async (frame, asked) => (this.#isUp ? await handler(frame, asked) : await never()),
         }),
       publish: (subject, frame) => {
         checkKey(subject)

@@ -4,7 +4,7 @@ import type { Rev, StateChange } from '../port/ports.ts'
 export type Kept = { value: Uint8Array; rev: Rev }
 
 export type Listener = { pattern: string; heard: (subject: string, frame: Uint8Array) => void }
-export type Server = { subject: string; handler: (frame: Uint8Array) => Promise<Uint8Array> }
+export type Server = { subject: string; handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array> }
 
 /** As a map does it. */
 export type Blobs = Pick<Map<string, Uint8Array>, 'has' | 'get' | 'delete'> & {

@@ -3,12 +3,20 @@
 import { isDead, isLongGone, isRush, isSilent, type Times } from '../decide/alive.ts'
 import { Loads } from '../decide/loads.ts'
 import { type Hosts, type HostView, hostsOf, place } from '../decide/place.ts'
-import type { Engine, Outcome, Rev } from '../port/ports.ts'
-import { type HostRecord, type PodRecord, writeRecord } from '../records.ts'
+import type { Engine } from '../port/ports.ts'
+import type { HostRecord, PodRecord } from '../records.ts'
 import { changePod } from './change.ts'
+import type { Fencing, Lost } from './fencing.ts'
 import type { Known, Tables } from './tables.ts'
 
-export type PlacingOptions = { engine: Engine; tables: Tables; host: string; times: Times; nowMs: () => number }
+export type PlacingOptions = {
+  engine: Engine
+  fencing: Fencing
+  tables: Tables
+  host: string
+  times: Times
+  nowMs: () => number
+}
 
 /** How much later each next host does it. */
 const laterMs = 700
@@ -133,19 +141,9 @@ export class Placing {
   }
 
   /** Declares a host dead, or gone for good, unless it has beaten meanwhile. */
-  async #declare(known: Known<HostRecord> | undefined, more: { isLost?: true }): Promise<void> {
-    if (known && (!known.record.isFenced || more.isLost)) await declareDead(this.#options.engine, known, more)
+  async #declare(known: Known<HostRecord> | undefined, more: Lost): Promise<void> {
+    if (known && (!known.record.isFenced || more.isLost)) await this.#options.fencing.declareDead(known, more)
   }
-}
-
-/** @returns the rev of its record then; a `conflict` if it has beaten meanwhile */
-export async function declareDead(
-  { state }: Pick<Engine, 'state'>,
-  { record, rev }: Known<HostRecord>,
-  more: { isLost?: true } = {},
-): Promise<Outcome<Rev>> {
-  const dead = { ...record, pods: {}, isFenced: true, ...more }
-  return await state.put(`host.${record.name}`, writeRecord('host', dead), rev)
 }
 
 /** What is different from how it is. */

@@ -8,9 +8,15 @@ import type { NatsLink } from './link.ts'
 /** Larger parts would hold up the messages of others on the same server. */
 const partBytes = 128 * 1024
 
-export async function openStore(connection: NatsConnection, name: string, replicas: number): Promise<ObjectStore> {
+/** Opens the store, or makes it if `makes`. */
+export async function openStore(
+  connection: NatsConnection,
+  name: string,
+  { replicas, makes }: { replicas: number; makes: boolean },
+): Promise<ObjectStore> {
   setSha256Backend('native')
-  return await new Objm(connection).create(name, { replicas, storage: StorageType.File })
+  const stores = new Objm(connection)
+  return makes ? await stores.create(name, { replicas, storage: StorageType.File }) : await stores.open(name)
 }
 
 export class NatsBlobs implements BlobPort {

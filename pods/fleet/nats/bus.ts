@@ -2,7 +2,7 @@
 import { headers, type Msg } from '@nats-io/transport-node'
 import { checkKey } from '../port/keys.ts'
 import { BusError, type BusPort, type Closable, type RequestOptions } from '../port/ports.ts'
-import { isNobody } from './failures.ts'
+import { isDenied, isNobody } from './failures.ts'
 import type { NatsLink } from './link.ts'
 
 /** In the place of an answer that is too large: how many bytes it has. */
@@ -27,6 +27,7 @@ export class NatsBus implements BusPort {
     if (frame.byteLength > most)
       throw new BusError('too_large', `A message may have ${most} bytes, not ${frame.byteLength}`)
     const full = this.#prefix + subject
+    const denied = () => new BusError('denied', `The credential may not send to ${subject}`)
     const ending = new AbortController()
     const lost = Promise.withResolvers<never>()
     const { events } = this.#link
@@ -37,7 +38,7 @@ export class NatsBus implements BusPort {
       'denied',
       event => {
         if ((event as CustomEvent<string>).detail !== full) return
-        lost.reject(new BusError('denied', `The credential may not send to ${subject}`))
+        lost.reject(denied())
       },
       options,
     )
@@ -51,6 +52,7 @@ export class NatsBus implements BusPort {
       return answered.data
     } catch (error) {
       if (error instanceof BusError || signal?.aborted) throw error
+      if (isDenied(error)) throw denied()
       if (isNobody(error)) throw new BusError('not_delivered', `Nobody answers at ${subject}`)
       throw new BusError('unknown', 'There was no answer in time')
     } finally {
@@ -58,9 +60,9 @@ export class NatsBus implements BusPort {
     }
   }
 
-  serve(subject: string, handler: (frame: Uint8Array) => Promise<Uint8Array>): Closable {
+  serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Closable {
     return this.#subscribed(this.#prefix + subject, async message => {
-      const answer = await handler(message.data)
+      const answer = await handler(message.data, message.subject.slice(this.#prefix.length))
       if (!this.#link.isUp) return
       if (answer.byteLength <= this.#mostBytes()) return void message.respond(answer)
       const marks = headers()

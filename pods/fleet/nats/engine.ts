@@ -2,8 +2,10 @@
 import type { KV } from '@nats-io/kv'
 import type { ObjectStore } from '@nats-io/obj'
 import type { BlobPort, BusPort, Engine, EngineInfo, StatePort } from '../port/ports.ts'
+import { blobsOf, busPrefix, stateOf } from '../security/rights.ts'
 import { NatsBlobs, openStore } from './blobs.ts'
 import { NatsBus } from './bus.ts'
+import { refused } from './failures.ts'
 import { NatsLink, type NatsSettings } from './link.ts'
 import { NatsState, openBucket } from './state.ts'
 
@@ -17,13 +19,13 @@ export class NatsEngine implements Engine {
   #opening: Promise<void> | undefined
 
   constructor(settings: NatsSettings) {
-    const { fleet, replicas } = settings
+    const { fleet, replicas, makes = true } = settings
     this.#link = new NatsLink(settings, async connection => {
-      this.#kv = await openBucket(connection, `p8a-${fleet}-state`, replicas)
-      this.#store = await openStore(connection, `p8a-${fleet}-blobs`, replicas)
+      this.#kv = await openBucket(connection, stateOf(fleet), { replicas, makes })
+      this.#store = await openStore(connection, blobsOf(fleet), { replicas, makes })
     })
     this.state = new NatsState(this.#link, () => (this.#link.isUp ? this.#kv : undefined))
-    this.bus = new NatsBus(this.#link, `p8a.${fleet}.`)
+    this.bus = new NatsBus(this.#link, busPrefix(fleet))
     this.blobs = new NatsBlobs(this.#link, () => (this.#link.isUp ? this.#store : undefined))
   }
 
@@ -38,6 +40,29 @@ export class NatsEngine implements Engine {
 
   get problem(): string {
     return this.#link.problem
+  }
+
+  get isRefused(): boolean {
+    return this.#link.problem === refused
+  }
+
+  get denied(): readonly string[] {
+    return this.#link.denied
+  }
+
+  /** Each time that the engine is there. */
+  onUp(listener: () => void): void {
+    this.#link.events.addEventListener('up', listener)
+  }
+
+  /** @returns once it is there, or the time is over: it is tried again and again */
+  async upWithin(mostMs: number): Promise<void> {
+    if (this.isUp) return
+    const time = AbortSignal.timeout(mostMs)
+    await new Promise<void>(resolve => {
+      this.#link.events.addEventListener('up', () => resolve(), { signal: time })
+      time.addEventListener('abort', () => resolve())
+    })
   }
 
   info(): EngineInfo {

@@ -1,5 +1,10 @@
 // What an error of the client means for whoever asked: whether it was done, may have been, or was not.
-import { NoRespondersError } from '@nats-io/transport-node'
+import {
+  AuthorizationError,
+  NoRespondersError,
+  PermissionViolationError,
+  UserAuthenticationExpiredError,
+} from '@nats-io/transport-node'
 import { failed, type Outcome, type Why } from '../port/ports.ts'
 
 /** Numbers of JetStream: another value was expected (two of them), and no room. */
@@ -12,14 +17,42 @@ export function whyOf(error: unknown): Why {
   if (code !== undefined && conflicts.includes(code)) return 'conflict'
   if (code !== undefined && noRoom.includes(code)) return 'full'
   if (code !== undefined && away.includes(code)) return 'unavailable'
-  if (name === 'PermissionViolationError' || name === 'AuthorizationError') return 'denied'
+  if (isDenied(error)) return 'denied'
   if (name === 'JetStreamNotEnabled' || isNobody(error)) return 'unavailable'
   return 'unknown'
 }
 
 /** Whether nobody was there to get it. */
-export function isNobody(error: unknown): boolean {
-  return [error, (error as Error).cause].some(one => one instanceof NoRespondersError)
-}
+export const isNobody = (error: unknown): boolean => isOf(error, NoRespondersError)
+
+/** Whether the credential may not do it. */
+export const isDenied = (error: unknown): boolean =>
+  isOf(error, PermissionViolationError) || isOf(error, AuthorizationError)
+
+type ErrorClass = new (...args: never[]) => Error
+
+/** A request says by its cause what has become of it. */
+const isOf = (error: unknown, kind: ErrorClass): boolean =>
+  [error, (error as Error).cause].some(one => one instanceof kind)
 
 export const outcomeOf = (error: unknown): Outcome<never> => failed(whyOf(error), (error as Error).message)
+
+export const refused = 'the engine refuses the credential of this host: it was revoked, or is of another fleet'
+
+/** By the codes of Node's TLS. */
+const certificateProblems: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'the certificate of the engine has expired, or the clock of this machine is wrong',
+  CERT_NOT_YET_VALID: 'the certificate of the engine is not good yet: the clock of this machine is wrong',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the engine is for another address',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate of the engine is of another authority: it is the engine of another fleet',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the certificate of the engine is of another authority: it is the engine of another fleet',
+}
+
+/** Why a connection was not made, for people. */
+export function connectProblem(error: unknown): string {
+  if (isOf(error, AuthorizationError) || isOf(error, UserAuthenticationExpiredError)) return refused
+  const codes = [error, (error as Error).cause].map(one => (one as { code?: string } | undefined)?.code ?? '')
+  const known = codes.find(code => Object.hasOwn(certificateProblems, code))
+  return (known !== undefined && certificateProblems[known]) || (error as Error).message
+}

@@ -1,13 +1,28 @@
 // The connection to a NATS: it comes back for ever, and says when it is there and when not. Nothing is sent while it is not, since the client
 // would keep that and send it much later.
 import { setMaxListeners } from 'node:events'
-import { connect, type NatsConnection, type Status } from '@nats-io/transport-node'
+import { isIP } from 'node:net'
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
+import {
+  connect,
+  jwtAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Status,
+} from '@nats-io/transport-node'
+import { publicOf } from '../security/claims.ts'
+import { inboxOf } from '../security/rights.ts'
+import { connectProblem, refused } from './failures.ts'
 import { badVersion } from './version.ts'
 
 export type NatsSettings = {
   servers: readonly string[]
   user?: string | undefined
   password?: string | undefined
+  /** Of this host alone: a token, and the seed of the key that it is for. What is there is opened then, and nothing is made. */
+  credential?: Credential | undefined
+  /** Whether it may make what the fleet keeps things in; false for a credential that may only open it. */
+  makes?: boolean | undefined
   /** The certificate of whoever signed that of the servers; undefined: no TLS. */
   ca?: string | undefined
   /** All that this fleet has on the engine bears its name. */
@@ -18,8 +33,12 @@ export type NatsSettings = {
   timeoutMs?: number
 }
 
+export type Credential = { token: string; seed: string }
+
 /** Between two attempts to connect. */
 const retryMs = 500
+/** How many refusals are remembered. */
+const mostDenied = 20
 /** How long a peer may be silent: a ping each time, and two of them. */
 const pingMs = 2000
 
@@ -31,6 +50,7 @@ export class NatsLink {
   #isUp = false
   #isClosed = false
   #problem = 'it has not been reached yet'
+  #denied: readonly string[] = []
   /** What has to be there before anything is asked. */
   #prepare: (connection: NatsConnection) => Promise<void>
 
@@ -48,6 +68,11 @@ export class NatsLink {
   /** Why it is not there. */
   get problem(): string {
     return this.#problem
+  }
+
+  /** What the engine has not permitted, each once, the last at the end. */
+  get denied(): readonly string[] {
+    return this.#denied
   }
 
   /** The connection, if there is one. */
@@ -79,12 +104,9 @@ export class NatsLink {
   }
 
   async #attempt(): Promise<void> {
-    const { servers, user, password, ca } = this.settings
     try {
       const connection = await connect({
-        servers: [...servers],
-        ...(user !== undefined && { user, pass: password ?? '' }),
-        ...(ca !== undefined && { tls: { ca } }),
+        ...whoAndWhere(this.settings),
         timeout: this.timeoutMs,
         maxReconnectAttempts: -1,
         reconnectTimeWait: retryMs,
@@ -103,7 +125,7 @@ export class NatsLink {
       void this.#follow(connection)
       await this.#ready(connection)
     } catch (error) {
-      this.#problem = (error as Error).message
+      this.#problem = connectProblem(error)
       await this.#drop()
     }
   }
@@ -142,14 +164,19 @@ export class NatsLink {
     if (status.type === 'close') this.#gone()
     if (status.type === 'reconnect') void this.#ready(connection).catch(() => this.#drop().then(() => this.#later()))
     if (status.type === 'error') {
-      const { subject } = status.error as Error & { subject?: string }
-      if (subject !== undefined) this.events.dispatchEvent(new CustomEvent('denied', { detail: subject }))
+      const { subject, operation = 'use' } = status.error as Error & { subject?: string; operation?: string }
+      if (subject === undefined) return
+      this.#denied = [
+        ...this.#denied.filter(one => one !== `${operation} ${subject}`),
+        `${operation} ${subject}`,
+      ].slice(-mostDenied)
+      this.events.dispatchEvent(new CustomEvent('denied', { detail: subject }))
     }
   }
 
   /** The client gives up for ever where it was refused: a credential may be valid again. */
   #gone(): void {
-    this.#down('the engine has refused the credential, or has closed')
+    this.#down(refused)
     this.#connection = undefined
     if (!this.#isClosed) this.#later()
   }
@@ -160,6 +187,41 @@ export class NatsLink {
     this.#isUp = false
     this.events.dispatchEvent(new Event('down'))
   }
+}
+
+/** How a client says to which servers it goes, and who it is. */
+export function whoAndWhere({
+  servers,
+  user,
+  password,
+  ca,
+  credential,
+}: Pick<NatsSettings, 'servers' | 'user' | 'password' | 'ca' | 'credential'>): NodeConnectionOptions {
+  return {
+    servers: [...servers],
+    ...(user !== undefined && { user, pass: password ?? '' }),
+    ...tlsOf(servers, ca),
+    ...(credential && {
+      authenticator: jwtAuthenticator(credential.token, Buffer.from(credential.seed)),
+      inboxPrefix: inboxOf(publicOf(credential.seed)),
+    }),
+  }
+}
+
+/** The client knows a server by its name alone, and takes one that has an address for `localhost`: its certificate is checked here. */
+function tlsOf(servers: readonly string[], ca: string | undefined): Pick<NodeConnectionOptions, 'tls'> {
+  const addresses = servers
+    .map(url => URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '')
+    .filter(host => isIP(host))
+  if (ca === undefined && !servers.some(url => url.startsWith('tls:'))) return {}
+  const tls: ConnectionOptions = {
+    ...(ca !== undefined && { ca }),
+    checkServerIdentity: (host, certificate) => {
+      const problems = [host, ...addresses].map(one => checkServerIdentity(one, certificate))
+      return problems.includes(undefined) ? undefined : (problems.at(-1) ?? problems[0])
+    },
+  }
+  return { tls: tls as NonNullable<NodeConnectionOptions['tls']> }
 }
 
 /** The engine is there, and will not do. */

@@ -1,5 +1,6 @@
 // The values of a fleet in a bucket of JetStream. Reads go to the leader of its stream, so that they are as new as can be.
 import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv'
+import { StorageType } from '@nats-io/obj'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { checkKey } from '../port/keys.ts'
 import {
@@ -22,15 +23,26 @@ const mark = '-'
 /** Between two attempts to watch, with as much again by chance: all hosts of a fleet come back at once. */
 const againMs = 100
 
-/** Opens the bucket, or makes it. @throws {Unfit} if there is one that is kept by fewer servers than asked */
-export async function openBucket(connection: NatsConnection, bucket: string, replicas: number): Promise<KV> {
+/**
+ * Opens the bucket, or makes it if `makes`.
+ * @throws {Unfit} if there is one that is kept by fewer servers than asked, or not on their disks
+ */
+export async function openBucket(
+  connection: NatsConnection,
+  bucket: string,
+  { replicas, makes }: { replicas: number; makes: boolean },
+): Promise<KV> {
   const kvm = new Kvm(connection)
-  const made = await kvm.create(bucket, { replicas, history: 1, maxValueSize: maxValueBytes })
-  const found = await made.status()
+  const made = makes && (await kvm.create(bucket, { replicas, history: 1, maxValueSize: maxValueBytes }))
+  const kv = await kvm.open(bucket)
+  const found = await (made || kv).status()
+  if (found.storage !== StorageType.File)
+    throw new Unfit(
+      'The values of this fleet are kept in the memory of the engine: what it acknowledges is lost with it',
+    )
   if (found.replicas < replicas)
     throw new Unfit(`The values of this fleet are kept by ${found.replicas} servers, and ${replicas} are asked for`)
-  const kv = await kvm.open(bucket)
-  if (!(await kv.get(mark))) await kv.put(mark, '')
+  if (makes && !(await kv.get(mark))) await kv.put(mark, '')
   return kv
 }
 

@@ -65,7 +65,7 @@ export interface BusPort {
   /** @throws {BusError} */
   request(subject: string, frame: Uint8Array, options: RequestOptions): Promise<Uint8Array>
   /** Answers requests for a subject. A handler that throws leaves the caller with `unknown`. */
-  serve(subject: string, handler: (frame: Uint8Array) => Promise<Uint8Array>): Closable
+  serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Closable
   /** To whoever listens now; nothing is kept for others. */
   publish(subject: string, frame: Uint8Array): void
   /** @param pattern a subject; `*` stands for one name in it, `>` at its end for all that follow */
@@ -91,6 +91,10 @@ export interface Engine {
   readonly isUp: boolean
   /** Why it is not there; empty if nothing has hindered it so far. */
   readonly problem: string
+  /** The credential of this host is void, or of another fleet: it is of no use to wait. */
+  readonly isRefused: boolean
+  /** What it has not permitted, in words, the last at the end. */
+  readonly denied: readonly string[]
   /** Connects, now and for ever. @returns once the first attempt is over, which may be never: nothing waits for it but with a time of its own */
   open(): Promise<void>
   info(): EngineInfo

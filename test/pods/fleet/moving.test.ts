@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Member } from '../../../pods/fleet/member.ts'
+import { Member, type MemberOptions } from '../../../pods/fleet/member.ts'
 import { Membership } from '../../../pods/fleet/membership.ts'
 import { NatsEngine } from '../../../pods/fleet/nats/engine.ts'
 import { type PodRecord, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
@@ -26,8 +26,8 @@ const blob = Buffer.from('{"code":"1"}')
 /** A fleet of the host a alone, with a pod that is up and has an image. */
 async function begun(dir: string) {
   const root = new FakeRoot(dir)
-  const open = async (settings: FleetSettings, mounts?: Member['mounts']) =>
-    await Member.open({ p8a: root.p8a, settings, times, path: 'fleet', ...(mounts && { mounts }) })
+  const open = async (settings: FleetSettings, given: Pick<MemberOptions, 'mounts' | 'keeper'>) =>
+    await Member.open({ p8a: root.p8a, settings, times, path: 'fleet', ...given })
   const options = { p8a: root.p8a, open, joinMs: 20_000 }
   const membership = new Membership(options)
   await membership.init({ host: 'a', tags: [] }, { kind: 'embedded' })

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
 import { Hub } from '../../../pods/fleet/embedded/hub.ts'
+import { directFencing } from '../../../pods/fleet/host/fencing.ts'
 import { Placing } from '../../../pods/fleet/host/placing.ts'
 import { Tables } from '../../../pods/fleet/host/tables.ts'
 import { type HostRecord, type PodRecord, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
@@ -39,7 +40,7 @@ async function fleetOf(names: readonly string[], signal: AbortSignal) {
   const tables = new Tables(nowMs)
   const engine = new EmbeddedEngine(hub)
   const going = tables.follow(engine.state, signal)
-  const placing = new Placing({ engine, tables, host: 'a', times, nowMs })
+  const placing = new Placing({ engine, fencing: directFencing(engine), tables, host: 'a', times, nowMs })
   const told = async () =>
     await until(
       () => [...hub.values].every(([key, { rev }]) => tables.unreadable.has(key) || revOf(tables, key) === rev),

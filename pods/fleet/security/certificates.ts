@@ -1,0 +1,96 @@
+// The certificates of the servers of an engine of p8a's own: an authority for each fleet, and what it signs for the servers.
+import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import { promisify } from 'node:util'
+import forge from 'node-forge'
+
+/** A certificate and its private key, each as PEM. */
+export type Pair = { cert: string; key: string }
+
+const dayMs = 86_400_000
+const authorityMs = 20 * 365 * dayMs
+/** So that a host whose clock is behind accepts it too. */
+const behindMs = 2 * dayMs
+
+/** What part of its life a certificate may have left when another one takes its place. */
+const leftPart = 1 / 3
+
+export async function makeAuthority(fleet: string, nowMs: number): Promise<Pair> {
+  const keys = await newKeys()
+  const subject = subjectOf(`p8a fleet ${fleet}`)
+  const certificate = begun(keys, { subject, endsAtMs: nowMs + authorityMs, nowMs })
+  certificate.setIssuer(subject)
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    { name: 'subjectKeyIdentifier' },
+  ])
+  return signed(certificate, { key: keys.privateKey, signingKey: keys.privateKey })
+}
+
+/** @param options.hosts the names and addresses of the server; `forMs`: how long it is good */
+export async function makeServerPair(
+  authority: Pair,
+  { hosts, forMs, nowMs }: { hosts: readonly string[]; forMs: number; nowMs: number },
+): Promise<Pair> {
+  const keys = await newKeys()
+  const certificate = begun(keys, { subject: subjectOf(hosts[0] ?? 'server'), endsAtMs: nowMs + forMs, nowMs })
+  const issuer = forge.pki.certificateFromPem(authority.cert)
+  certificate.setIssuer(issuer.subject.attributes)
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: false, critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+    // Servers of a cluster are clients of each other.
+    { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+    { name: 'subjectAltName', altNames: hosts.map(alternativeName) },
+    { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
+  ])
+  return signed(certificate, { key: keys.privateKey, signingKey: authority.key })
+}
+
+/** Whether a certificate is to be made anew: it is over, or soon will be, or cannot be read. */
+export function isDue(pem: string, { forMs, nowMs }: { forMs: number; nowMs: number }): boolean {
+  try {
+    return Date.parse(new X509Certificate(pem).validTo) - nowMs < forMs * leftPart
+  } catch {
+    return true
+  }
+}
+
+async function newKeys(): Promise<{ publicKey: string; privateKey: string }> {
+  return await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+}
+
+const subjectOf = (name: string) => [{ shortName: 'CN', value: name }]
+
+function begun(
+  { publicKey }: { publicKey: string },
+  { subject, endsAtMs, nowMs }: { subject: ReturnType<typeof subjectOf>; endsAtMs: number; nowMs: number },
+): forge.pki.Certificate {
+  const certificate = forge.pki.createCertificate()
+  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
+  certificate.serialNumber = serialNumber()
+  certificate.validity.notBefore = new Date(nowMs - behindMs)
+  certificate.validity.notAfter = new Date(endsAtMs)
+  certificate.setSubject(subject)
+  return certificate
+}
+
+function signed(certificate: forge.pki.Certificate, { key, signingKey }: { key: string; signingKey: string }): Pair {
+  certificate.sign(forge.pki.privateKeyFromPem(signingKey), forge.md.sha256.create())
+  return { cert: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), key }
+}
+
+/** As https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6 numbers them: 2 is a DNS name, 7 an IP address. */
+const alternativeName = (host: string): object => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })
+
+/** A random one, positive and with no zeroes before it. */
+function serialNumber(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
+  return bytes.toString('hex')
+}

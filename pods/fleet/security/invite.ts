@@ -1,0 +1,72 @@
+// How a host is taken into a fleet whose engine is p8a's own: an invite may only ask for that, the host makes its key itself, and a keeper signs it.
+import { connect } from '@nats-io/transport-node'
+import { fleetError } from '../host/errors.ts'
+import { connectProblem } from '../nats/failures.ts'
+import { type Credential, whoAndWhere } from '../nats/link.ts'
+import type { EngineSettings } from '../settings.ts'
+import { newSeed, nowSeconds, publicOf, userToken } from './claims.ts'
+import { busPrefix, inviteRights } from './rights.ts'
+
+export type AskedToJoin = { host: string; hostId: string; key: string }
+export type Joined = { token: string } | { error: string; hint?: string }
+
+const askMs = 20_000
+
+type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
+
+/** @param account the seed of the account of the fleet. @returns what lets one host join within that time */
+export function newInvite(
+  account: string,
+  { fleet, id, forMs }: { fleet: string; id: string; forMs: number },
+): Credential {
+  const seed = newSeed('user')
+  const user = publicOf(seed)
+  const rights = inviteRights(fleet, { id, key: user })
+  const endsAt = nowSeconds() + Math.ceil(forMs / 1000)
+  return { seed, token: userToken(account, { user, name: `invite ${id}`, rights, endsAt }) }
+}
+
+/**
+ * Exchanges an invite for a credential of this host. Its key is made here and never leaves this host.
+ * @throws {Error} `fleet_unavailable` if no keeper answers; what the keeper says
+ */
+export async function exchange(
+  engine: NatsSettings,
+  { fleet, host, hostId }: { fleet: string; host: string; hostId: string },
+): Promise<Credential> {
+  const seed = newSeed('user')
+  const connection = await connect({ ...whoAndWhere(engine), reconnect: false, timeout: askMs }).catch(error => {
+    throw fleetError(
+      'fleet_unavailable',
+      `Cannot join: ${inviteProblem(connectProblem(error))}`,
+      'Print another invite on a host that keeps the engine: pod fleet invite',
+    )
+  })
+  try {
+    const asked: AskedToJoin = { host, hostId, key: publicOf(seed) }
+    const subject = `${busPrefix(fleet)}keeper.join.${inviteIdOf(engine.credential?.token ?? '')}`
+    const told = await connection.request(subject, JSON.stringify(asked), { timeout: askMs }).catch(error => {
+      throw fleetError(
+        'fleet_unavailable',
+        `Cannot join: no host that keeps the engine answers: ${(error as Error).message}`,
+        'See that the fleet pod is up where "pod fleet invite" was asked: pod status local fleet',
+      )
+    })
+    const joined = told.json<Joined>()
+    if ('error' in joined) throw fleetError('unsupported', `Cannot join: ${joined.error}`, joined.hint)
+    return { seed, token: joined.token }
+  } finally {
+    await connection.close()
+  }
+}
+
+const inviteProblem = (problem: string): string =>
+  problem.includes('credential')
+    ? 'the engine refuses this invite: its time is over, or it is of another fleet'
+    : problem
+
+/** An invite bears its id in its name. */
+const inviteIdOf = (token: string): string => {
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { name: string }
+  return claims.name.slice('invite '.length)
+}

@@ -1,0 +1,213 @@
+// A host that keeps the engine of its fleet: it runs the servers, takes hosts in and out, and writes of a host that it is dead where others may
+// not. It does so by a credential of its own, beside that which it has as a host.
+import { connect } from '@nats-io/transport-node'
+import { fleetError } from '../host/errors.ts'
+import { type AskedToFence, type AskedToForget, directFencing, type Fencing, keeperSubjects } from '../host/fencing.ts'
+import { restOf } from '../host/forgetting.ts'
+import type { Tables } from '../host/tables.ts'
+import { NatsEngine } from '../nats/engine.ts'
+import { whoAndWhere } from '../nats/link.ts'
+import { type Closable, failed, type Outcome } from '../port/ports.ts'
+import { type EngineSettings, newId } from '../settings.ts'
+import { accountToken, newSeed, publicOf, userToken } from './claims.ts'
+import { type AskedToJoin, type Joined, newInvite } from './invite.ts'
+import type { Keys } from './keys.ts'
+import { Members } from './members.ts'
+import { hostRights, keeperRights } from './rights.ts'
+import type { Servers } from './servers.ts'
+
+type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
+
+/** What it looks at before it does what another host asks. */
+export type Seen = { tables: Tables; isAlive: (host: string) => boolean }
+
+export type KeeperOptions = {
+  keys: Keys
+  engine: NatsSettings
+  servers: Servers
+  inviteMs: number
+  log: (text: string) => void
+}
+
+/** How often it is looked whether a certificate is due. */
+const lookMs = 3_600_000
+const askMs = 5000
+
+export class Keeper {
+  readonly engine: NatsEngine
+  readonly fencing: Fencing
+  readonly members: Members
+  readonly servers: Servers
+  #options: KeeperOptions
+  #closings: Closable[] = []
+  #looking: NodeJS.Timeout
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+    const { keys, engine, servers } = options
+    const { fleet } = keys
+    const seed = newSeed('user')
+    const user = publicOf(seed)
+    const token = userToken(keys.account, { user, name: 'keeper', rights: keeperRights(fleet, { key: user }) })
+    this.engine = new NatsEngine({ ...engine, fleet, credential: { seed, token }, makes: true })
+    this.fencing = directFencing(this.engine)
+    this.members = new Members(this.engine.state)
+    this.servers = servers
+    // Those that were restored from a backup know nothing of what was revoked since.
+    this.engine.onUp(() => this.#soon(async () => await this.#tellAccount(), 'the servers do not know who is revoked'))
+    this.#looking = setInterval(() => this.look(), lookMs)
+    this.#looking.unref()
+    void this.engine.open()
+  }
+
+  /** A string's worth of rights for one host, which has to come within its time. */
+  invite(): { token: string; seed: string } {
+    const { keys, inviteMs } = this.#options
+    return newInvite(keys.account, { fleet: keys.fleet, id: newId(), forMs: inviteMs })
+  }
+
+  /** Begins to answer what other hosts ask of it. */
+  serve(seen: Seen): void {
+    const { bus } = this.engine
+    const reply = (value: object) => Buffer.from(JSON.stringify(value))
+    const serve = (subject: string, work: (asked: never, word: string) => Promise<object>) =>
+      this.#closings.push(
+        bus.serve(subject, async (frame, asked) =>
+          reply(await work(JSON.parse(Buffer.from(frame).toString()) as never, asked.split('.').at(-1) ?? '')),
+        ),
+      )
+    serve(keeperSubjects.fence, async (asked: AskedToFence) => await this.#fence(asked, seen))
+    serve(keeperSubjects.forget, async (asked: AskedToForget) => await this.#forget(asked, seen))
+    serve('keeper.join.*', async (asked: AskedToJoin, invite) => await this.#join(asked, { invite, seen }))
+    serve('keeper.leave.*', async (_asked: object, host) => await this.#left(host))
+  }
+
+  /** Signs for a host that is this one, or was let in. */
+  sign(host: string, key: string): string {
+    const { keys } = this.#options
+    return userToken(keys.account, { user: key, name: `host ${host}`, rights: hostRights(keys.fleet, { host, key }) })
+  }
+
+  /** Cuts a host off at once: its credential is void from now on. @throws {Error} if it is in no list, or a server is not told */
+  async revoke(host: string): Promise<void> {
+    const member = await this.members.member(host)
+    if (!member)
+      throw fleetError('host_not_found', `There is no host "${host}" in the fleet`, 'See who is: pod fleet status')
+    await this.members.revoke(member.key)
+    await this.members.remove(host)
+    await this.#tellAccount()
+  }
+
+  /** What the servers say of themselves. @throws {Error} if none answers */
+  async settingsOfServers(): Promise<{ name: string; isSynced: boolean }[]> {
+    const answers = await this.#askServers('$SYS.REQ.SERVER.PING.JSZ', '{}')
+    return answers.map(answer => {
+      const { server, data } = answer as { server: { name: string }; data?: { config?: { sync_always?: boolean } } }
+      return { name: server.name, isSynced: data?.config?.sync_always === true }
+    })
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#looking)
+    for (const closing of this.#closings) closing.close()
+    await this.engine.close()
+  }
+
+  async #fence({ host, rev, isLost }: AskedToFence, { tables, isAlive }: Seen): Promise<Outcome<unknown>> {
+    const known = tables.hosts.get(host)
+    if (!tables.isSynced) return failed('unavailable', tables.away)
+    if (!known || known.rev !== rev || isAlive(host))
+      return failed('conflict', `host "${host}" is not dead as seen here`)
+    return await this.fencing.declareDead(known, isLost ? { isLost } : {})
+  }
+
+  async #forget({ host, rev }: AskedToForget, { tables, isAlive }: Seen): Promise<Outcome<void>> {
+    if (!tables.isSynced) return failed('unavailable', tables.away)
+    if (isAlive(host)) return failed('conflict', `host "${host}" is not dead as seen here`)
+    return await this.fencing.forget({ host, rev, rest: await restOf({ engine: this.engine, tables }, host) })
+  }
+
+  async #join({ host, hostId, key }: AskedToJoin, { invite, seen }: { invite: string; seen: Seen }): Promise<Joined> {
+    try {
+      const { tables } = seen
+      const there = await this.members.member(host)
+      // One that has asked before, and was told nothing, has not beaten either.
+      const isHere = tables.hosts.has(host) || tables.unreadable.has(`host.${host}`)
+      if (there && there.id !== hostId && isHere)
+        return { error: `another host of this fleet is called "${host}"`, hint: 'Give this one another name: --name' }
+      const endsAt = Math.ceil((Date.now() + this.#options.inviteMs) / 1000)
+      const usedBy = await this.members.use(invite, { name: host, endsAt })
+      if (usedBy !== undefined && (usedBy !== host || isHere))
+        return {
+          error: `this invite was used already, by host "${usedBy}": each is for one host`,
+          hint: 'Print another one on a host that keeps the engine: pod fleet invite',
+        }
+      if (there) {
+        await this.members.revoke(there.key)
+        await this.#tellAccount()
+      }
+      await this.members.put({ name: host, id: hostId, key })
+      return { token: this.sign(host, key) }
+    } catch (error) {
+      return { error: (error as Error).message }
+    }
+  }
+
+  async #left(host: string): Promise<object> {
+    const member = await this.members.member(host)
+    if (!member) return {}
+    await this.members.revoke(member.key)
+    await this.members.remove(host)
+    // It is to hear the answer before its connection is cut.
+    setTimeout(
+      () => this.#soon(async () => await this.#tellAccount(), `host "${host}" has left, and is not cut off`),
+      leftMs,
+    )
+    return {}
+  }
+
+  async #tellAccount(): Promise<void> {
+    const { operator, account, fleet } = this.#options.keys
+    const { revoked, issuedAt } = await this.members.account()
+    if (Object.keys(revoked).length === 0) return
+    const token = accountToken({ operator, account }, { name: fleet, revoked, issuedAt })
+    const answers = await this.#askServers('$SYS.REQ.CLAIMS.UPDATE', token)
+    const wrong = answers.map(answer => (answer as { error?: { description?: string } }).error).find(Boolean)
+    if (wrong) throw new Error(`A server of the engine does not take who is revoked: ${wrong.description}`)
+  }
+
+  /** By the account of the servers themselves. @returns what each of them that answers says; at least one */
+  async #askServers(subject: string, payload: string): Promise<unknown[]> {
+    const { keys, engine } = this.#options
+    const seed = newSeed('user')
+    const token = userToken(keys.system, { user: publicOf(seed), name: 'keeper' })
+    const connection = await connect({ ...whoAndWhere({ ...engine, credential: { seed, token } }), reconnect: false })
+    try {
+      const answers: unknown[] = []
+      const asked = await connection.requestMany(subject, payload, {
+        strategy: 'count',
+        maxMessages: keys.servers.length,
+        maxWait: askMs,
+      })
+      for await (const answer of asked) answers.push(answer.json())
+      if (answers.length === 0) throw new Error('No server of the engine answers')
+      return answers
+    } finally {
+      await connection.close()
+    }
+  }
+
+  /** Makes the certificates anew that are due. */
+  look(): void {
+    this.#soon(async () => {
+      const made = await this.servers.renew({ isForced: false })
+      if (made > 0) this.#options.log(`${made} certificates of the engine were renewed`)
+    }, 'the certificates of the engine cannot be renewed')
+  }
+
+  #soon(work: () => Promise<void>, what: string): void {
+    void work().catch(error => this.#options.log(`${what}: ${(error as Error).message}`))
+  }
+}
+
+const leftMs = 500

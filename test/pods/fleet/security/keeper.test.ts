@@ -1,0 +1,236 @@
+// An engine of p8a's own, with real servers: what a credential may do, and what happens when it is revoked, or a certificate expires. What the
+// commands make of it is tried in test/e2e/fleet-credentials.test.ts.
+import { connect } from '@nats-io/transport-node'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { askedFencing } from '../../../../pods/fleet/host/fencing.ts'
+import type { NatsEngine } from '../../../../pods/fleet/nats/engine.ts'
+import { whoAndWhere } from '../../../../pods/fleet/nats/link.ts'
+import { BusError, type Outcome } from '../../../../pods/fleet/port/ports.ts'
+import { recordVersion, writeRecord } from '../../../../pods/fleet/records.ts'
+import { makeServerPair } from '../../../../pods/fleet/security/certificates.ts'
+import { publicOf } from '../../../../pods/fleet/security/claims.ts'
+import { readKeys } from '../../../../pods/fleet/security/keys.ts'
+import { blobsOf, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
+import { writeWhole } from '../../../../pods/fleet/whole-file.ts'
+import { needs } from '../../../needs.ts'
+import { natsServer } from '../../../system.ts'
+import { until } from '../../../until.ts'
+import { Founded } from './founded.ts'
+
+const test = suite('keeper')
+const withNats = needs(test, 'nats-server')
+
+let founded: Founded
+let a: NatsEngine
+let b: NatsEngine
+
+test.before(async () => {
+  if (!natsServer()) return
+  founded = await Founded.open()
+  a = await founded.engineOf(founded.settings.credential)
+  b = await founded.join('b')
+})
+test.after(async () => {
+  await founded?.[Symbol.asyncDispose]()
+})
+
+const bytes = Buffer.from('{}')
+const whyOf = (outcome: Outcome<unknown>) => (outcome.ok ? 'done' : outcome.why)
+const busWhyOf = async (asked: Promise<unknown>) => {
+  const error = await asked.then(
+    () => undefined,
+    failure => failure,
+  )
+  return error instanceof BusError ? error.why : error
+}
+
+withNats('a host writes what is its own and what is wanted of pods, reads all, and is asked and asks', async () => {
+  for (const key of ['host.b', 'report.b.web', 'pod.web', 'duty.a'])
+    assert.is(whyOf(await b.state.put(key, bytes, 'any')), 'done', key)
+  assert.ok((await a.state.get('host.b')).ok)
+  b.bus.serve('host.b.do', async frame => frame)
+  await until(
+    async () => (await busWhyOf(a.bus.request('host.b.do', bytes, { timeoutMs: 5000 }))) === undefined,
+    'it answers',
+  )
+  const hash = 'f'.repeat(64)
+  assert.is(whyOf(await b.blobs.put(hash, ReadableStream.from([Buffer.alloc(3_000_000, 'x')]))), 'done')
+  const opened = await a.blobs.open(hash)
+  let size = 0
+  if (opened.ok && opened.value) for await (const part of opened.value) size += part.byteLength
+  assert.is(size, 3_000_000)
+  assert.equal([a.denied, b.denied], [[], []])
+})
+
+withNats('a host cannot write what another one tells, nor what the keepers keep, and is told so', async () => {
+  for (const key of ['host.b', 'report.b.web', 'fleet', 'account', 'member.a', 'member.b', 'invite.x'])
+    assert.is(whyOf(await a.state.put(key, bytes, 'any')), 'denied', key)
+  assert.is(whyOf(await a.state.del('host.b', 'any')), 'denied')
+  assert.ok((await a.state.get('host.b')).ok)
+})
+
+withNats(
+  'a host cannot answer in the place of another, read what is answered to it, or leave in its name',
+  async () => {
+    const at = await connect(whoAndWhere(founded.settings))
+    const member = await founded.keeper.members.member('b')
+    const refused = async (subject: string) => {
+      const heard = Promise.withResolvers<string>()
+      at.subscribe(subject, { callback: error => void (error && heard.resolve(error.message)) })
+      assert.match(await heard.promise, /Permissions Violation for Subscription/)
+    }
+    await refused(`p8a.f.host.b.do`)
+    await refused('p8a.f.host.*.do')
+    await refused(`${inboxOf(member?.key ?? '')}.>`)
+    await refused('_INBOX.>')
+    await refused('_INBOX.*.>')
+    await refused('p8a.f.keeper.fence')
+    await refused('>')
+    await at.close()
+    assert.is(await busWhyOf(a.bus.request('keeper.leave.b', bytes, { timeoutMs: 5000 })), 'denied')
+    assert.is(await busWhyOf(a.bus.request('keeper.join.x', bytes, { timeoutMs: 5000 })), 'denied')
+  },
+)
+
+withNats(
+  'a host cannot remove, empty or change what the fleet is kept in, and the doctor can name what was refused',
+  async () => {
+    const at = await connect(whoAndWhere(founded.settings))
+    for (const stream of [`KV_${stateOf('f')}`, `OBJ_${blobsOf('f')}`])
+      for (const verb of ['DELETE', 'PURGE', 'UPDATE', 'MSG.DELETE', 'SNAPSHOT']) {
+        const failure = await at.request(`$JS.API.STREAM.${verb}.${stream}`, '{}').catch(error => error)
+        assert.match(failure.message, /Permissions Violation/, verb)
+      }
+    assert.match((await at.request('$JS.API.STREAM.CREATE.other', '{}').catch(error => error)).message, /Permissions/)
+    await at.close()
+    assert.ok(
+      a.denied.some(one => one.startsWith('publish ') && one.endsWith('.member.b')),
+      a.denied.join(),
+    )
+  },
+)
+
+withNats('a keeper declares dead only what is dead as it sees it, and forgets only that', async () => {
+  const record = {
+    ...{ v: recordVersion, id: 'id-dead', session: 's', beat: 1, tags: [], memory: 1, p8a: '', atMs: 1, pods: {} },
+    ...{ name: 'dead', isFenced: false },
+  }
+  const put = await founded.keeper.engine.state.put('host.dead', writeRecord('host', record), 'any')
+  assert.ok(put.ok)
+  const asked = askedFencing(b.bus)
+  const rev = put.ok ? put.value : ''
+  const living = await b.state.get('host.b')
+  const revOfB = living.ok ? (living.value?.rev ?? '') : ''
+  assert.is(whyOf(await asked.declareDead({ record: { ...record, name: 'b' }, rev: revOfB })), 'conflict')
+  assert.is(whyOf(await asked.declareDead({ record, rev: '0' })), 'conflict')
+  const dead = await until(async () => {
+    const outcome = await asked.declareDead({ record, rev })
+    return outcome.ok && outcome
+  }, 'the keeper has seen its record')
+  assert.is(whyOf(await asked.forget({ host: 'b', rev: revOfB, rest: { values: new Map(), held: [] } })), 'conflict')
+  assert.is(whyOf(await asked.forget({ host: 'dead', rev: dead.value, rest: { values: new Map(), held: [] } })), 'done')
+})
+
+withNats('an invite lets one host in, under a name that nobody has, and does nothing else', async () => {
+  const invite = founded.keeper.invite()
+  const at = await connect(whoAndWhere({ ...founded.settings, credential: invite }))
+  for (const subject of [`$KV.${stateOf('f')}.pod.web`, '$JS.API.INFO', 'p8a.f.host.b.do', 'p8a.f.keeper.join.other'])
+    assert.match((await at.request(subject, '{}').catch(error => error)).message, /Permissions Violation/, subject)
+  await at.close()
+  assert.match(
+    await founded.join('b', 'another', invite).catch(({ message }) => message),
+    /another host .* is called "b"/,
+  )
+  const c = await founded.join('c', 'id-c', invite)
+  assert.is(whyOf(await c.state.put('host.c', bytes, 'any')), 'done')
+  assert.match(await founded.join('d', 'id-d', invite).catch(({ message }) => message), /used already, by host "c"/)
+})
+
+withNats('a host that got no answer to its invite asks again, and what it was given before is void', async () => {
+  const invite = founded.keeper.invite()
+  const first = await founded.join('lost', 'id-1', invite)
+  const second = await founded.join('lost', 'id-2', invite)
+  await until(() => first.isRefused, 'the first is void')
+  assert.ok(second.isUp)
+})
+
+withNats('what is revoked is cut off at once, stays so when the server is killed, and holds up no other', async () => {
+  const gone = await founded.join('gone')
+  const cut = Promise.withResolvers<void>()
+  const waiting = busWhyOf(gone.bus.request('host.b.do', bytes, { timeoutMs: 60_000 })).then(() => cut.resolve())
+  await founded.keeper.revoke('gone')
+  await until(() => !gone.isUp && gone.isRefused, 'it is cut off')
+  await waiting
+  assert.match(gone.problem, /refuses the credential of this host/)
+  assert.is(whyOf(await gone.state.put('host.gone', bytes, 'any')), 'unavailable')
+  assert.match(await founded.keeper.revoke('gone').catch(({ message }) => message), /no host "gone"/)
+  await founded.killServer()
+  founded.startServer()
+  await until(async () => (await b.state.put('host.b', bytes, 'any')).ok, 'the others are back')
+  await until(() => gone.isRefused && !gone.isUp, 'it is not')
+})
+
+withNats('the keeper tells its servers anew who is revoked, and says whether they sync each write', async () => {
+  await founded.restartKeeper()
+  await until(() => founded.keeper.engine.isUp, 'it is there')
+  assert.equal(
+    (await founded.keeper.settingsOfServers()).map(({ isSynced }) => isSynced),
+    [true],
+  )
+})
+
+withNats('a certificate that has expired is renewed while calls go on, and none of them fails', async () => {
+  const call = async () => await busWhyOf(a.bus.request('host.b.do', bytes, { timeoutMs: 60_000 }))
+  await until(async () => (await call()) === undefined, 'both are back since the server was killed')
+  const keys = await readKeys(founded.dir)
+  assert.ok(keys)
+  const past = await makeServerPair(keys.authority, { hosts: ['127.0.0.1'], forMs: -1000, nowMs: Date.now() })
+  for (const [name, text] of [
+    ['key.pem', past.key],
+    ['cert.pem', past.cert],
+  ] as const)
+    await writeWhole(`${founded.dir}/engine/1/${name}`, text)
+  const failures: unknown[] = []
+  let calls = 0
+  let isOver = false
+  const calling = (async () => {
+    while (!isOver && failures.length === 0) {
+      const why = await call()
+      if (why !== undefined) failures.push(why)
+      calls++
+    }
+  })()
+  const tryIt = async () => {
+    const [{ credential: _, ...rest }, invite] = [founded.settings, founded.keeper.invite()]
+    const one = await connect({ ...whoAndWhere({ ...rest, credential: invite }), reconnect: false }).catch(
+      error => error,
+    )
+    if (one instanceof Error) return (one as { code?: string }).code ?? one.message
+    await one.close()
+    return 'connected'
+  }
+  founded.reload()
+  await until(async () => (await tryIt()) === 'CERT_HAS_EXPIRED', 'the server shows one that has expired')
+  const before = calls
+  await until(() => calls > before + 20 || failures.length > 0, 'calls go on by the connections that are there')
+  // As its fleet pod does it, each hour and when it begins.
+  await founded.restartKeeper()
+  await until(async () => (await tryIt()) === 'connected', 'the server shows a new one')
+  const then = calls
+  await until(() => calls > then + 20 || failures.length > 0, 'calls go on')
+  isOver = true
+  await calling
+  assert.equal(failures, [])
+})
+
+withNats('an invite whose time is over lets nobody in, and says so', async () => {
+  await founded.restartKeeper({ inviteMs: -5000 })
+  await until(() => founded.keeper.engine.isUp, 'it is there')
+  const failure = await founded.join('late').catch(error => error)
+  assert.is(failure.code, 'fleet_unavailable')
+  assert.match(failure.message, /refuses this invite: its time is over/)
+  assert.ok(publicOf(founded.keeper.invite().seed).startsWith('U'))
+})
+
+test.run()
