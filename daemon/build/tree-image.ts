@@ -12,6 +12,7 @@ import { ownPlatform, type Platform } from '../image/sheet.ts'
 import type { Chosen } from '../image/starts.ts'
 import { type Content, hashOf, isWhole, type NewImage, readImage } from '../image/store.ts'
 import { refuseLarge } from '../image/tree-limits.ts'
+import { asSaveError } from '../store/state-file.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { type Building, type BuildNeeds, buildFolder } from './build.ts'
 import type { BuildOptions } from './plan.ts'
@@ -98,7 +99,7 @@ export async function prepareTree(
   } catch (error) {
     await discard()
     await removeUnshared(paths).catch(() => {})
-    throw error
+    throw asSaveError(paths.image(hash), error)
   }
 }
 

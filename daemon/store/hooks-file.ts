@@ -1,10 +1,10 @@
 // `hooks.json`: the webhooks of a host, with their secrets; and `hooks/<id>.json`: how far each is. Only the host writes them.
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { eventNames } from '../../protocol/events.ts'
 import type { DataPaths } from '../system/paths.ts'
-import { isPassing, parseState, readStateText, writeState } from './state-file.ts'
+import { isPassing, makeStateFolder, parseState, readStateText, writeState } from './state-file.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 const hookSchema = v.object({
@@ -65,7 +65,7 @@ export async function writeHookPlace(
   id: string,
   { after, delivered, dropped }: HookPlace,
 ): Promise<void> {
-  await mkdir(paths.hookPlaces, { recursive: true, mode: 0o700 })
+  await makeStateFolder(paths.hookPlaces)
   await writeState(placeOf(paths, id), { v: 1, after, delivered, dropped }, { durable: false })
 }
 

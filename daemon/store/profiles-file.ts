@@ -1,12 +1,12 @@
 // `profiles/NAME.json`: policy that has a name, for many pods. Written by the host on a verb, and by people.
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
 import { profileConfig } from '../../protocol/profile.ts'
 import type { DataPaths } from '../system/paths.ts'
-import { readStateFolder, readStateText, writeState } from './state-file.ts'
+import { makeStateFolder, readStateFolder, readStateText, writeState } from './state-file.ts'
 
 type Paths = Pick<DataPaths, 'profiles'>
 
@@ -26,7 +26,7 @@ export async function readProfile(paths: Paths, name: string): Promise<PodConfig
 
 /** @throws {P8aError} `no_space`, `save_failed` */
 export async function writeProfile(paths: Paths, name: string, config: PodConfig): Promise<void> {
-  await mkdir(paths.profiles, { recursive: true, mode: 0o700 })
+  await makeStateFolder(paths.profiles)
   await writeState(fileOf(paths, name), config, { durable: true })
 }
 

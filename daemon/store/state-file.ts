@@ -1,6 +1,6 @@
 // Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
 // nothing of what the files say. The only writer of state.
-import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
@@ -18,6 +18,15 @@ export async function writeState(file: string, value: unknown, options: { durabl
     await replaceFile(file, stateText(value), options)
   } catch (error) {
     throw saveError(file, error)
+  }
+}
+
+/** Makes a folder of state, if there is none. @throws {P8aError} `no_space`, `save_failed` */
+export async function makeStateFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw saveError(folder, error)
   }
 }
 
@@ -87,6 +96,11 @@ export function saveError(file: string, cause: unknown): P8aError {
       cause,
     },
   )
+}
+
+/** An error of the system while `file` is made, as {@link saveError}; any other error as it is. */
+export function asSaveError(file: string, error: unknown): unknown {
+  return (error as NodeJS.ErrnoException)?.errno === undefined ? error : saveError(file, error)
 }
 
 /** More than a host ever writes: a request fits into one line of the wire. */

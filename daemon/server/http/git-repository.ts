@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { P8aError } from '../../../protocol/errors.ts'
 import { joinPath, quote } from '../../../protocol/names.ts'
-import { readNames, replaceFile } from '../../store/state-file.ts'
+import { asSaveError, readNames, replaceFile } from '../../store/state-file.ts'
 import { baseEnvironment } from '../../system/environment.ts'
 import { type DataPaths, dataPaths } from '../../system/paths.ts'
 import { startServing } from '../../system/process.ts'
@@ -34,8 +34,14 @@ export async function emptyRepository(root: DataPaths): Promise<string> {
   return folder
 }
 
-/** Makes it, unless it is there; its hook is that of this host. */
+/** Makes it, unless it is there; its hook is that of this host. @throws {P8aError} `unsupported`, `no_space`, `save_failed` */
 export async function readyRepository(folder: string, root: DataPaths, named: Named): Promise<void> {
+  await makeReady(folder, root, named).catch(error => {
+    throw asSaveError(folder, error)
+  })
+}
+
+async function makeReady(folder: string, root: DataPaths, named: Named): Promise<void> {
   if (!(await isThere(join(folder, 'HEAD')))) await init(folder)
   const { path, name } = named
   const command = cliCommand('git', 'receive', name, '--data', root.data, ...(path === '' ? [] : ['--path', path]))

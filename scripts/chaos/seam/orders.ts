@@ -9,6 +9,8 @@ export type Order =
   | { do: 'die'; at: number; when: 'before' | 'after'; reads?: false }
   /** The call at the point `at` fails with `code`; `TORN`: it is done, and fails with EIO all the same. */
   | { do: 'fail'; at: number; code: string; reads: boolean }
+  /** The disk is full: every write fails with ENOSPC, and what needs no room is done. */
+  | { do: 'fill'; reads?: false }
   /** The wall clock that the daemon sees goes on or back; the machine's stays as it is. */
   | { do: 'clock'; byMs: number; reads?: false }
   /** Which points there were since the last order, and which of them was hit. */

@@ -7,6 +7,9 @@ type Passed = { error: Error | undefined; isDone: boolean; after: () => void }
 
 const nothing: Passed = { error: undefined, isDone: false, after: () => {} }
 
+/** What needs room on the disk. */
+const writes = ['write', 'writeFile', 'appendFile', 'copyFile', 'handle.write', 'handle.writeFile', 'mkdir']
+
 export class Points {
   /** How far the wall clock that the daemon sees is ahead of the machine's. */
   offsetMs = 0
@@ -27,6 +30,8 @@ export class Points {
     const order = this.#order
     if (isRead && !((order.do === 'fail' || order.do === 'record') && order.reads)) return nothing
     this.#names.push(name)
+    if (order.do === 'fill' && writes.includes(name.split(' ')[0] as string))
+      return { ...nothing, ...failure(name, 'ENOSPC') }
     if (!('at' in order) || this.#names.length - 1 !== order.at) return nothing
     this.#hits.push(name)
     if (order.do === 'die') {

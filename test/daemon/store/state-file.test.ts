@@ -4,6 +4,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import * as v from 'valibot'
 import {
+  asSaveError,
+  makeStateFolder,
   parseState,
   putAside,
   readStateText,
@@ -126,6 +128,17 @@ test('putAside() keeps a broken file beside itself', async () => {
   const aside = await putAside(at.path('x.json'), Date.UTC(2026, 10, 20))
   assert.equal(readdirSync(at.dir), ['x.json.broken-2026-11-20T000000.000Z'])
   assert.is(readFileSync(aside, 'utf8'), 'garbage')
+})
+
+test('asSaveError() and makeStateFolder() give an error of the system a code, and leave any other as it is', async () => {
+  using at = scratch()
+  const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28 })
+  assert.is((asSaveError('/file', full) as P8aError).code, 'no_space')
+  const bug = new TypeError('a bug')
+  assert.is(asSaveError('/file', bug), bug)
+  await makeStateFolder(at.path('new/folder'))
+  at.file('file', '')
+  assert.is(await makeStateFolder(at.path('file/folder')).catch(error => error.code), 'save_failed')
 })
 
 test.run()
