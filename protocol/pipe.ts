@@ -2,6 +2,7 @@
 // `net` and the streams behind it took half of the 12 ms of CPU, and of the 9 MB, that a pod's process takes above a
 // bare Node, and a quarter of what `pod list` takes; what needs them loads them itself. It knows bytes and no lines.
 import type { Socket } from 'node:net'
+import { findPipeWraps, type PipeWraps } from './pipe-wraps.ts'
 
 export type PipeEvents = {
   /** The connection stands. */
@@ -22,71 +23,17 @@ export type Pipe = {
   close(): void
 }
 
-/**
- * The parts of Node's inner modules that are used, the same in Node 20 to 26: `lib/net.js` uses them in the same way.
- */
-type PipeWrap = {
-  Pipe: new (type: number) => PipeHandle
-  PipeConnectWrap: new () => { oncomplete?: (status: number) => void }
-  constants: { SOCKET: number }
-}
-type StreamWrap = {
-  WriteWrap: new () => { oncomplete?: (status: number) => void }
-  kReadBytesOrError: number
-  kArrayBufferOffset: number
-  streamBaseState: ArrayLike<number>
-}
-type PipeHandle = {
-  writeQueueSize?: number
-  onread: (bytes: ArrayBuffer | undefined) => void
-  connect(request: object, path: string): number | undefined
-  readStart(): number
-  writeUtf8String(request: object, text: string): number
-  close(onClosed: () => void): void
-  ref(): void
-  unref(): void
-}
-
-type Wraps = { pipes: PipeWrap; streams: StreamWrap }
-
 /** Connects to the socket at `path`. */
 export function openPipe(path: string, events: PipeEvents): Pipe {
-  const wraps = findWraps()
+  const wraps = findPipeWraps()
   return wraps ? openNodePipe(path, events, wraps) : openNetPipe(path, events)
 }
 
-/** Node's inner modules; undefined if this Node does not give them out, as under `--permission`. */
-function findWraps(): Wraps | undefined {
-  const host = process as unknown as { binding(name: string): unknown }
-  const { noDeprecation = false } = process
-  // Node warns about it, but without `net` there is no other way, and the pod's author need not see the warning.
-  process.noDeprecation = true
-  try {
-    const wraps = { pipes: host.binding('pipe_wrap'), streams: host.binding('stream_wrap') } as Wraps
-    return hasAll(wraps) ? wraps : undefined
-  } catch {
-    return undefined
-  } finally {
-    process.noDeprecation = noDeprecation
-  }
-}
-
-/** Whether everything is as expected; if a Node changes it, there is still `net`. */
-function hasAll({ pipes, streams }: Wraps): boolean {
-  const { prototype } = pipes.Pipe as { prototype: PipeHandle }
-  const hasMethods = [prototype.connect, prototype.readStart, prototype.writeUtf8String, prototype.close]
-    .concat([prototype.ref, prototype.unref] as never)
-    .every(isFunction)
-  const { kReadBytesOrError, kArrayBufferOffset, streamBaseState } = streams
-  const numbers = [pipes.constants.SOCKET, streamBaseState[kReadBytesOrError], streamBaseState[kArrayBufferOffset]]
-  return hasMethods && [pipes.PipeConnectWrap, streams.WriteWrap].every(isFunction) && numbers.every(Number.isInteger)
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
-}
-
-function openNodePipe(path: string, { onConnected, onData, onClosed }: PipeEvents, { pipes, streams }: Wraps): Pipe {
+function openNodePipe(
+  path: string,
+  { onConnected, onData, onClosed }: PipeEvents,
+  { pipes, streams }: PipeWraps,
+): Pipe {
   const handle = new pipes.Pipe(pipes.constants.SOCKET)
   let isOpen = true
   const close = (cause?: NodeJS.ErrnoException) => {

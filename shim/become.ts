@@ -7,16 +7,14 @@ import { hostLine } from './calls/host-line.ts'
 import { Neighbors } from './calls/neighbors.ts'
 import { noteEnding } from './ending.ts'
 import type { AskRoot } from './host/ask-root.ts'
-import { liveBy } from './leased.ts'
 import { releaseOnSignal } from './leaving.ts'
 import type { Link } from './link/link.ts'
 import { captureOutput } from './log/capture.ts'
 import { pipeChildren } from './log/child-output.ts'
 import { LogFile } from './log/log-file.ts'
 import { foldRawOutput } from './log/raw-output.ts'
-import { inheritedSockets } from './port/inherited.ts'
 import { shareOwnPorts } from './port/own-ports.ts'
-import { Ports } from './port/ports.ts'
+import type { Ports } from './port/ports.ts'
 import { Run } from './run.ts'
 import type { Became } from './self.ts'
 
@@ -33,7 +31,6 @@ export function become(assignment: Assignment, link: Link): Became {
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)
-  if (assignment.lease) liveBy(assignment.lease)
   const became = { ...makeRun(assignment, link), log }
   try {
     process.chdir(assignment.cwd)
@@ -46,12 +43,19 @@ export function become(assignment: Assignment, link: Link): Became {
   return became
 }
 
-/** A pod that has ports is not loaded before they are there. */
-async function begin({ run, neighbors }: Became, { ports, door, ...own }: Assignment): Promise<void> {
+/** A pod that has ports is not loaded before they are there. What few pods have is loaded where it is needed. */
+async function begin({ run, neighbors }: Became, { lease, ports, door, ...own }: Assignment): Promise<void> {
+  if (lease) (await import('./leased.ts')).liveBy(lease)
   if (door !== undefined) void neighbors.expectCalls(door)
   shareOwnPorts(own)
-  if (ports) run.serve(new Ports(ports, await inheritedSockets(ports)))
+  if (ports) run.serve(await portsOf(ports))
   await run.start()
+}
+
+async function portsOf(ports: NonNullable<Assignment['ports']>): Promise<Ports> {
+  const { inheritedSockets } = await import('./port/inherited.ts')
+  const { Ports } = await import('./port/ports.ts')
+  return new Ports(ports, await inheritedSockets(ports))
 }
 
 function makeRun(assignment: Assignment, link: Link): Omit<Became, 'log'> {

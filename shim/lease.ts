@@ -3,7 +3,6 @@
 import type { Lease } from '../protocol/lease.ts'
 
 const { readFileSync } = process.getBuiltinModule('node:fs')
-const { uptime } = process.getBuiltinModule('node:os')
 
 /** How often it is looked at most; a short lease is looked at more often. */
 const mostLookMs = 200
@@ -37,7 +36,11 @@ export type LeaseSeams = {
   read: (file: string) => string
 }
 
-const system: LeaseSeams = { nowMs: () => uptime() * 1000, read: file => readFileSync(file, 'latin1') }
+/** `node:os` is loaded here, since few runs have a lease. */
+function system(): LeaseSeams {
+  const { uptime } = process.getBuiltinModule('node:os')
+  return { nowMs: () => uptime() * 1000, read: file => readFileSync(file, 'latin1') }
+}
 
 /**
  * Looks at a lease, now and until it is over.
@@ -47,7 +50,7 @@ const system: LeaseSeams = { nowMs: () => uptime() * 1000, read: file => readFil
 export function watchLease(
   { file, forMs }: Lease,
   end: () => void,
-  { nowMs, read }: LeaseSeams = system,
+  { nowMs, read }: LeaseSeams = system(),
 ): { look: () => void; close: () => void; hold: () => void } {
   const renewed = new Renewed(nowMs())
   const saidMs = () => {

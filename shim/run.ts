@@ -21,8 +21,7 @@ import { finish, type Keep } from './leaving.ts'
 import { type Exported, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
 import type { Ports } from './port/ports.ts'
-import { runProgram } from './program.ts'
-import { Serving } from './serving.ts'
+import type { Serving } from './serving.ts'
 import { Still } from './still.ts'
 import { sendShutdown } from './stop-way.ts'
 import { Asking } from './verbs/asking.ts'
@@ -139,6 +138,8 @@ export class Run {
     const port = pod.http && this.#ports?.firstIfFree
     if (!pod.http || !port) return
     const { params } = this.assignment
+    // Loaded here, since few pods are served so.
+    const { Serving } = await import('./serving.ts')
     this.#serving = new Serving(port)
     const server = await this.#serving.begin(pod.http, { params, bus: this.#bus, p8a })
     // A program may begin a server of its own later.
@@ -154,6 +155,7 @@ export class Run {
     this.#isAwaited = ready === 'said'
     // It may be its own main loop, and never be loaded.
     this.#pod = { functions: new Map(), commands: new Map() }
+    const { runProgram } = await import('./program.ts')
     // It ends as it does under Node: when nothing is left for it to do.
     this.#events.keep.release()
     const program = await runProgram(file, {

@@ -1,10 +1,9 @@
 // Prepares a process that waits for a run of any pod: it loads what most pods need.
-import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { seeChildren } from './log/children.ts'
 
-/** The first module is that of nobody. */
-const nothing = join(import.meta.dirname, 'nothing.mjs')
+/** The first module is that of nobody. Not joined: that takes V8 so many calls by the character that it compiles them, and that compiler is 2 MB. */
+const nothing = `${import.meta.dirname}/nothing.mjs`
 
 /** Loads built-in modules, so that the pod finds them loaded. Modules that this Node does not have are skipped. */
 export async function loadModules(modules: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 // Whether anything goes on in this run, and since when not: at its ports, in calls and commands. Its host puts it to sleep by that.
-import { awakeMs } from '../protocol/deadline.ts'
+
+import { awakeMs, monotonicMs } from '../protocol/deadline.ts'
 
 /** It is looked at so many times while nothing may go on, at least and at most so often. */
 const looks = 20
@@ -15,7 +16,7 @@ export type GoingOn = {
 
 export class Still {
   #on: GoingOn
-  #lastMs = performance.now()
+  #lastMs = monotonicMs()
   #begun = 0
 
   constructor(on: GoingOn) {
@@ -25,9 +26,9 @@ export class Still {
   /** Whether nothing is under way, and nothing was for so long. */
   isStill(forMs: number): boolean {
     const { ports, busy, begun } = this.#on
-    if (busy() > 0 || begun() !== this.#begun) this.#lastMs = performance.now()
+    if (busy() > 0 || begun() !== this.#begun) this.#lastMs = monotonicMs()
     this.#begun = begun()
-    return performance.now() - Math.max(this.#lastMs, ports()?.lastMs() ?? 0) >= forMs
+    return monotonicMs() - Math.max(this.#lastMs, ports()?.lastMs() ?? 0) >= forMs
   }
 
   /** Whether nobody would miss anything if it accepted no more from now on; where `forMs` is 0, nobody asks for that. */
@@ -43,7 +44,7 @@ export class Still {
     let dueMs = awakeMs()
     const look = () => {
       // A machine that slept has not let anyone connect meanwhile.
-      if (awakeMs() - dueMs > mostMs) this.#lastMs = performance.now()
+      if (awakeMs() - dueMs > mostMs) this.#lastMs = monotonicMs()
       if (this.isStill(forMs)) return resolve()
       dueMs = awakeMs() + lookMs
       timer = setTimeout(look, lookMs).unref()

@@ -130,6 +130,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'shim/calls/context.ts': 'what a called function is told: shim/calls/admitted',
   'shim/calls/late.ts': 'an error: shim/calls/directory',
   'shim/become.ts': 'wiring: e2e/life',
+  'protocol/pipe-wraps.ts': 'what pipes are made of: protocol/pipe, shim/calls/pipe-server',
   'shim/end-group.ts': 'a few lines: e2e/lease',
   'shim/leased.ts': 'ends its own process: e2e/lease',
   'shim/main.ts': 'wiring: shim/spare',

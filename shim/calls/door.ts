@@ -1,18 +1,20 @@
 // The socket at which other runs dial this one. It opens when the host first admits one, or at the start of a run that is
 // sure to be called, and lets in only those that show a grant.
-import { access, chmod, mkdir, rm, stat } from 'node:fs/promises'
-import net from 'node:net'
+
+import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { maxGrantLineBytes, says } from '../../protocol/calls.ts'
 import { readWindow } from '../../protocol/channel/window.ts'
-import { deadline } from '../../protocol/deadline.ts'
+import { deadline, monotonicMs } from '../../protocol/deadline.ts'
 import type { Admission } from '../../protocol/link.ts'
 import { splitPath } from '../../protocol/names.ts'
 import type { Asker } from '../../protocol/words.ts'
 import { Admitted, type Caller, type Reachable } from './admitted.ts'
 import { OnceCalls } from './once.ts'
+import { listenAt, type PipeServer } from './pipe-server.ts'
 
-const backlog = 1024
+const { chmodSync, existsSync, mkdirSync, rmSync, statSync } = process.getBuiltinModule('node:fs')
+
 /** How long a connection may take to show its grant. */
 const grantMs = 2000
 /** How long an unused grant is valid. */
@@ -24,7 +26,7 @@ export class Door {
   #timeoutMs: number
   /** The grants, each for one connection. */
   #grants = new Map<string, { caller: string; by: Asker; untilMs: number }>()
-  #server: net.Server | undefined
+  #server: PipeServer | undefined
   #turn: Promise<void> = Promise.resolve()
   #once = new OnceCalls()
   #admitted = new Set<Admitted>()
@@ -44,7 +46,7 @@ export class Door {
 
   /** Resolves once `caller` may dial. */
   async admit({ grant, caller, socket, by = unknownRights(caller) }: Admission): Promise<void> {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     for (const [old, { untilMs }] of this.#grants) if (untilMs < nowMs) this.#grants.delete(old)
     this.#grants.set(grant, { caller, by, untilMs: nowMs + graceMs })
     await this.open(socket)
@@ -59,27 +61,15 @@ export class Door {
   }
 
   async #open(path: string): Promise<void> {
-    if (this.#server && (await isThere(path))) return await share(path)
+    if (this.#server && existsSync(path)) return share(path)
     this.#server?.close()
-    const server = net.createServer(socket => this.#onConnection(socket))
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await rm(path, { force: true })
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ path, backlog }, () => {
-        server.off('error', reject)
-        resolve()
-      })
-    })
-    // For example too many open files: a run that dials now is not served, a later one is.
-    server.on('error', () => {})
-    // What keeps the process is its link and its pod.
-    server.unref()
-    await share(path)
-    this.#server = server
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    rmSync(path, { force: true })
+    this.#server = await listenAt(path, socket => this.#onConnection(socket))
+    share(path)
   }
 
-  #onConnection(socket: net.Socket): void {
+  #onConnection(socket: Socket): void {
     let seen: Buffer = Buffer.alloc(0)
     const late = deadline(() => socket.destroy(), grantMs)
     // The close that follows every error does the rest.
@@ -109,7 +99,7 @@ export class Door {
       if (method !== says.grant || typeof grant !== 'string') return undefined
       const admitted = this.#grants.get(grant)
       this.#grants.delete(grant)
-      if (!admitted || admitted.untilMs < performance.now()) return undefined
+      if (!admitted || admitted.untilMs < monotonicMs()) return undefined
       const { caller, by } = admitted
       return { run: caller, by, timeoutMs: this.#timeoutMs, window: readWindow(window) }
     } catch {
@@ -125,14 +115,7 @@ function unknownRights(caller: string): Asker {
 }
 
 /** Where others may enter the folder, runs of other users are among the callers: then a grant alone lets in. */
-async function share(path: string): Promise<void> {
-  const { mode } = await stat(dirname(path))
-  await chmod(path, mode & 0o001 ? 0o666 : 0o600)
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  )
+function share(path: string): void {
+  const { mode } = statSync(dirname(path))
+  chmodSync(path, mode & 0o001 ? 0o666 : 0o600)
 }

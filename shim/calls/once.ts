@@ -1,5 +1,6 @@
 // Calls that are made once, however often they are asked for by the same id: whoever asks again joins one that is under way, or gets
 // what came of it. So a caller that was killed finds again what it had asked for.
+import { monotonicMs } from '../../protocol/deadline.ts'
 import type { Calling } from './context.ts'
 
 export type OnceCall = { calling: Calling; result: Promise<unknown> }
@@ -14,7 +15,7 @@ export class OnceCalls {
   #settled = new Map<string, number>()
   #now: () => number
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = monotonicMs) {
     this.#now = now
   }
 

@@ -1,6 +1,7 @@
 // Sees each child process before it begins, however it is started, and decides its stdin, stdout and stderr.
 import { subscribe } from 'node:diagnostics_channel'
-import { registerHooks, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
+import { onFirstLoad } from '../first-load.ts'
 
 /** `stdio` as the functions of `node:child_process` take it. */
 type Stdio = unknown
@@ -24,24 +25,12 @@ export function passStdio(by: (stdio: Stdio) => Stdio): void {
 
 /** Gets ready to see children: a process that waits for a run has time for that. */
 export function seeChildren(): void {
-  if (isLoaded('child_process')) {
-    patchOnce()
-    return
-  }
   if (isWaiting) return
   isWaiting = true
-  // Loading it takes four milliseconds, so it is not loaded before the pod does. Node publishes a child here before it
-  // begins, even one that a module of Node begins, such as `cluster`.
+  // Loading it takes four milliseconds and 2 MB, so it is not loaded before the pod does. Node publishes a child here
+  // before it begins, even one that a module of Node begins, such as `cluster`.
   subscribe('child_process', patchOnce)
-  const hooks = registerHooks({
-    resolve: (name, context, next) => {
-      if (name === 'node:child_process' || name === 'child_process') {
-        hooks.deregister()
-        patchOnce()
-      }
-      return next(name, context)
-    },
-  })
+  onFirstLoad(['child_process'], patchOnce)
 }
 
 function patchOnce(): void {
@@ -68,9 +57,4 @@ function hasStdio(arg: unknown): arg is Options {
 
 function withStdio(options: Options): Options {
   return { ...options, stdio: pass(options.stdio) }
-}
-
-export function isLoaded(module: string): boolean {
-  const { moduleLoadList = [] } = process as { moduleLoadList?: string[] }
-  return moduleLoadList.includes(`NativeModule ${module}`)
 }

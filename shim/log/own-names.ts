@@ -1,5 +1,6 @@
 // Lets a pod write to its own stdout and stderr by their names, such as /dev/stdout. Opening one of those opens the
 // file behind it again, and would empty it. So it is opened for appending, and whole writes take the way of all output.
+import { onFirstLoad } from '../first-load.ts'
 
 const fs = process.getBuiltinModule('node:fs')
 
@@ -37,15 +38,33 @@ export function captureNames(take: Take, onOpened: () => void): void {
       takeWhole(to, data, options) ? undefined : own[`${name}Sync`]?.(to, data, options),
     )
   }
-  const promises = pick(fs.promises, ['open', 'writeFile', 'appendFile'])
-  replace(fs.promises, 'open', (path, ...rest) => promises.open?.(path, ...append(path, rest)))
-  for (const name of ['writeFile', 'appendFile']) {
-    replace(fs.promises, name, async (to, data, options) => {
-      if (takeWhole(to, data, options)) return
-      // Data that comes in pieces, such as a stream, is written to the file that is opened here.
-      return await (descriptorOf(to) === undefined ? promises[name] : promises.appendFile)?.(to, data, options)
-    })
+  onPromises(() => {
+    const promises = pick(fs.promises, ['open', 'writeFile', 'appendFile'])
+    replace(fs.promises, 'open', (path, ...rest) => promises.open?.(path, ...append(path, rest)))
+    for (const name of ['writeFile', 'appendFile']) {
+      replace(fs.promises, name, async (to, data, options) => {
+        if (takeWhole(to, data, options)) return
+        // Data that comes in pieces, such as a stream, is written to the file that is opened here.
+        return await (descriptorOf(to) === undefined ? promises[name] : promises.appendFile)?.(to, data, options)
+      })
+    }
+  })
+}
+
+/**
+ * Calls `then` before anybody has the functions of `fs.promises`, by whichever of their two names. Loading them takes 1.5 MB, and many
+ * pods never do.
+ */
+function onPromises(then: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(fs, 'promises') ?? {}
+  const once = () => {
+    Object.defineProperty(fs, 'promises', own)
+    then()
   }
+  // Whoever asks for the one name asks for the other.
+  const get = () => process.getBuiltinModule('node:fs/promises')
+  Object.defineProperty(fs, 'promises', { ...own, get })
+  onFirstLoad(['fs/promises', 'internal/fs/promises'], once)
 }
 
 function pick(module: object, names: readonly string[]): Functions {

@@ -1,6 +1,8 @@
 // Moves what child processes and native code wrote straight to fd 1 and 2 from its raw file into the run's log ("folds"
 // it). The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
+
 import type { StreamName } from '../../protocol/cri.ts'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import type { LogAssignment, RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import type { LogFile } from './log-file.ts'
@@ -175,7 +177,7 @@ class RawFile {
    * for
    */
   #shouldWait(of: 'pod' | number): boolean {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     if (this.#waiting?.of !== of) this.#waiting = { of, untilMs: nowMs + waitMs }
     return nowMs < this.#waiting.untilMs
   }

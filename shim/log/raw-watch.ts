@@ -3,7 +3,7 @@
 // ten milliseconds to remove it, for which the end of the process waits, and so does its replacement. A user can have
 // only a limited number of them (fs.inotify.max_user_instances, 128).
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { isLoaded } from './children.ts'
+import { isLoaded } from '../first-load.ts'
 
 const { watch } = process.getBuiltinModule('node:fs')
 

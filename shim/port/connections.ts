@@ -1,6 +1,8 @@
 // The connections of a server that is to end without losing any: what is under way is finished, and answered so that the client
 // comes back elsewhere. It adds no listener to the server, since Node treats one that listens to `upgrade` in another way.
+
 import type { Server, Socket } from 'node:net'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { type Session, Sessions } from './sessions.ts'
 import { Traffic } from './traffic.ts'
 
@@ -54,7 +56,7 @@ export class Connections {
     if (this.#isDraining) return
     this.#isDraining = true
     this.#sessions.drain()
-    for (const known of this.#sockets.values()) known.idleSinceMs = performance.now()
+    for (const known of this.#sockets.values()) known.idleSinceMs = monotonicMs()
     this.#endsWebSockets = !endsOwn
     if (!endsOwn) this.#endWebSockets(timeoutMs / 2)
     this.#look()
@@ -74,14 +76,14 @@ export class Connections {
     if (socket?._parent) this.#greeting.delete(socket._parent)
     const isHeld = typeof socket?.once === 'function' && !this.#sockets.has(socket) && !socket.destroyed
     if (!isHeld) return
-    this.#sockets.set(socket, { bytes: 0, idleSinceMs: performance.now() })
+    this.#sockets.set(socket, { bytes: 0, idleSinceMs: monotonicMs() })
     this.traffic.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
   }
 
   /** Both sides agree on keys; what comes of it is another socket. */
   #greet(socket: Socket): void {
-    this.#greeting.set(socket, performance.now())
+    this.#greeting.set(socket, monotonicMs())
     socket.once('close', () => this.#greeting.delete(socket))
   }
 
@@ -103,7 +105,7 @@ export class Connections {
   }
 
   #look(): void {
-    const now = performance.now()
+    const now = monotonicMs()
     // What is under way is HTTP or no concern of ours: a plain connection ends when one of its sides ends it.
     if (isHttp(this.#server)) for (const [socket, known] of this.#sockets) this.#lookAt(socket, known, now)
     for (const [socket, sinceMs] of this.#greeting) if (now - sinceMs >= idleMs) socket.destroy()

@@ -1,6 +1,5 @@
 // When whoever held the sockets of a pod is killed, its run still has them: it begins another holder, which inherits them. Node
 // gives sockets to children alone.
-import { spawn } from 'node:child_process'
 import type { KeeperProcess } from '../../protocol/keeper.ts'
 import { linkEnv } from '../../protocol/link.ts'
 
@@ -9,6 +8,8 @@ const beginAndLeave = '"$0" "$@" &'
 
 /** @param fds the sockets, in the order of the ports that are told */
 export function beginKeeper({ command, env, cwd, order }: KeeperProcess, fds: readonly number[]): void {
+  // Loaded here, since it takes 2 MB.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn('/bin/sh', ['-c', beginAndLeave, ...command], {
     cwd,
     env: { ...env, [linkEnv.ports]: JSON.stringify(order) },

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Assignment } from '../../protocol/link.ts'
+import { onFirstLoad } from '../first-load.ts'
 import { isFree } from './handle.ts'
 
 /** Whose ports they are. */
@@ -12,6 +13,13 @@ export type OwnRun = Pick<Assignment, 'exitFile' | 'slot'>
 /** From now on servers of this process share their ports with other runs of its pod. Only Linux can do that. */
 export function shareOwnPorts(run: OwnRun): void {
   if (process.platform !== 'linux') return
+  onFirstLoad(listening, () => shareByListen(run))
+}
+
+/** The modules by which a pod comes to servers that listen. Those of Node itself never do. */
+const listening = ['net', 'tls', 'http', 'https', 'http2', 'cluster', '_http_server', '_tls_wrap']
+
+function shareByListen(run: OwnRun): void {
   const { Server } = process.getBuiltinModule('node:net')
   const { listen } = Server.prototype
   Server.prototype.listen = function (this: unknown, ...args: unknown[]) {

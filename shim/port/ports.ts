@@ -85,7 +85,7 @@ export class Ports {
     return this.#connections.reduce((sum, { count }) => sum + count, 0)
   }
 
-  /** When something went on at them last, in the time of `performance.now()`. */
+  /** When something went on at them last, in the time of `monotonicMs`. */
   lastMs(): number {
     return Math.max(0, ...this.#connections.map(({ traffic }) => traffic.lastMs()))
   }

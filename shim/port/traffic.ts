@@ -1,6 +1,8 @@
 // What goes on at the connections of a server: which of them carry something, and when there was something last. A connection
 // that is kept open for a next request carries nothing, nor does a check of the host.
+
 import type { Server, Socket } from 'node:net'
+import { monotonicMs } from '../../protocol/deadline.ts'
 
 /** Whoever has just connected is about to send something. */
 const freshMs = 1000
@@ -23,7 +25,7 @@ export class Traffic {
   #speaks: 'http' | 'http2' | 'bytes'
   #sockets = new Map<Socket, Known>()
   #streams = new Set<object>()
-  /** When there was something last, in the time of `performance.now()`. */
+  /** When there was something last, in the time of `monotonicMs`. */
   #lastMs = 0
 
   constructor(server: Server) {
@@ -38,20 +40,20 @@ export class Traffic {
 
   /** A connection that the server has now. */
   add(socket: Socket): void {
-    const sinceMs = performance.now()
+    const sinceMs = monotonicMs()
     this.#sockets.set(socket, { sinceMs, isTaken: false, askedMs: 0, bytes: bytesOf(socket) })
     socket.once('close', () => {
       const known = this.#sockets.get(socket)
       this.#sockets.delete(socket)
       if (!known) return
       this.#lookAt(known)
-      if (this.#carries(socket, known)) this.#lastMs = performance.now()
+      if (this.#carries(socket, known)) this.#lastMs = monotonicMs()
     })
   }
 
   /** When there was something last: now, where there is something. */
   lastMs(): number {
-    const now = performance.now()
+    const now = monotonicMs()
     let isBusy = this.#streams.size > 0
     for (const [socket, known] of this.#sockets) {
       this.#lookAt(known)
@@ -63,7 +65,7 @@ export class Traffic {
 
   /** Whether somebody has just connected, and has said nothing yet. */
   hasFresh(): boolean {
-    const afterMs = performance.now() - freshMs
+    const afterMs = monotonicMs() - freshMs
     return [...this.#sockets.values()].some(({ sinceMs, asked }) => !asked && sinceMs > afterMs)
   }
 
@@ -72,7 +74,7 @@ export class Traffic {
     if (known.isTaken) return true
     if (this.#speaks === 'bytes') {
       // A check goes at once, without a word.
-      if (socket.bytesRead === 0 && performance.now() - known.sinceMs < freshMs) return false
+      if (socket.bytesRead === 0 && monotonicMs() - known.sinceMs < freshMs) return false
       const bytes = bytesOf(socket)
       const isMoved = bytes !== known.bytes
       known.bytes = bytes
@@ -87,8 +89,8 @@ export class Traffic {
     const known = socket && this.#sockets.get(socket)
     if (known) {
       known.asked = request as Request
-      known.askedMs = performance.now()
-    } else if (!isCheck(request as Request)) this.#lastMs = performance.now()
+      known.askedMs = monotonicMs()
+    } else if (!isCheck(request as Request)) this.#lastMs = monotonicMs()
     if (event === 'request') return
     const taken = (event === 'upgrade' || event === 'connect') && this.#sockets.get(other as Socket)
     if (taken) taken.isTaken = true
@@ -102,10 +104,10 @@ export class Traffic {
   #onStream(stream: Streaming, headers: Record<string, unknown>): void {
     if (isCheck({ headers })) return
     this.#streams.add(stream)
-    this.#lastMs = performance.now()
+    this.#lastMs = monotonicMs()
     stream.once('close', () => {
       this.#streams.delete(stream)
-      this.#lastMs = performance.now()
+      this.#lastMs = monotonicMs()
     })
   }
 }

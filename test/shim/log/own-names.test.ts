@@ -1,11 +1,15 @@
 // Writes to /dev/stdout and its like, in this process: what is taken, and what is left to the file system.
+import { spawnSync } from 'node:child_process'
 import fs, { closeSync, existsSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { captureNames } from '../../../shim/log/own-names.ts'
 import { scratch } from '../../scratch.ts'
 import { restoring } from './restoring.ts'
+
+const ownNames = fileURLToPath(new URL('../../../shim/log/own-names.ts', import.meta.url))
 
 /** Does `work` while the names are captured. @returns what was taken, and how often a descriptor was opened */
 async function captured(work: () => unknown): Promise<{ taken: unknown[]; opened: number }> {
@@ -43,6 +47,28 @@ test('whole writes to a name of stdout or stderr are taken, however they are mad
   ])
   assert.is(opened, 0)
 })
+
+for (const [way, code] of Object.entries({
+  'fs.promises': `fs.promises`,
+  'import of node:fs/promises': `(await import('node:fs/promises'))`,
+  getBuiltinModule: `process.getBuiltinModule('fs/promises')`,
+})) {
+  test(`functions that are loaded later, by ${way}, are captured too, and not loaded before`, () => {
+    using at = scratch()
+    at.file(
+      'main.mjs',
+      `const fs = process.getBuiltinModule('fs')
+      const { captureNames } = await import(${JSON.stringify(pathToFileURL(ownNames).href)})
+      captureNames((fd, chunk) => fs.writeSync(1, 'taken ' + fd + ' ' + chunk + '\\n'), () => {})
+      const isLoaded = () => process.moduleLoadList.includes('NativeModule internal/fs/promises')
+      console.log(isLoaded(), Object.keys(fs).includes('promises'))
+      await ${code}.writeFile('/dev/stdout', 'a')
+      console.log(isLoaded(), fs.promises === process.getBuiltinModule('fs/promises'))`,
+    )
+    const { stdout } = spawnSync(process.execPath, [at.path('main.mjs')], { encoding: 'utf8' })
+    assert.is(stdout, 'false true\ntaken 1 a\ntrue true\n')
+  })
+}
 
 test('other files are written as ever', async () => {
   using at = scratch()
