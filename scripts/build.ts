@@ -115,7 +115,7 @@ const shim: BuildOptions = {
   format: 'cjs',
   outdir: dist,
   outExtension: { '.js': '.cjs' },
-  entryPoints: { shim: 'shim/main.ts', keeper: 'shim/keeper/main.ts', 'lease-thread': 'shim/lease-thread.ts' },
+  entryPoints: { shim: 'shim/start.ts', keeper: 'shim/keeper/main.ts', 'lease-thread': 'shim/lease-thread.ts' },
   // A pod may put something else in the place of the global.
   banner: { js: '"use strict"; const process = globalThis.process' },
   sourcemap: false,

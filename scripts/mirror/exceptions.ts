@@ -134,6 +134,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'shim/end-group.ts': 'a few lines: e2e/lease',
   'shim/leased.ts': 'ends its own process: e2e/lease',
   'shim/main.ts': 'wiring: shim/spare',
+  'shim/start.ts': 'one line: shim/main',
   'shim/p8a.ts': 'what a run is given: shim/run',
   'shim/keeper/kept.ts': 'what is kept: shim/keeper/keeping',
   'shim/keeper/main.ts': 'wiring: e2e/scripts',
