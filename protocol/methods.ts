@@ -116,7 +116,7 @@ type OwnResults = {
   'pod.status': PodStatus
   'pod.usage': UsageInfo
   'pod.versions': { versions: VersionInfo[]; deploys?: DeployInfo[]; diff?: VersionDiff }
-  'pod.list': { pods: PodStatus[] }
+  'pod.list': { pods: PodStatus[]; next?: string }
   'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string; items?: number }
   'pod.runs': { runs: RunInfo[]; total: number }
   'pod.script': Script

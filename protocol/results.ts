@@ -381,7 +381,7 @@ export const results = {
       diff: optional(versionDiff()),
     }),
   ),
-  'pod.list': late(() => members({ pods: list(podStatus()) })),
+  'pod.list': late(() => members({ pods: list(podStatus()), next: optional(text) })),
   'pod.remove': late(() =>
     members({ name: text, removed: yes, stopped: list(runEnd()), run: optional(text), items: optional(whole) }),
   ),

@@ -8,7 +8,12 @@ export const seenTable: readonly CommandSpec[] = [
     usage: 'status <remote> [...names]',
     aliases: ['list', 'ls'],
     about: 'Show all pods, or one in detail (also: list, ls)',
-    flags: [usage, ['-w, --watch', 'Show it again whenever it changes, until Ctrl-C']],
+    flags: [
+      usage,
+      ['-w, --watch', 'Show it again whenever it changes, until Ctrl-C'],
+      ['-n, --limit <n>', 'At most n pods, by name (default: all)'],
+      ['--after <name>', 'Only pods behind this name'],
+    ],
     load: () => import('../commands/status.ts'),
   },
   {

@@ -1,4 +1,5 @@
-// The schema of an object with any keys. Pods and hosts may be called `constructor`, which valibot's own record drops.
+// The schema of an object with any keys. Pods and hosts may be called `constructor`, which valibot's own record drops. The host has one such for
+// itself, which is nothing that pods are offered.
 import * as v from 'valibot'
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -155,8 +155,12 @@ export type Handlers = {
   status?(name: string, asked: Asked & { usage: boolean }): HandledStatus | Promise<HandledStatus>
   /** @returns the versions that are kept, each with its number as `version` at least */
   versions?(name: string, asked: Asked): unknown
-  /** @returns each pod as `status` has it, and its `name` */
-  list?(asked: Asked & { usage: boolean }): unknown
+  /**
+   * `after`, `limit`: of all that there are, by name, those behind that one, and so many at most. One that looks at neither returns all, of which
+   * the host takes what is wanted.
+   * @returns each pod as `status` has it, and its `name`
+   */
+  list?(asked: Asked & { usage: boolean; after?: string; limit?: number }): unknown
   /** With `run` it is about that run of a script only. */
   remove?(name: string, asked: Asked & { force: boolean; run?: string }): unknown
   /** Without a name: the runs of all pods. @returns runs, each with at least an `id` */

@@ -65,7 +65,7 @@ export interface OwnVerbs {
     file: string,
     options?: Partial<Asked> & { version?: number; offset?: number },
   ): Promise<MethodResults['image.bytes']>
-  list(options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus[]>
+  list(options?: Partial<Asked> & { usage?: boolean; after?: string; limit?: number }): Promise<PodStatus[]>
   remove(
     name: string,
     options?: Partial<Asked> & { force?: boolean; run?: string },

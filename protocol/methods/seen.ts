@@ -36,7 +36,22 @@ export const seenMethods = {
       diff: v.optional(v.strictObject({ from: v.optional(wholeNumber(1)), to: v.optional(wholeNumber(1)) })),
     }),
   },
-  'pod.list': { summary: 'All pods, by name', params: v.strictObject({ path, hops, usage }) },
+  'pod.list': {
+    summary: 'All pods, by name, or a page of them',
+    params: v.strictObject({
+      path,
+      hops,
+      usage,
+      limit: v.optional(
+        v.pipe(
+          wholeNumber(1),
+          v.maxValue(1000, 'must be at most 1000'),
+          v.description('at most so many; `next` in the answer says where to go on'),
+        ),
+      ),
+      after: v.optional(v.pipe(name, v.description('only those behind this name'))),
+    }),
+  },
   'pod.runs': {
     summary: "A pod's runs, or those of all pods, newest first",
     params: v.strictObject({

@@ -2,10 +2,10 @@
 import { pump } from '../../../protocol/channel/pump.ts'
 import { usualWindow } from '../../../protocol/channel/window.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
-import type { PodStatus } from '../../../protocol/words.ts'
 import { removeHostsMadeBy } from '../../tree/hosts-of-pod.ts'
 import { info } from '../info.ts'
 import { checkFollow } from '../output.ts'
+import { pageOf } from '../pages.ts'
 import { sendOutput } from '../send-output.ts'
 import type { Caller, HostVerb } from '../verb.ts'
 import {
@@ -135,10 +135,15 @@ export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: Handl
   },
   'pod.list': async (host, params) => {
     // Without a list of its own it still may say how each is.
-    if (!host.handles('list')) return { pods: await oneByOne(host, params) }
-    const list = await host.ask('list', within(params))
+    if (!host.handles('list')) return await oneByOne(host, params)
+    const { limit } = params
+    // One more shows whether there are more.
+    const asked = { ...within(params), ...(limit !== undefined && { limit: limit + 1 }) }
+    const list = await host.ask('list', asked)
     if (!Array.isArray(list)) throw badAnswer(host.path, 'list', list)
-    return { pods: list.map(one => statusAnswer(host.path, (one as { name?: unknown })?.name, one)) }
+    const pods = list.map(one => statusAnswer(host.path, (one as { name?: unknown })?.name, one))
+    const { page, ...more } = pageOf(pods, ({ name }) => name, params)
+    return { pods: page, ...more }
   },
   'pod.runs': async (host, params) => {
     const { name, ...how } = within(params)
@@ -190,9 +195,10 @@ function within<Params extends { path: string }>({ path: _, ...params }: Params)
   return params
 }
 
-async function oneByOne(host: Handling, how: MethodParams<'pod.list'>): Promise<PodStatus[]> {
+async function oneByOne(host: Handling, how: MethodParams<'pod.list'>): Promise<MethodResults['pod.list']> {
   const names = host.namespace.pods.all().map(({ supervisor }) => supervisor.name)
-  return await eachOf(names, name => host.statusOf(name, how))
+  const { page, ...more } = pageOf(names, name => name, how)
+  return { pods: await eachOf(page, name => host.statusOf(name, how)), ...more }
 }
 
 /** How many pods are asked for their status at once. */

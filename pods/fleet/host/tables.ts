@@ -27,6 +27,8 @@ export class Tables {
   #telling = new Set<string>()
   #nowMs: () => number
   #listeners = new Set<(change: StateChange) => void>()
+  /** In order; undefined where a pod was added or removed since. */
+  #podNames: readonly string[] | undefined
   /** Keys that were told since the last `reset`. */
   #told: Set<string> | undefined
 
@@ -40,6 +42,12 @@ export class Tables {
       this.#take(change)
       for (const listener of this.#listeners) listener(change)
     }
+  }
+
+  /** Of all pods, in order. */
+  get podNames(): readonly string[] {
+    this.#podNames ??= [...this.pods.keys()].sort()
+    return this.#podNames
   }
 
   /** When a beat of each host was seen last. */
@@ -100,6 +108,7 @@ export class Tables {
     const { value, rev } = change
     this.unreadable.delete(change.key)
     if (kind === 'fleet') this.fleet = readRecord('fleet', value)?.id
+    if (kind === 'pod' && !this.pods.has(name)) this.#podNames = undefined
     if (kind === 'pod') this.#keep(this.pods, { change, name, record: readRecord('pod', value) })
     if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? this.duties.get(name) ?? 'cordoned')
     if (kind === 'report') this.#report(name, pod, value)
@@ -161,7 +170,7 @@ export class Tables {
   #forget(key: string): void {
     this.unreadable.delete(key)
     const [kind = '', name = '', pod = ''] = key.split('.')
-    if (kind === 'pod') this.pods.delete(name)
+    if (kind === 'pod' && this.pods.delete(name)) this.#podNames = undefined
     if (kind === 'report') {
       delete this.reportsOf(name)[pod]
       const where = this.#where.get(pod)

@@ -129,7 +129,12 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         asked,
       ),
     status: name => statusOf(found(name), views),
-    list: () => [...tables.pods.values()].map(({ record }) => statusOf(record, views)),
+    list: ({ after, limit = Number.POSITIVE_INFINITY }) => {
+      const names = tables.podNames
+      const from = after === undefined ? 0 : names.findIndex(name => name > after)
+      const page = from < 0 ? [] : names.slice(from, from + limit)
+      return page.map(name => statusOf(found(name), views))
+    },
     versions: name => {
       const record = found(name)
       return record.images.map(({ version, hash, size, at, file, kind, by, message }) => ({

@@ -36,7 +36,15 @@ async function measure(t: Trial, count: number): Promise<void> {
       await until(
         () => there.every(name => fleet.resource.holder(name) !== before.get(name)),
         'what was there lives elsewhere',
-      )
+      ).catch(async error => {
+        // What the others know says more than that it took too long.
+        const pods = await Promise.all(there.map(async name => await fleet.status(name, other)))
+        const known = {
+          fleet: await other.fleet(),
+          pods: pods.map(({ name, status, text, runs }) => ({ name, status, text, runs })),
+        }
+        throw new Error(`${error.message}: host ${place} is off, ${[...before]} was there: ${JSON.stringify(known)}`)
+      })
       const ms = Math.max(...there.map(name => fleet.resource.begunMs(name) - offMs))
       tookMs.push(ms)
       await fleet.mend()

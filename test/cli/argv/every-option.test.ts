@@ -66,6 +66,7 @@ const others: Readonly<Record<string, string>> = {
   '--token': 'any text; a host refuses a wrong one as not authorised',
   'logs --grep': 'any text is searched for',
   'push --message': 'any text',
+  'status --after': 'any text has its place in the order of names',
   'fleet init': 'the pod of the fleet judges them',
   'fleet join': 'the pod of the fleet judges them',
   'fleet move': 'the pod of the fleet judges them',

@@ -158,6 +158,19 @@ test('pod.list gives the list of the owner, each with its name', async () => {
   await failsWith('bad_answer', () => odd.do('pod.list', { path }))
 })
 
+test('pod.list gives pages of what the owner lists, whether or not the owner knows of pages', async () => {
+  const list = ['c', 'a', 'd', 'b'].map(name => ({ name, status: 'up' }))
+  const { host } = await answering({ list })
+  await using _ = host
+  const page = async (asked: { limit?: number; after?: string }) => {
+    const { pods, next } = await host.do('pod.list', { path, ...asked })
+    return [pods.map(({ name }) => name).join(''), next]
+  }
+  assert.equal(await page({ limit: 2 }), ['ab', 'b'])
+  assert.equal(await page({ limit: 2, after: 'b' }), ['cd', undefined])
+  assert.equal(await page({}), ['cadb', undefined])
+})
+
 test('pod.list asks for the status of each where there is no list, and keeps their order', async () => {
   await using host = await Inside.open()
   const lab = await host.mount(path, { handles: ['status'] })

@@ -1,0 +1,47 @@
+// All pods of a host, page by page: a fleet may have more of them than one answer is to have.
+import { P8aError } from '../../protocol/errors.ts'
+import type { MethodInput, MethodResults } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { RemoteHost } from './remote-host.ts'
+
+/** How many pods are asked for at once. */
+const pageLength = 500
+
+type Wanted = Pick<MethodInput<'pod.list'>, 'usage' | 'limit' | 'after'>
+type Page = MethodResults['pod.list']
+
+/**
+ * @param wanted `limit`: so many in all
+ * @returns pages in the order of names, none of them empty but the only one; the last one has a `next` where `limit` left something out
+ */
+export async function* pagesOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted): AsyncGenerator<Page> {
+  const { limit = Number.POSITIVE_INFINITY } = wanted
+  let { after } = wanted
+  for (let left = limit; left > 0; ) {
+    const page = await pageOf(host, {
+      ...wanted,
+      ...(after !== undefined && { after }),
+      limit: Math.min(left, pageLength),
+    })
+    yield page
+    left -= page.pods.length
+    after = page.next
+    if (after === undefined) return
+  }
+}
+
+export async function allPodsOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted = {}): Promise<PodStatus[]> {
+  const all: PodStatus[] = []
+  for await (const { pods } of pagesOf(host, wanted)) for (const pod of pods) all.push(pod)
+  return all
+}
+
+async function pageOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted): Promise<Page> {
+  try {
+    return await host.call('pod.list', wanted)
+  } catch (error) {
+    // An older host knows no pages: it gives all at once. Of a wrong `after` it would be told the same.
+    if (!(error instanceof P8aError) || error.code !== 'bad_params' || wanted.after !== undefined) throw error
+    return await host.call('pod.list', wanted.usage === undefined ? {} : { usage: wanted.usage })
+  }
+}

@@ -1,0 +1,50 @@
+// All pods of a host, page by page, also of a host that knows no pages.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { allPodsOf, pagesOf } from '../../../cli/remote/pages.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+
+const names = Array.from({ length: 1203 }, (_, at) => `pod-${String(at).padStart(4, '0')}`)
+
+type Asked = { limit?: number; after?: string }
+
+function hostOf({ isOld = false } = {}) {
+  const asked: Asked[] = []
+  const call = async (_: string, { limit, after }: Asked) => {
+    asked.push({ ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) })
+    if (isOld && limit !== undefined) throw new P8aError('bad_params', 'Unknown parameter "limit"')
+    const behind = names.filter(name => after === undefined || name > after)
+    const page = behind.slice(0, limit)
+    const next = behind.length > page.length ? page.at(-1) : undefined
+    return { pods: page.map(name => ({ name })), ...(next !== undefined && { next }) }
+  }
+  return { asked, host: { call } as unknown as Parameters<typeof allPodsOf>[0] }
+}
+
+test('allPodsOf() asks for page after page, and has each pod once', async () => {
+  const { host, asked } = hostOf()
+  assert.equal(
+    (await allPodsOf(host)).map(({ name }) => name),
+    names,
+  )
+  assert.equal(asked, [{ limit: 500 }, { limit: 500, after: 'pod-0499' }, { limit: 500, after: 'pod-0999' }])
+})
+
+test('pagesOf() gives as many as are wanted, and says behind which name there are more', async () => {
+  const { host, asked } = hostOf()
+  const pages: [number, string | undefined][] = []
+  for await (const { pods, next } of pagesOf(host, { limit: 700, after: 'pod-0099' })) pages.push([pods.length, next])
+  assert.equal(pages, [
+    [500, 'pod-0599'],
+    [200, 'pod-0799'],
+  ])
+  assert.equal(asked.at(-1), { limit: 200, after: 'pod-0599' })
+})
+
+test('a host that knows no pages is asked for all at once', async () => {
+  const { host, asked } = hostOf({ isOld: true })
+  assert.is((await allPodsOf(host)).length, names.length)
+  assert.equal(asked, [{ limit: 500 }, {}])
+})
+
+test.run()
