@@ -9,9 +9,9 @@ import { whoAndWhere } from '../../../../pods/fleet/nats/link.ts'
 import { BusError, type Outcome } from '../../../../pods/fleet/port/ports.ts'
 import { recordVersion, writeRecord } from '../../../../pods/fleet/records.ts'
 import { makeServerPair } from '../../../../pods/fleet/security/certificates.ts'
-import { publicOf } from '../../../../pods/fleet/security/claims.ts'
+import { newSeed, publicOf, userToken } from '../../../../pods/fleet/security/claims.ts'
 import { readKeys } from '../../../../pods/fleet/security/keys.ts'
-import { blobsOf, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
+import { blobsOf, hostRights, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
 import { writeWhole } from '../../../../pods/fleet/whole-file.ts'
 import { needs } from '../../../needs.ts'
 import { natsServer } from '../../../system.ts'
@@ -110,6 +110,25 @@ withNats(
     )
   },
 )
+
+withNats('without the right to answer flow control, a watch falls silent, and the doctor can name why', async () => {
+  const seed = newSeed('user')
+  const [user, keys] = [publicOf(seed), await readKeys(founded.dir)]
+  assert.ok(keys)
+  const all = hostRights('f', { host: 'mute', key: user })
+  const rights = { ...all, publish: all.publish.filter(one => !one.startsWith('$JS.FC.')) }
+  const mute = await founded.engineOf({ seed, token: userToken(keys.account, { user, name: 'mute', rights }) })
+  const { state } = founded.keeper.engine
+  for (let at = 0; at < 100; at++) assert.ok((await state.put(`pod.full${at}`, Buffer.alloc(60_000, 'x'), 'any')).ok)
+  const ending = new AbortController()
+  const watching = (async () => {
+    for await (const _ of mute.state.watch('pod', ending.signal));
+  })()
+  await until(() => mute.denied.some(one => one.includes('$JS.FC.')), 'it is named')
+  ending.abort()
+  await watching
+  for (let at = 0; at < 100; at++) await state.del(`pod.full${at}`, 'any')
+})
 
 withNats('a keeper declares dead only what is dead as it sees it, and forgets only that', async () => {
   const record = {

@@ -1,0 +1,136 @@
+// A fleet that sets up its engine by itself, by commands alone: two hosts, a real nats-server that is a pod of the first. What a credential may do
+// subject by subject is tried in test/pods/fleet/security.
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { PodStatus } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
+import { needs } from '../needs.ts'
+import { podProgram } from '../paths.ts'
+import { natsServer } from '../system.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const test = suite('fleet credentials')
+const withNats = needs(test, 'nats-server')
+
+const hosts: TestHost[] = []
+const [a, b] = [0, 1].map(() => new TestHost()) as [TestHost, TestHost]
+let address = ''
+
+test.before(async () => {
+  if (!natsServer()) return
+  for (const host of [a, b]) {
+    await host.up()
+    hosts.push(host)
+    await host.ok('push', 'local', 'fleet', 'p8a:fleet')
+    await host.ok('start', 'local', 'fleet')
+  }
+  address = `127.0.0.1:${await freePort()}`
+})
+test.after(async () => {
+  for (const host of hosts) await host.dispose()
+})
+
+const init = async (...more: string[]) => await a.pod('fleet', 'init', '--name', 'a', ...more)
+const invite = async () => (await a.ok('fleet', 'invite')).trim()
+const joinBy = async (text: string, ...more: string[]) =>
+  await b.run(process.execPath, ['--', podProgram, 'fleet', 'join', '-', ...more], { input: `${text}\n` })
+const stateOf = async (host: TestHost) =>
+  (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+const inFleet = async (host: TestHost, name: string): Promise<PodStatus> =>
+  await host.ask('pod.status', { name, path: 'fleet' })
+
+withNats('an engine that cannot be set up is refused by name, and nothing of it is left', async () => {
+  const old = join(a.dir, 'old-server')
+  writeFileSync(old, '#!/bin/sh\necho nats-server: v2.9.10\n')
+  chmodSync(old, 0o755)
+  const server = natsServer() ?? ''
+  const taken = `127.0.0.1:${a.port}`
+  for (const [given, refusal] of [
+    [[address, '--server', old], /nats-server 2\.9\.10, and it cannot sync each write/],
+    [[address, '--server', join(a.dir, 'none')], /Cannot run .*none.*--server FILE/],
+    [[taken, '--server', server], /Cannot start the engine at .*something listens there already/],
+    [['0.0.0.0', '--server', server], /is no address at which other hosts reach this one/],
+    [[`${address},127.0.0.1:1`, '--server', server], /one address, or three/],
+    [[address, '--nats', 'nats://127.0.0.1:1'], /leave out --nats/],
+  ] as const)
+    assert.match((await init('--engine', ...given)).stderr, refusal)
+  assert.match((await a.pod('status', 'local', 'fleet-engine1')).stderr, /no pod "fleet-engine1"/)
+})
+
+withNats('a host sets up the engine, and another one joins by an invite, which is good once', async () => {
+  const { code, stderr } = await init('--engine', address, '--server', natsServer() ?? '')
+  assert.is(code, 0, stderr)
+  assert.match(await a.ok('fleet', 'doctor'), /All is well/)
+  assert.is((await a.status('fleet-engine1')).status, 'up')
+  const storage = join(a.data, 'pods/fleet/storage')
+  for (const name of ['keys.json', 'fleet.json']) assert.is(statSync(join(storage, name)).mode & 0o077, 0)
+  const once = await invite()
+  assert.match((await joinBy(once, '--name', 'a')).stderr, /another host of this fleet is called "a"/)
+  const joined = await joinBy(once, '--name', 'b')
+  assert.match(joined.stdout, /Host "b" is in fleet/, joined.stderr)
+  await until(async () => (await stateOf(a)).hosts.length === 2, 'both are known')
+  const own = readFileSync(join(b.data, 'pods/fleet/storage/fleet.json'), 'utf8')
+  const { account, operator } = JSON.parse(readFileSync(join(storage, 'keys.json'), 'utf8'))
+  assert.not.ok(own.includes(account) || own.includes(operator) || own.includes('password'))
+  for (const verb of [['invite'], ['renew'], ['remove', 'a']])
+    assert.match((await b.pod('fleet', ...verb)).stderr, /does not keep the engine/)
+  assert.match((await a.pod('fleet', 'leave')).stderr, /keeps the engine of the fleet, and others are in it: b/)
+})
+
+withNats('pods run on both, and more than there is room for waits and says so', async () => {
+  const code = `export const who = () => process.pid\nexport default () => {}\n`
+  await a.ask('pod.push', { name: 'web', code, file: 'web.js', path: 'fleet' })
+  await b.ask('pod.start', { name: 'web', path: 'fleet', config: { scale: 2 } })
+  const status = await until(async () => {
+    const now = await inFleet(a, 'web')
+    return now.status === 'up' && now.runs.length === 2 && now
+  }, 'it is up on both')
+  assert.equal(status.runs.map(({ id }) => id.split('.')[0]).sort(), ['a', 'b'])
+  assert.match(await a.ok('fleet', 'renew'), /1 certificates/)
+  const { value } = await b.ask('pod.call', { name: 'web', fn: 'who', args: [], path: 'fleet' })
+  assert.ok(status.runs.some(({ pid }) => pid === value))
+  await a.ask('pod.push', { name: 'large', code, file: 'large.js', path: 'fleet' })
+  const config = { limits: { memory: '1000TB' } }
+  await a.ask('pod.start', { name: 'large', path: 'fleet', config, wait: false })
+  await until(
+    async () => /there is no room on any host/.test((await inFleet(b, 'large')).text),
+    'it says what it waits for',
+  )
+  await a.ask('pod.remove', { name: 'large', force: true, path: 'fleet' })
+})
+
+withNats(
+  'a host that is removed is cut off, says so, and its pods are elsewhere; it can be invited again',
+  async () => {
+    assert.match((await a.pod('fleet', 'remove', 'nobody')).stderr, /no host "nobody"/)
+    assert.match((await a.pod('fleet', 'remove', 'a')).stderr, /Cannot remove the host that is asked/)
+    assert.match(await a.ok('fleet', 'remove', 'b'), /Host "b" is out of the fleet, and its credential is void/)
+    await until(async () => /refuses the credential of this host/.test((await stateOf(b)).problem), 'it says why')
+    await until(async () => {
+      const { status, runs } = await inFleet(a, 'web')
+      return status === 'up' && runs.length === 2 && runs.every(({ id }) => id.startsWith('a.'))
+    }, 'all of it is elsewhere')
+    assert.equal(
+      (await stateOf(a)).hosts.map(({ name }) => name),
+      ['a'],
+    )
+    assert.match(await b.ok('fleet', 'leave'), /"b" has left/)
+    const joined = await joinBy(await invite(), '--name', 'b')
+    assert.match(joined.stdout, /Host "b" is in fleet/, joined.stderr)
+  },
+)
+
+withNats('a host whose clock is a day off is told by name, and is a host as any other', async () => {
+  const clock = join(b.dir, 'clock.mjs')
+  writeFileSync(clock, 'const now = Date.now\nDate.now = () => now() + 86_400_000\n')
+  await b.ok('stop', 'local', 'fleet')
+  await b.ok('start', 'local', 'fleet', '--env', `NODE_OPTIONS=--import=${clock}`)
+  await until(async () => /the clock of host "b" is 86\d\d\d s off/.test(await a.ok('fleet', 'doctor')), 'it is told')
+  await until(async () => (await stateOf(a)).hosts.every(({ status }) => status === 'active'), 'both are there')
+  assert.ok((await stateOf(b)).isUp)
+})
+
+test.run()
