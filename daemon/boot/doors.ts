@@ -27,6 +27,7 @@ import type { Daemon } from '../verbs/daemon.ts'
 import { enqueuedBy } from '../verbs/due-item.ts'
 import { type MetricsNeeds, metricsOf } from '../verbs/metrics.ts'
 import { RequestRates } from '../verbs/request-rates.ts'
+import { SharedAnswers } from '../verbs/shared-answers.ts'
 import { UsageHistory } from '../verbs/usage-history.ts'
 import { VitalSigns } from '../verbs/vital-signs.ts'
 import { wakefulGateways, workOf } from '../verbs/work-metrics.ts'
@@ -83,7 +84,8 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const sleeps = new Sleeps(options.journal)
   const lag = new LoopLag(resolutions.hostMs)
   teardown.defer(() => lag.end())
-  const metrics = async (path: string) => await metricsOf(path, needed)
+  const exposed = new SharedAnswers(async path => await metricsOf(path, needed))
+  const metrics = async (path: string) => await exposed.of(path)
   const verbs = makeVerbs(options, { reach, usage, sleeps, vitals, metrics })
   const needed = metricsNeeds(options, { usage, lag, verbs, sleeps, vitals })
   kept.onEnqueue(enqueuedBy(verbs))
