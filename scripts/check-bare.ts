@@ -55,11 +55,11 @@ function makeMachine(): void {
   copyNode()
 }
 
-/** Copies the machine's own Node and its npm, which is a folder with all that it needs. */
+/** Copies the Node that runs this, since that of the machine may be too old, and npm, which is a folder with all that it needs. */
 function copyNode(): void {
   const local = join(machine, 'usr/local')
   for (const folder of ['bin', 'lib/node_modules']) mkdirSync(join(local, folder), { recursive: true })
-  copyFileSync(pathOf('node'), join(local, 'bin/node'))
+  copyFileSync(process.execPath, join(local, 'bin/node'))
   execaSync('cp', ['-a', join(pathOf('npm'), '../..'), join(local, 'lib/node_modules/npm')])
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'))
 }
@@ -100,7 +100,7 @@ function installed(...fields: string[]): string[][] {
   return output('dpkg-query', '-W', '-f', format).map(line => line.split('\t'))
 }
 
-/** Where a program really is, past the Node of the checkout that npm puts before it. */
+/** Where a program really is, past those of the checkout that npm puts before it. */
 function pathOf(program: string): string {
   const folders = (process.env.PATH ?? '').split(':').filter(folder => !folder.includes('node_modules'))
   return realpathSync(execaSync('which', [program], { env: { PATH: folders.join(':') } }).stdout)

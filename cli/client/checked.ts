@@ -2,7 +2,9 @@
 // another program, or a lie.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodName } from '../../protocol/methods.ts'
-import { hostEvent, podChange, results } from '../../protocol/results.ts'
+import { results } from '../../protocol/results.ts'
+import { hostEvent } from '../../protocol/results-host.ts'
+import { podChange } from '../../protocol/results-pod.ts'
 import { misfit, type Shape } from '../../protocol/shape.ts'
 
 /** Who has answered, and what. */

@@ -2,7 +2,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { methods } from '../../protocol/methods.ts'
-import { podChange, results } from '../../protocol/results.ts'
+import { results } from '../../protocol/results.ts'
+import { podChange } from '../../protocol/results-pod.ts'
 import { misfit } from '../../protocol/shape.ts'
 import { podStatus, runStatus } from '../pod-status.ts'
 

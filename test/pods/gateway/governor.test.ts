@@ -165,8 +165,14 @@ test('Governor acts in an epoch, is not put off by a later one where a request w
 test('Governor does not start what another gateway is starting, and waits for that', async () => {
   await governed('rules: []', async ({ governor, asked, pods, registry }) => {
     const lease = await registry.lease('web', 0)
+    let looks = 0
+    const leaseOf = registry.lease.bind(registry)
+    registry.lease = async (...pod) => {
+      looks++
+      return await leaseOf(...pod)
+    }
     const waking = governor.wake('web', never)
-    await new Promise(resolve => setTimeout(resolve, 150))
+    await until(() => looks > 1, 'it looks again')
     assert.equal(asked, [])
     pods.set('web', podStatus('web', { status: 'waiting' }))
     await waking
