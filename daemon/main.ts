@@ -6,6 +6,7 @@ import { bugExitCode, endOnBug } from './boot/bug.ts'
 import { openDataFolder } from './boot/data-folder.ts'
 import { openAllDoors } from './boot/doors.ts'
 import { folderAt, watchFolder } from './boot/folder-watch.ts'
+import { Garbage } from './boot/garbage.ts'
 import { handOver, waitFor } from './boot/hand-over.ts'
 import { Heir } from './boot/heir.ts'
 import { loadHostFile } from './boot/host-file.ts'
@@ -88,6 +89,7 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const reloading = () => reloadingOf(kept)
   const args = process.argv.slice(1)
   const upgrade = new Upgrade({ version, args, listeners, leave, record, settings, reloading })
+  const garbage = new Garbage()
   const doors = await openAllDoors(
     {
       seams,
@@ -105,6 +107,7 @@ async function serve(heir: Heir | undefined): Promise<void> {
       events,
       hooks,
       readiness,
+      garbage,
     },
     teardown,
   )
@@ -114,6 +117,7 @@ async function serve(heir: Heir | undefined): Promise<void> {
   await started.keep()
   await beginKept(kept)
   readiness.begin()
+  garbage.expect()
   teardown.defer(await keepUp(seams, kept))
   teardown.defer(watchFolder(paths.data, folder, whenReplaced(leave, log)))
   log.info('host', 'up', { pid: process.pid, version, addresses: doors.addresses })

@@ -32,7 +32,7 @@ import { UsageHistory } from '../verbs/usage-history.ts'
 import { VitalSigns } from '../verbs/vital-signs.ts'
 import { wakefulGateways, workOf } from '../verbs/work-metrics.ts'
 import { Watches } from '../watch/watches.ts'
-import { Garbage } from './garbage.ts'
+import type { Garbage } from './garbage.ts'
 import type { Kept } from './kept.ts'
 import type { Leave } from './leave.ts'
 import { Reach } from './reach.ts'
@@ -62,6 +62,8 @@ export type DoorsOptions = {
   events: Pick<Events, 'memoryOf'>
   hooks: Hooks
   readiness: Readiness
+  /** Told of each answer. */
+  garbage: Garbage
 }
 
 /**
@@ -147,10 +149,9 @@ function makeVerbs(
 }
 
 function makeRpc(
-  { seams, tokens, audit }: DoorsOptions,
+  { seams, tokens, audit, garbage }: DoorsOptions,
   { verbs, refusals }: { verbs: Verbs; refusals: Refusals },
 ): Rpc {
-  const garbage = new Garbage()
   return new Rpc({
     verbs,
     log: seams.log,

@@ -10,7 +10,8 @@ const worthBytes = 1024 * 1024
 
 export class Garbage {
   #timer: NodeJS.Timeout | undefined
-  #leftBytes = usedBytes()
+  /** Of the first burst, which is the start, nothing is known to last. */
+  #leftBytes = 0
   #collect: NodeJS.GCFunction | undefined
 
   /** Says that some work was done. */

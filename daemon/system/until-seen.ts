@@ -1,5 +1,7 @@
 // Looks again while the system cannot tell: what cannot be seen now is not absent.
+
 import { setTimeout as delay } from 'node:timers/promises'
+import { monotonicMs } from '../../protocol/deadline.ts'
 import { isBusy } from './room.ts'
 
 const againMs = 250
@@ -18,13 +20,13 @@ export async function untilSeen<T>(
   look: () => Promise<T>,
   { isOver, forMs, onFailed }: Looking,
 ): Promise<{ seen: T } | { unseen: Error }> {
-  const giveUpAtMs = performance.now() + forMs
+  const giveUpAtMs = monotonicMs() + forMs
   for (let looks = 1; ; looks++) {
     try {
       return { seen: await look() }
     } catch (error) {
       if (looks === 1) onFailed(error as Error)
-      if (isOver() || (!isBusy(error) && performance.now() >= giveUpAtMs)) return { unseen: error as Error }
+      if (isOver() || (!isBusy(error) && monotonicMs() >= giveUpAtMs)) return { unseen: error as Error }
     }
     await delay(againMs)
   }

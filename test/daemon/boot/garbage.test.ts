@@ -26,4 +26,18 @@ test('expect() collects what is left when nothing was asked for a second', async
   }
 })
 
+test('expect() collects after the start, however little that has left', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const garbage = new Garbage()
+    const left = new WeakRef({ little: true })
+    garbage.expect()
+    await new Promise(resolve => setImmediate(resolve))
+    mock.timers.tick(1000)
+    assert.is(left.deref(), undefined)
+  } finally {
+    mock.timers.reset()
+  }
+})
+
 test.run()
