@@ -1,6 +1,6 @@
 // A directory of a test's own, gone when the test is over.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -35,9 +35,9 @@ export function scratch(): Scratch {
   }
 }
 
-/** Folders of images are sealed, and nobody but root can remove what is in them. */
+/** Folders of images are sealed, and nobody but root can remove what is in them. A test may have removed all itself. */
 function removeAll(dir: string): void {
-  if (process.getuid?.() !== 0) execFileSync('chmod', ['-R', 'u+rwX', dir])
+  if (process.getuid?.() !== 0 && existsSync(dir)) execFileSync('chmod', ['-R', 'u+rwX', dir])
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
   removed.add(dir)
 }
