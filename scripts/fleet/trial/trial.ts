@@ -20,10 +20,13 @@ export class Trial implements AsyncDisposable {
   readonly chance: Chance
   /** What was measured, by what it is. */
   readonly measured: [string, string][] = []
+  /** What takes ten minutes is to take one. */
+  readonly isQuick: boolean
   #useProxies: boolean
   #opened: (() => Promise<void> | void)[] = []
 
-  constructor(chance: Chance, { useProxies = false } = {}) {
+  constructor(chance: Chance, { useProxies = false, isQuick = false } = {}) {
+    this.isQuick = isQuick
     this.chance = chance
     this.#useProxies = useProxies
   }
