@@ -1,7 +1,7 @@
 // Ends runs without changing what is wanted of their pods: of those that need a pod which goes, of all while their host is
 // closed, of all for good. Who needs another is over before it.
 
-import { dependentsOf } from './needs.ts'
+import { dependentsIn } from './needs.ts'
 import type { PodSupervisor } from './supervisor.ts'
 
 export class Holding {
@@ -27,14 +27,15 @@ export class Holding {
   async endRuns(): Promise<void> {
     this.#isLeaving = true
     const all = this.#all()
+    const dependentsOf = dependentsIn(all)
     const held = new Map<PodSupervisor, Promise<void>>()
     const hold = async (supervisor: PodSupervisor) => {
-      await Promise.all(dependentsOf(supervisor.name, all).map(other => held.get(other)))
+      await Promise.all(dependentsOf(supervisor.name).map(other => held.get(other)))
       await supervisor.hold()
       await supervisor.until(() => !supervisor.hasRuns)
     }
     // Those that need it come before a pod; where files were edited into a cycle, one of them does not wait.
-    for (const supervisor of all.flatMap(each => [...dependentsOf(each.name, all), each])) {
+    for (const supervisor of all.flatMap(each => [...dependentsOf(each.name), each])) {
       if (!held.has(supervisor)) held.set(supervisor, hold(supervisor))
     }
     await Promise.all(held.values())
@@ -42,7 +43,7 @@ export class Holding {
 
   /** Ends the runs of all pods that need `name`, and keeps them so until what is returned is called. */
   async holdDependents(name: string): Promise<() => Promise<void>> {
-    const dependents = dependentsOf(name, this.#all()).filter(({ hasRuns }) => hasRuns)
+    const dependents = dependentsIn(this.#all())(name).filter(({ hasRuns }) => hasRuns)
     for (const supervisor of dependents) {
       await supervisor.hold()
       await supervisor.until(() => !supervisor.hasRuns)

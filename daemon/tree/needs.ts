@@ -49,16 +49,30 @@ function findWay(from: string, way: { to: string; graph: Graph; seen: Set<string
   return undefined
 }
 
-/** The pods that need `name`, and those that need these: first those that nobody needs. */
-export function dependentsOf<Pod extends Pick<Needing, 'name' | 'inForce'>>(name: string, pods: readonly Pod[]): Pod[] {
-  const found = new Set<Pod>()
-  const visit = (of: string) => {
-    for (const pod of pods) {
-      if (pod.name === name || found.has(pod) || !needsOf(pod).includes(of)) continue
-      visit(pod.name)
-      found.add(pod)
+/** The pods that need a name, and those that need these: first those that nobody needs. Of a cycle, each is there once. */
+export function dependentsIn<Pod extends Pick<Needing, 'name' | 'inForce'>>(
+  pods: readonly Pod[],
+): (name: string) => Pod[] {
+  const needing = new Map<string, Pod[]>()
+  for (const pod of pods) {
+    for (const need of new Set(needsOf(pod))) {
+      const others = needing.get(need)
+      if (others) others.push(pod)
+      else needing.set(need, [pod])
     }
   }
-  visit(name)
-  return [...found]
+  return name => {
+    const seen = new Set([name])
+    const found: Pod[] = []
+    const visit = (of: string) => {
+      for (const pod of needing.get(of) ?? []) {
+        if (seen.has(pod.name)) continue
+        seen.add(pod.name)
+        visit(pod.name)
+        found.push(pod)
+      }
+    }
+    visit(name)
+    return found
+  }
 }
