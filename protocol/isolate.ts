@@ -9,6 +9,7 @@ export type Level = (typeof levels)[number]
 const levelMessage = `must be one of ${levels.join(', ')}`
 const message = `${levelMessage}, or an object such as { by: "sandbox", network: false }`
 const pathMessage = 'must be a list of absolute paths'
+const imageMessage = 'must be the name of an image, such as "docker.io/library/node:24"'
 const pathsSchema = v.array(
   v.pipe(
     v.string(pathMessage),
@@ -24,6 +25,13 @@ const isolateEntries = {
   /** What it may read, and write, beside what is its own. */
   read: v.optional(pathsSchema),
   write: v.optional(pathsSchema),
+  /** Of a container: the image of the engine that it begins in; default: what it needs of the machine, to be read. */
+  image: v.optional(
+    v.pipe(
+      v.string(imageMessage),
+      v.check(image => /^[a-zA-Z0-9][^\s]*$/.test(image), imageMessage),
+    ),
+  ),
 }
 export type IsolateInput = Level | v.InferInput<v.StrictObjectSchema<typeof isolateEntries, undefined>>
 

@@ -111,6 +111,7 @@ const facts = () => ({
   ),
   limits: optional(list(members({ name: text, most: number, by: text }))),
   isolate: optional({ type: 'object', additionalProperties: {} }),
+  engine: optional(text),
   overLimit: optional(whole),
   problem: optional(text),
 })

@@ -174,6 +174,8 @@ export type PodStatus = {
   limits?: LimitStatus[]
   /** How far its runs are kept apart from the machine, if they are. */
   isolate?: Isolate
+  /** What begins its containers, such as `podman 4.3.1`, once the host has looked. */
+  engine?: string
   /** How many of its runs ended since they went beyond a limit, as far as their records are kept. */
   overLimit?: number
   /** Since when it sleeps: it has no runs, and is started by whoever connects. */

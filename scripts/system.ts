@@ -5,7 +5,7 @@ import { isOnPath } from '../test/programs.ts'
 import { browserProgram, browsers, natsServer } from '../test/system.ts'
 import { installNats } from './install-nats.ts'
 
-/** `need`: as tests name it, in test/needs.ts; `packages`: those of Debian that have it; the first that can be installed will do. */
+/** `need`: as tests name it, in test/needs.ts; `packages`: those of Debian that have it, tried one after the other until it is there. */
 type Wanted = { need: string; isThere: () => boolean; packages: readonly string[] }
 
 const wanted: readonly Wanted[] = [
@@ -15,6 +15,8 @@ const wanted: readonly Wanted[] = [
   { need: 'promtool', isThere: () => isOnPath('promtool'), packages: ['prometheus'] },
   { need: 'git', isThere: () => isOnPath('git'), packages: ['git'] },
   { need: 'bwrap', isThere: () => isOnPath('bwrap'), packages: ['bubblewrap'] },
+  // It needs a first process for what it begins, which Debian leaves to choose.
+  { need: 'podman', isThere: () => isOnPath('podman') && isOnPath('tini'), packages: ['podman', 'tini'] },
   { need: 'redis-server', isThere: () => isOnPath('redis-server'), packages: ['redis-server'] },
 ]
 

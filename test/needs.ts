@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import type { Callback, Test } from 'uvu'
 import { podProgram } from './paths.ts'
+import { podmanProblem } from './podman.ts'
 import { isOnPath } from './programs.ts'
 import { browserProgram, browsers, natsServer } from './system.ts'
 
@@ -27,6 +28,7 @@ type Need =
   | 'git'
   | 'promtool'
   | 'bwrap'
+  | 'podman'
   | 'linux'
 
 /**
@@ -51,6 +53,7 @@ function missing(need: Need): string | undefined {
   if (need === 'linux') return process.platform === 'linux' ? undefined : 'only Linux can do that'
   if (need === 'a browser') return browserProgram() ? undefined : `neither ${browsers.join(' nor ')} is installed`
   if (need === 'nats-server') return natsServer() ? undefined : 'scripts/install-nats.ts found none'
+  if (need === 'podman') return podmanProblem()
   if (need === 'node:ffi') return hasFfi() ? undefined : `Node ${process.version} has no node:ffi`
   return isOnPath(need) ? undefined : `${need} is not installed`
 }

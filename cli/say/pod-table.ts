@@ -128,11 +128,12 @@ const byText = {
 }
 
 /** `sandbox, without network, reads /srv/data`. */
-function isolateText({ isolate }: PodStatus): string | undefined {
+function isolateText({ isolate, engine }: PodStatus): string | undefined {
   if (!isolate) return undefined
-  const { by, network = true, read = [], write = [] } = isolate
+  const { by, network = true, read = [], write = [], image } = isolate
   const parts = [
-    by,
+    engine === undefined ? by : `${by} (${engine})`,
+    image !== undefined && `image ${image}`,
     !network && 'without network',
     ...read.map(path => `reads ${path}`),
     ...write.map(path => `writes ${path}`),

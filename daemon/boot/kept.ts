@@ -1,5 +1,6 @@
 // The parts that keep pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started
 // yet.
+import { existsSync } from 'node:fs'
 import { Bounds } from '../bounds/bounds.ts'
 import { openGroups, sweepGroups } from '../bounds/groups.ts'
 import { Quotas } from '../bounds/quotas.ts'
@@ -73,7 +74,19 @@ export async function openKept(
   ports.regain = async (key, of) => await regain(hosts, { key, ...of, ticket: keepers.ticket })
   await sweepCallSockets(seams.paths, hosts.tickets())
   await sweepGroups(hosts.runKeys())
+  if (existsSync(seams.paths.containers)) void sweepContainers(seams, () => hosts.runKeys())
   return { root, hosts, spares: pools, ports, keepers, bounds, onEnqueue }
+}
+
+/** Ends the containers that earlier hosts left. */
+async function sweepContainers({ paths, log, processes }: Seams, keys: () => readonly string[]): Promise<void> {
+  try {
+    const { sweepContainers: sweep } = await import('../bounds/containers.ts')
+    const left = await sweep(paths.data, { keys, processes })
+    if (left.length > 0) log.warn('adopt', 'containers of no run were ended', { containers: left })
+  } catch (error) {
+    log.error('adopt', 'containers could not be looked for', { err: error })
+  }
 }
 
 /** Brings every pod to its wanted state, and makes the first spare. */

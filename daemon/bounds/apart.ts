@@ -9,6 +9,7 @@ import type { DataPaths } from '../system/paths.ts'
 import { openPlain } from '../system/plain-file.ts'
 import { ownFolder } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
+import type { Contained } from './container-plan.ts'
 import { permissionFlags, programFolders, sandboxPrefix, type View } from './isolation.ts'
 import { foldersToHide } from './levels.ts'
 
@@ -31,14 +32,23 @@ export type Apart = {
   files?: readonly string[]
   /** Whether it becomes another user within. */
   isForUser?: boolean
+  /** Path and id of the run. */
+  key: string
+  /** How many sockets it is born with; default: none. */
+  sockets?: number
+  /** Whether its stdin stays open. */
+  hasStdin?: boolean
 }
 
 export function isApart(isolate: Isolate | undefined): isolate is Isolate {
   return isolate !== undefined && isolate.by !== 'process'
 }
 
-/** The flags of Node, and what stands before its command line. @throws {P8aError} `start_failed`, and the system's errors */
-export async function keptApart(place: Place, apart: Apart): Promise<{ flags: string[]; before: readonly string[] }> {
+/** The flags of Node, and what stands before its command line; with `contained`, that follows from its variables. */
+export type KeptApart = { flags: string[]; before: readonly string[]; contained?: Contained }
+
+/** @throws {P8aError} `start_failed`, and the system's errors */
+export async function keptApart(place: Place, apart: Apart): Promise<KeptApart> {
   const { by } = apart.isolate
   if (by === 'process') return { flags: [], before: [] }
   // A pod.json that was edited by hand has not been checked at a start.
@@ -57,7 +67,9 @@ export async function keptApart(place: Place, apart: Apart): Promise<{ flags: st
       flags: [],
       before: sandboxPrefix(apart.isolate, view, { there: foldersToHide(), isForUser: apart.isForUser ?? false }),
     }
-  throw new P8aError('start_failed', `isolate ${JSON.stringify(by)} is not to be had here`)
+  await mkdir(place.paths.containers, { recursive: true, mode: 0o700 })
+  const { containedIn } = await import('./contained.ts')
+  return { flags: [], before: [], contained: await containedIn(view, apart) }
 }
 
 /** The folder of the socket at which a run that is kept apart is called: nobody else may make anything there. */
@@ -74,7 +86,7 @@ export async function callSocketOf(paths: Pick<DataPaths, 'calls'>, ticket: stri
 
 async function viewOf(
   { paths, shim }: Place,
-  { name, image, cwd, folders = [], read = [], files = [] }: Apart,
+  { name, isolate, image, cwd, folders = [], read = [], files = [] }: Apart,
 ): Promise<View> {
   for (const folder of [...folders, paths.calls, paths.doors]) await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const file of files) await (await openPlain(file, { for: 'append' })).close()
@@ -84,7 +96,8 @@ async function viewOf(
     cwd,
     // Node asks for the file that a link leads to.
     read: [
-      ...programFolders(shim),
+      // An image of an engine has a Node of its own.
+      ...(isolate.image === undefined ? programFolders(shim) : []),
       dirname(await realpath(shim.file)),
       ownFolder(),
       paths.doors,

@@ -5,9 +5,19 @@
 const obeyed =
   /^(LD_|DYLD_|GLIBC_|MALLOC_|BASH_|PATH$|ENV$|SHELLOPTS$|IFS$|PS4$|GCONV_PATH$|GETCONF_DIR$|HOSTALIASES$|LOCALDOMAIN$|LOCPATH$|NIS_PATH$|NLSPATH$|RESOLV_HOST_CONF$|RES_OPTIONS$|TZDIR$)/
 
-/** @returns the variables that do no harm before, and those that come after, as `env` takes them */
-export function splitVariables(env: Record<string, string>): { early: Record<string, string>; late: string[] } {
-  const isObeyed = ([name]: [string, string]) => obeyed.test(name)
+/** Those that podman, docker and what they begin obey. */
+const obeyedByEngine =
+  /^(HOME$|TMPDIR$|XDG_|CONTAINER|DOCKER_|BUILDAH_|STORAGE_|REGISTRY_|LISTEN_|NOTIFY_SOCKET$|DBUS_|GO[A-Z]*$|SSL_|[a-z]*_proxy$|[A-Z]*_PROXY$)/
+
+/**
+ * @param options.isForEngine whether an engine of containers comes before
+ * @returns the variables that do no harm before, and those that come after, as `env` takes them
+ */
+export function splitVariables(
+  env: Record<string, string>,
+  { isForEngine = false } = {},
+): { early: Record<string, string>; late: string[] } {
+  const isObeyed = ([name]: [string, string]) => obeyed.test(name) || (isForEngine && obeyedByEngine.test(name))
   const entries = Object.entries(env)
   return {
     early: Object.fromEntries(entries.filter(entry => !isObeyed(entry))),

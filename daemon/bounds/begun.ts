@@ -4,6 +4,7 @@ import { ownPath } from '../system/environment.ts'
 import { limitedCommand } from '../system/process-limits.ts'
 import type { User } from '../system/users.ts'
 import { splitVariables } from './barrier.ts'
+import type { Contained } from './container-plan.ts'
 import { enter } from './isolation.ts'
 import { userPrefix } from './user.ts'
 
@@ -13,7 +14,7 @@ type Command = readonly [string, ...string[]]
 type Behind = {
   env: Record<string, string>
   cwd: string
-  apart: { before: readonly string[] } | undefined
+  apart: { before: readonly string[]; contained?: Contained } | undefined
   user: User | undefined
 }
 
@@ -22,6 +23,7 @@ export type Barrier = { outer: readonly string[]; inner: readonly string[]; env:
 
 /** @throws {P8aError} `start_failed` */
 export async function barrierFor({ env, cwd, apart, user }: Behind): Promise<Barrier> {
+  if (apart?.contained) return (await import('./contained.ts')).containedBarrier(apart.contained, env)
   const outer = apart?.before ?? []
   if (outer.length === 0 && !user) return { outer, inner: [], env }
   const { early, late } = splitVariables(env)

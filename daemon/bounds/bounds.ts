@@ -139,6 +139,24 @@ export class Bounds {
     return members.reduce((sum, { memory }) => sum + memory, 0)
   }
 
+  /** A run has started that process in a session of its own, as no child of it: what is there counts for the run. */
+  async includes(key: string, { pid, startTime }: Identity): Promise<void> {
+    this.#held.get(key)?.sessions.add(pid)
+    const known = this.#known.get(key)
+    const groups = groupsNow()
+    if (!known || !(groups instanceof Cgroups) || !isOfGroup(known.limits)) return
+    const { limits, isScript = false } = known
+    const files = groupFiles(limits, groups.controllers as ReadonlySet<Controller>, { isScript })
+    for (const one of membersOf(await this.#seams.processes.list(), { pid, startTime })) {
+      await groups.enter(key, one.pid, files).catch(error => {
+        this.#seams.log.error('run', 'what is in its container could not be put into its group', {
+          run: key,
+          err: error,
+        })
+      })
+    }
+  }
+
   #letGo(key: string): void {
     this.#held.delete(key)
     if (this.#held.size === 0) this.detach()

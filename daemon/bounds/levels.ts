@@ -20,14 +20,25 @@ let found: { at: number; levels: Promise<(LevelInfo & Look)[]> } | undefined
 
 /** What this machine has of each level. */
 export async function levelsHere(): Promise<LevelInfo[]> {
-  return (await lookHere()).map(({ level, has, how }) => ({ level, has, how }))
+  const levels = [...(await lookHere()), await containerHere()]
+  return levels.map(({ level, has, how }) => ({ level, has, how }))
+}
+
+/** An engine is tried only for those who ask for one: that takes its time. */
+async function containerHere(): Promise<LevelInfo & Look> {
+  const engine = await import('./engine.ts')
+    .then(({ engineHere }) => engineHere())
+    .catch((error: Error) => ({ why: `an engine cannot be looked for now: ${error.message}`, isOpen: true as const }))
+  if ('name' in engine) return { level: 'container', has: true, how: `${engine.name} ${engine.version}` }
+  const { why, isOpen } = engine
+  return { level: 'container', has: false, how: why, ...(isOpen && { isOpen }) }
 }
 
 async function lookHere(): Promise<(LevelInfo & Look)[]> {
   if (!found || monotonicMs() - found.at > againMs) found = { at: monotonicMs(), levels: look() }
   const levels = await found.levels
   // What is there stays there.
-  if (levels.every(({ level, has }) => has || level === 'container')) found.at = Number.POSITIVE_INFINITY
+  if (levels.every(({ has }) => has)) found.at = Number.POSITIVE_INFINITY
   if (levels.some(({ isOpen }) => isOpen)) found = undefined
   return levels
 }
@@ -50,7 +61,6 @@ async function look(): Promise<(LevelInfo & Look)[]> {
         : `Node ${process.version} has no permission model`,
     },
     { level: 'sandbox', ...sandbox },
-    { level: 'container', has: false, how: 'this version of p8a starts no containers' },
   ]
 }
 
@@ -80,12 +90,23 @@ async function run(...command: [string, ...string[]]): Promise<{ code: number | 
 }
 
 /** What is to be isolated. `isNode`: whether its process is one of Node that the host begins. */
-export type ToIsolate = { name: string; isolate: PodConfig['isolate']; isNode: boolean }
+export type ToIsolate = {
+  name: string
+  isolate: PodConfig['isolate']
+  isNode: boolean
+  user?: string | undefined
+  /** Whether the host opens sockets for it. */
+  listens?: boolean
+}
 
 /** @throws {P8aError} `unsupported` naming what this machine, or this pod, cannot have */
-export async function refuseUnisolated({ name, isolate, isNode }: ToIsolate): Promise<void> {
+export async function refuseUnisolated({ name, isolate, isNode, ...of }: ToIsolate): Promise<void> {
   if (!isolate || isolate.by === 'process') return refuseIdle(name, isolate)
   const { by, network } = isolate
+  if (by !== 'container' && isolate.image !== undefined)
+    throw refused(name, by, 'only a container begins in an image of an engine', 'Use "container" for image')
+  if (by === 'container' && of.user !== undefined)
+    throw refused(name, by, 'it goes with no user of its own', 'Use "sandbox" with user, or leave user out')
   if (by === 'permission' && !isNode)
     throw refused(
       name,
@@ -95,16 +116,39 @@ export async function refuseUnisolated({ name, isolate, isNode }: ToIsolate): Pr
     )
   if (by === 'permission' && network === false)
     throw refused(name, by, "Node's permission model cannot deny it the network", 'Use "sandbox" for network: false')
-  const level = (await lookHere()).find(one => one.level === by)
+  const level = by === 'container' ? await containerHere() : (await lookHere()).find(one => one.level === by)
+  if (by === 'container' && level?.has) await refuseUncontained({ name, isolate, ...of })
   // Where it turns out not to be there, the run cannot be begun, and says so.
   if (level?.has || level?.isOpen) return
   throw refused(name, by, level?.how ?? 'this host does not know it', 'pod host doctor shows what this machine has')
 }
 
+/** What the engine that is here cannot do, or does not have. @throws {P8aError} `unsupported` */
+async function refuseUncontained({ name, isolate, listens }: Omit<ToIsolate, 'isNode'>): Promise<void> {
+  const { engineHere, hasImage } = await import('./engine.ts')
+  const engine = await engineHere()
+  const image = isolate?.image
+  if (!('name' in engine)) return
+  if (engine.name === 'docker' && listens)
+    throw refused(
+      name,
+      'container',
+      'docker hands no sockets to a container, as listen needs',
+      'Install podman; or leave listen out and let the pod open its port itself',
+    )
+  if (image !== undefined && !(await hasImage(engine.name, image)))
+    throw refused(
+      name,
+      'container',
+      `${engine.name} has no image ${quote(image)}, and a start does not fetch it`,
+      `${engine.name} pull ${image}`,
+    )
+}
+
 /** Options that nothing would hold. */
 function refuseIdle(name: string, isolate: Isolate | undefined): void {
   if (!isolate || Object.keys(isolate).length === 1) return
-  throw refused(name, 'process', 'network, read and write need a level that holds them', 'Use "sandbox"')
+  throw refused(name, 'process', 'network, read, write and image need a level that holds them', 'Use "sandbox"')
 }
 
 function refused(name: string, level: Level, why: string, hint: string): P8aError {

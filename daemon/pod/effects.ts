@@ -7,7 +7,9 @@ import type { Port } from '../../protocol/listen.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { BoundRun, Bounds } from '../bounds/bounds.ts'
+import { endWithin } from '../bounds/end-within.ts'
 import { userOf } from '../bounds/user.ts'
+import { Within } from '../bounds/within.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import type { SlotWithRun } from '../lifecycle/public.ts'
 import type { RestEvent } from '../lifecycle/seat.ts'
@@ -38,7 +40,9 @@ import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
 export type EffectsNeeds = SpawningNeeds &
-  KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'know' | 'drop' | 'forget' | 'overOf' | 'checkRoom'> }
+  KeptNeeds & {
+    bounds: Pick<Bounds, 'hold' | 'watch' | 'know' | 'drop' | 'forget' | 'overOf' | 'checkRoom' | 'includes'>
+  }
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -65,18 +69,21 @@ export class Effects {
   #records: Records
   #spawning: Spawning
   #kept: KeptRuns
+  #within: Within
   #isDetached = false
 
   constructor(needs: EffectsNeeds, owner: EffectsOwner) {
     this.#needs = needs
     this.#owner = owner
     this.#records = new Records(owner.name, needs)
+    this.#within = new Within(needs)
     this.#kept = new KeptRuns(needs, {
       name: owner.name,
       slotOf: live => owner.slotOf(live),
       post: (live, event) => owner.post(live, event),
       saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
       isToldReady: () => owner.inForce()?.config.ready === 'said',
+      within: live => this.#within.of(live),
       lease: ({ ref }) => leaseOf(owner.inForce(ref.spec)?.config ?? {}),
       logShare: ({ ref }) => {
         const { config, scale } = owner.inForce(ref.spec) ?? {}
@@ -163,9 +170,12 @@ export class Effects {
     const { storage } = this.#needs.paths.pod(this.#owner.name)
     const of = { key: this.#keyOf(live), leader, limits: limits ?? {}, storage }
     const run: BoundRun = { ...of, onOver: over => this.#owner.onOver(live, over) }
-    if (limits || how === 'watch') return void (await this.#needs.bounds[how](run))
-    this.#needs.bounds.drop(run.key)
-    this.#needs.bounds.know(run)
+    if (limits || how === 'watch') await this.#needs.bounds[how](run)
+    else {
+      this.#needs.bounds.drop(run.key)
+      this.#needs.bounds.know(run)
+    }
+    if (live.record.isContained) void this.#within.watch(live, run.key)
   }
 
   #keyOf(live: LiveRun): string {
@@ -192,13 +202,15 @@ export class Effects {
     this.#isDetached = true
     for (const live of this.runs.values()) this.#needs.bounds.forget(this.#keyOf(live))
     this.#kept.detach()
+    this.#within.detach()
     for (const { process } of this.runs.values()) process.detach()
   }
 
   #begin(slot: number, ref: RunRef): LiveRun {
-    const { desired, image } = this.#owner.inForce(ref.spec) ?? {}
+    const { desired, image, config } = this.#owner.inForce(ref.spec) ?? {}
     const keeper = image && isKept(image) ? { keeper: { ticket: this.#kept.ticket } } : {}
-    return this.#add(ref, this.#records.begin(ref, { slot, version: desired?.version ?? 0, ...keeper }))
+    const contained = config?.isolate?.by === 'container' ? { isContained: true } : {}
+    return this.#add(ref, this.#records.begin(ref, { slot, version: desired?.version ?? 0, ...keeper, ...contained }))
   }
 
   #add(ref: RunRef, record: RunRecord): LiveRun {
@@ -217,9 +229,12 @@ export class Effects {
     return failure
   }
 
-  async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
+  async #onExited(live: LiveRun, exited?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
-    const { note, unread } = await this.#noteOf(live, outcome)
+    const isContained = live.record.isContained ?? false
+    const outcome = exited && isContained ? endWithin(exited) : exited
+    const { note: found, unread } = await this.#noteOf(live, outcome)
+    const note = found && isContained ? endWithin(found) : found
     await awaitRest(live, {
       signal: this.#stopSignalOf(live),
       stopMs: this.#owner.inForce(live.ref.spec)?.policy.stopTimeoutMs ?? 0,
@@ -259,7 +274,7 @@ export class Effects {
       onFailed: err => this.#needs.log.error('run', 'how it ended cannot be read yet', { run: live.record.id, err }),
     })
     if ('unseen' in found) return { unread: found.unseen.message }
-    if (isKept) live.process.leaves(found.seen?.lifeline)
+    if (this.#hasLifeline(live)) live.process.leaves(found.seen?.lifeline)
     return { note: found.seen }
   }
 
@@ -364,7 +379,7 @@ export class Effects {
   async #cleanup(live: LiveRun): Promise<void> {
     await this.#portsKept(live)
     // If that cannot be seen now, only its group is ended.
-    await live.process.findOffspring({ hasLifeline: this.#kept.has(live) }).catch(() => {})
+    await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) }).catch(() => {})
     if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
     try {
       const cleaned = await live.peer?.request('cleanup', {})
@@ -382,9 +397,14 @@ export class Effects {
       await this.#needs.ports.kept(joinPath(this.#needs.path, this.#owner.name), live.ref.number)
   }
 
+  /** What an engine begins has that of its client too, and ends in its own time. */
+  #hasLifeline(live: LiveRun): boolean {
+    return this.#kept.has(live) && !live.record.isContained
+  }
+
   /** With what it has started outside of its group; if that cannot be seen now, its group alone. */
   async #kill(live: LiveRun): Promise<void> {
-    await live.process.findOffspring({ hasLifeline: this.#kept.has(live) }).catch(() => {})
+    await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) }).catch(() => {})
     await this.#signal(live, 'SIGKILL')
   }
 
@@ -399,6 +419,7 @@ export class Effects {
   async #end(live: LiveRun, { end, askedMs, retryAtMs }: Extract<Effect, { do: 'end' }>): Promise<void> {
     this.#spawning.onBooted(live)
     if (!(await this.#sweep(live))) return
+    if (live.record.isContained) await this.#within.end(live, this.#keyOf(live))
     live.process.detach()
     if (await this.#kept.release(live)) await this.#records.foldRaw(live)
     else this.#records.foldLater(live)

@@ -5,7 +5,7 @@ import type { PodConfig } from '../../protocol/config.ts'
 import type { Lease } from '../../protocol/lease.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { type Port, portVariables } from '../../protocol/listen.ts'
-import { runId } from '../../protocol/names.ts'
+import { joinPath, runId } from '../../protocol/names.ts'
 import { isApart, keptApart, ownCallFolder } from '../bounds/apart.ts'
 import { barrierFor } from '../bounds/begun.ts'
 import { isLease, openLease } from '../bounds/lease.ts'
@@ -20,6 +20,7 @@ import { callSocket } from '../store/call-socket.ts'
 import { baseEnvironment, readAtBoot } from '../system/environment.ts'
 import { type DataPaths, runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
+import { limitedCommand } from '../system/process-limits.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimProcess } from '../system/shims.ts'
 import type { User } from '../system/users.ts'
@@ -40,7 +41,7 @@ type Prepared = OfRun & { image: Image | undefined; ports?: readonly Port[] | un
 
 /** Works out what the process of a run gets, and makes the folders that it needs. */
 export async function prepareProcess(
-  seams: Seams,
+  seams: Seams & { path: string },
   { name, live, image, config, params, ports = [] }: Prepared,
 ): Promise<RunProcess> {
   const pod = seams.paths.pod(name)
@@ -55,6 +56,7 @@ export async function prepareProcess(
   const apart = isApart(isolate)
     ? await keptApart(seams, {
         ...{ name, isolate, image, cwd, isNode: true, isForUser: user !== undefined },
+        ...{ key: joinPath(seams.path, live.record.id), sockets: ports.length, hasStdin: config.stdin === 'open' },
         ...(seesLease && config.lease && { read: [dirname(config.lease.file)] }),
         folders: [pod.logs, ownCallFolder(seams.paths, live.ticket)],
         files: [runPaths(pod, live.ref.number).exit],
@@ -75,7 +77,9 @@ export async function prepareProcess(
   return {
     mayBeSpare: config.stdin === undefined && !asksAtBoot && !apart && !user,
     nodeFlags: [...(apart?.flags ?? []), ...nodeFlags],
-    before: [...outer, ...inner],
+    // A limit of a process in a container has to be set within.
+    before: [...outer, ...(apart?.contained ? limitedCommand(config.limits ?? {}, ['']).slice(0, -1) : []), ...inner],
+    ...(apart?.contained?.isolate.image !== undefined && { node: 'node' }),
     env: early,
     ...(socket !== undefined && { socket }),
     cwd,

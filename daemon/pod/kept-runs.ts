@@ -64,6 +64,8 @@ export type KeptOwner = {
   isToldReady(): boolean
   /** The log of a run is a part of this. */
   logShare(live: LiveRun): LogShare
+  /** The first process in the container of a run, if it has one. */
+  within(live: LiveRun): Identity | undefined
   /** The lease by which a run lives, if it has one. */
   lease(live: LiveRun): { lease?: Lease }
   /** Something that a status shows has changed. */
@@ -257,7 +259,7 @@ export class KeptRuns {
       onKept: pid => void this.#onKept(live, pid),
       onNotKept: () => {},
       onEnded: end => {
-        live.process.leaves(end.lifeline)
+        if (!live.record.isContained) live.process.leaves(end.lifeline)
         kept.exited.resolve(outcomeOf(end))
       },
       onSaid: said => this.#onSaid(live, kept, said),
@@ -315,7 +317,8 @@ export class KeptRuns {
     const isAwaited = () => !this.#isDetached && this.#runs.get(live)?.isOver === false && this.#isStarting(live)
     const port = await this.#owner.port()
     for (let waitMs = firstPortMs; isAwaited(); waitMs = Math.min(2 * waitMs, portMs)) {
-      const isListening = await this.#needs.processes.listens(identity, port).catch(() => false)
+      const leader = live.record.isContained ? this.#owner.within(live) : identity
+      const isListening = leader && (await this.#needs.processes.listens(leader, port).catch(() => false))
       if (isListening) return void this.#owner.post(live, { type: 'ready' })
       await delay(waitMs)
     }

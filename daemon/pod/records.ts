@@ -31,7 +31,7 @@ export class Records {
   /** The first record of a run: it includes the ticket by which its process will prove itself. */
   begin(
     { number, spec, failures, waits, restarts, after }: RunRef,
-    of: Pick<RunRecord, 'slot' | 'version' | 'keeper'>,
+    of: Pick<RunRecord, 'slot' | 'version' | 'keeper' | 'isContained'>,
   ): RunRecord {
     return {
       v: 1,

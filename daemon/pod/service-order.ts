@@ -72,8 +72,8 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
     isolate &&
     (await keptApart(place, {
       ...{ name, isolate, image: run.image, cwd },
-      isNode: false,
-      isForUser: user !== undefined,
+      ...{ isNode: false, isForUser: user !== undefined, key: serviceKey(place, name, live.ref.number) },
+      ...{ sockets: run.ports?.length ?? 0, hasStdin: config.stdin === 'open' },
     }))
   const command = await commandOfRun(place, run, variables.PATH ?? '')
   return {

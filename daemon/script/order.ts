@@ -53,7 +53,10 @@ export async function orderOf(
   if (user) await openImage(seams.paths, image)
   const apart =
     isolate &&
-    (await keptApart(seams, { name: pod, isolate, image, cwd: folder, isNode: false, isForUser: user !== undefined }))
+    (await keptApart(seams, {
+      ...{ name: pod, isolate, image, cwd: folder, isNode: false, isForUser: user !== undefined },
+      ...{ key: keyOf(seams, run), hasStdin },
+    }))
   const line = command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' }))
   return {
     key: keyOf(seams, run),

@@ -12,6 +12,7 @@ import { timeText } from '../system/clock.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Identity } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
+import { rootFolder } from '../system/way.ts'
 import { keyOf, orderOf } from './order.ts'
 import type { RecordFile } from './record-file.ts'
 import { Sightings } from './sightings.ts'
@@ -23,7 +24,7 @@ const unknownCodes: ErrorCode[] = ['timeout', 'pod_not_up', 'run_active']
 export type ScriptRunNeeds = Seams & {
   path: string
   keepers: Pick<Keepers, 'ticket' | 'begin' | 'watch' | 'forget' | 'giveUp'>
-  bounds: Pick<Bounds, 'watch' | 'know' | 'drop' | 'forget'>
+  bounds: Pick<Bounds, 'watch' | 'know' | 'drop' | 'forget' | 'includes'>
 }
 
 /** The run whose effects these are. `command`: its command line, if it was found when the run was asked for. */
@@ -165,6 +166,8 @@ export class ScriptEffects {
     { end: { reason }, note }: { end: End; note?: ScriptNote },
   ): Promise<void> {
     const { file } = this.#run
+    const { isolate } = file.record.script
+    if (isolate?.by === 'container') await this.#removeContainer()
     if (!(await file.isThere)) return
     const { script } = file.record
     await file.save({
@@ -178,6 +181,11 @@ export class ScriptEffects {
     if (script.hasStdin) await rm(this.#files.stdin, { force: true }).catch(() => {})
     this.#log('ended', { ...end })
     this.#run.onEndSaved()
+  }
+
+  async #removeContainer(): Promise<void> {
+    const { removeContainer } = await import('../bounds/containers.ts')
+    await removeContainer({ data: rootFolder(this.#needs.paths), key: keyOf(this.#needs, this.#run.id) }, this.#needs)
   }
 
   #log(what: string, facts: Record<string, unknown> = {}): void {

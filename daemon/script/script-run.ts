@@ -4,6 +4,8 @@
 import { deadline } from '../../protocol/deadline.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { runId } from '../../protocol/names.ts'
+import { endWithin } from '../bounds/end-within.ts'
+import { Within } from '../bounds/within.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import { decideScript, scriptTimerOf } from '../lifecycle/script.ts'
 import { restoredScript } from '../lifecycle/script-restored.ts'
@@ -16,6 +18,7 @@ import {
 } from '../lifecycle/script-state.ts'
 import type { ScriptDecision } from '../lifecycle/script-steps.ts'
 import { Inbox } from '../system/inbox.ts'
+import type { Identity } from '../system/process.ts'
 import { keyOf } from './order.ts'
 import type { Place, ScriptQueue } from './queue.ts'
 import { RecordFile, type ScriptRecord } from './record-file.ts'
@@ -45,6 +48,7 @@ export class ScriptRun {
   #owner: ScriptOwner
   #file: RecordFile
   #effects: ScriptEffects
+  #within: Within
   #inbox = new Inbox<Decide>(decide => this.#handle(decide))
   #state: ScriptState = { at: 'queued' }
   #timer: NodeJS.Timeout | undefined
@@ -60,10 +64,15 @@ export class ScriptRun {
     this.id = runId(owner.name, number)
     this.#needs = needs
     this.#owner = owner
+    this.#within = new Within(needs)
     this.#file = new RecordFile(record, { paths: needs.paths.pod(owner.name), number, log: needs.log })
     const of = { pod: owner.name, number, id: this.id, command, file: this.#file }
     this.#effects = new ScriptEffects(
-      { ...of, post: event => void this.#post(event), onEndSaved: () => owner.onOver(this, this.record) },
+      {
+        ...of,
+        post: event => void this.#post(this.#asWithin(event)),
+        onEndSaved: () => owner.onOver(this, this.record),
+      },
       needs,
     )
   }
@@ -76,6 +85,11 @@ export class ScriptRun {
   /** Its recorded state, and its process if that is known. */
   get recorded(): ScriptRecorded {
     return recordedOf(this.#state)
+  }
+
+  /** Its process, if that is known. */
+  get identity(): Identity | undefined {
+    return this.recorded.process
   }
 
   /** Whether it has ended, even if its end is not saved yet. */
@@ -133,11 +147,18 @@ export class ScriptRun {
     this.#isDetached = true
     clearTimeout(this.#timer)
     this.#needs.bounds.forget(this.#key)
+    this.#within.detach()
     this.#effects.leave()
   }
 
   async #post(event: ScriptEvent): Promise<void> {
     await this.#inbox.put(() => decideScript(this.#state, event, this.#world))
+  }
+
+  /** Its keeper tells how the client of an engine ended. */
+  #asWithin(event: ScriptEvent): ScriptEvent {
+    const isContained = this.record.script.isolate?.by === 'container'
+    return event.type === 'ended' && isContained ? { ...event, note: endWithin(event.note) } : event
   }
 
   async #handle(decide: Decide): Promise<void> {
@@ -161,7 +182,7 @@ export class ScriptRun {
 
   /** Once its process is known, it is watched. */
   #bound(): void {
-    const { limits } = this.record.script
+    const { limits, isolate } = this.record.script
     const { process: leader } = this.recorded
     if (this.isOver || !leader) return
     const onOver = ({ said }: Over) => {
@@ -171,6 +192,7 @@ export class ScriptRun {
     const run = { key: this.#key, leader, limits: limits ?? {}, storage, isScript: true, onOver }
     if (limits) this.#needs.bounds.watch(run)
     else this.#needs.bounds.know(run)
+    if (isolate?.by === 'container') void this.#within.watch(this, run.key)
   }
 
   get #key(): string {
@@ -179,6 +201,7 @@ export class ScriptRun {
 
   #leave(): void {
     this.#needs.bounds.drop(this.#key)
+    this.#within.forget(this)
     this.#place?.leave()
     this.#effects.leave()
   }

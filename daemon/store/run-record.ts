@@ -104,6 +104,8 @@ const recordSchema = v.object({
       isSecond: v.optional(v.boolean()),
     }),
   ),
+  /** Its process is the client of an engine: what it runs is in a container. */
+  isContained: v.optional(v.boolean()),
   /** For a run of a script: everything that it was started with, so that the next host can begin a run that waits. */
   script: v.optional(scriptSchema),
   end: v.optional(endSchema),

@@ -28,6 +28,15 @@ export function baseEnvironment(): Record<string, string> {
   return Object.fromEntries(base.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
+/** By these the client of an engine of containers finds its store, its service and its user's settings. */
+const ofEngine = /^(PATH|HOME|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|CONTAINERS?_\w+|DOCKER_\w+|STORAGE_\w+|TMPDIR)$/
+
+/** The part of the host's environment that the client of an engine gets. */
+export function engineEnvironment(): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => ofEngine.test(name))
+  return Object.fromEntries(own.filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
 /** The PATH of the host itself. */
 export function ownPath(): string {
   return process.env.PATH ?? ''

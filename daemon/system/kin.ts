@@ -55,6 +55,15 @@ export async function holdersOf(lifeline: string): Promise<number[]> {
   return pids.filter((_, index) => links[index] === lifeline)
 }
 
+/** The pids of all whose command line has these words, one after the other. */
+export async function commandedBy(...words: readonly string[]): Promise<number[]> {
+  if (!isLinux) return []
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
+  const lines = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  const wanted = `\0${words.join('\0')}\0`
+  return pids.filter((_, index) => lines[index]?.includes(wanted))
+}
+
 /** What the kernel calls a process: at most 15 bytes. */
 export async function nameOf(pid: number): Promise<string> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trimEnd()

@@ -49,6 +49,8 @@ export function dataPaths(data: string) {
     // The name is short because the kernel allows 107 bytes for a socket's path; so these paths are no longer than the
     // others.
     calls: join(data, 'c'),
+    /** There once a run was in a container. */
+    containers: join(data, 'containers'),
     compiled: join(data, 'compiled'),
     images: join(data, 'images'),
     contents: join(data, 'images', 'files'),

@@ -11,6 +11,8 @@ export type ShimPeer = Peer<ToShim, ToHost>
 /** What the process of a shim gets. */
 export type ShimProcess = {
   nodeFlags: string[]
+  /** The Node that runs it; default: that of the host. */
+  node?: string | undefined
   /** What stands before its command line: it begins in a sandbox, or as another user. */
   before?: readonly string[] | undefined
   /** Where it reaches the host; default: where all do that are not kept apart. */
@@ -29,13 +31,14 @@ export function shimCommand(
   { shim, paths }: Pick<Seams, 'shim' | 'paths'>,
   {
     ticket,
+    node = shim.node,
     nodeFlags,
     env,
     before = [],
     socket = paths.linkSocket,
-  }: Pick<ShimProcess, 'nodeFlags' | 'env' | 'before' | 'socket'> & { ticket: string },
+  }: Pick<ShimProcess, 'node' | 'nodeFlags' | 'env' | 'before' | 'socket'> & { ticket: string },
 ): { command: [string, ...string[]]; env: Record<string, string> } {
-  const own = [shim.node, noInspector, ...nodeFlags, shim.file]
+  const own = [node, noInspector, ...nodeFlags, shim.file]
   const [program = shim.node, ...args] = [...before, ...own]
   return {
     command: [program, ...args],

@@ -124,6 +124,7 @@ function needsAt(path: string, root: PlaceNeeds): PlaceNeeds {
       doors: root.paths.doors,
       innerLink: root.paths.innerLink,
       calls: root.paths.calls,
+      containers: root.paths.containers,
     },
     // One of its own: a pod here may be called as one of the root is, and whoever may see this path sees no other.
     log: openOwnLog(root, paths.hostLog),

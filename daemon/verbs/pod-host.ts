@@ -30,7 +30,7 @@ export function podHost(site: Site): PodHost {
       const { listen, route, sleep = 0, min, max, isolate, limits, user } = config
       refuseUnheld(name, limits)
       const isNode = !isKept(image)
-      await refuseUnisolated({ name, isolate, isNode })
+      await refuseUnisolated({ name, isolate, isNode, user, listens: listen !== undefined })
       await refuseUser(seams, { name, user, isNode, isBoxed: isolate?.by === 'sandbox' })
       if (sleep > 0 && !listen) throw sleepless(name)
       if (route && route.length > 0 && !listen) throw unreachable(name)

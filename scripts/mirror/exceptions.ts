@@ -7,6 +7,10 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/image/': 'the parts of one look at a program: daemon/image/inspect',
   'protocol/isolate.ts': 'levels, and what is refused: e2e/isolation',
   'daemon/bounds/groups.ts': 'what this machine has: daemon/bounds/told, e2e/bounds',
+  'daemon/bounds/containers.ts':
+    'real containers, and programs in the place of engines: e2e/containers, daemon/bounds/engine',
+  'daemon/bounds/engine-now.ts': 'what status says: e2e/containers',
+  'daemon/bounds/within.ts': 'real containers: e2e/containers',
   'daemon/bounds/writable.ts': 'real processes of another user: e2e/users',
   'daemon/system/user-doors.ts': 'real processes of another user: e2e/users',
   'cli/commands/host-doctor.ts': 'one question: e2e/isolation',

@@ -191,8 +191,12 @@ sandboxed('sandbox: a script, and a service in another language, see nothing of 
 
 test('what cannot be had is refused at the start by name, and the doctor says what there is', async () => {
   await host.push('attacker', 'refused')
-  const container = await host.refused('start', 'local', 'refused', '--isolate', 'container')
-  assert.equal([container.code, /"container"/.test(container.message)], ['unsupported', true])
+  const withUser = { isolate: 'container', user: 'nobody' } as const
+  const container = await host.begin('refused', { config: withUser }).catch(error => error)
+  assert.equal([container.code, /"container": it goes with no user/.test(container.message)], ['unsupported', true])
+  const inImage = { isolate: { by: 'sandbox', image: 'node:24' } } as const
+  const image = await host.begin('refused', { config: inImage }).catch(error => error)
+  assert.match(image.message, 'only a container begins in an image')
   const words = await host.refused('start', 'local', 'refused', '--isolate', 'jail')
   assert.equal(
     [words.code, /must be one of process, permission, sandbox, container/.test(words.message)],

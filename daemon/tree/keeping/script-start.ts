@@ -72,7 +72,7 @@ export async function scheduleScript(
 
 /** @throws {P8aError} `unsupported`, `bad_config` */
 async function refuseApart({ seams }: PodHost, { name }: Pod, { isolate, user }: PodConfig): Promise<void> {
-  await refuseUnisolated({ name, isolate, isNode: false })
+  await refuseUnisolated({ name, isolate, isNode: false, user })
   await refuseUser(seams, { name, user, isNode: false, isBoxed: isolate?.by === 'sandbox' })
 }
 

@@ -2,6 +2,7 @@
 // made with little garbage.
 import { runId } from '../../../protocol/names.ts'
 import type { PodStatus, RunStatus } from '../../../protocol/words.ts'
+import { engineNow } from '../../bounds/engine-now.ts'
 import { limitsTold } from '../../bounds/told.ts'
 import { hasRun, isInTrouble, runStateOf, type SlotWithRun } from '../../lifecycle/public.ts'
 import type { LiveRun } from '../../pod/live-run.ts'
@@ -47,10 +48,12 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
   }
 }
 
-function limitsOf({ inForce, overLimit }: Pod): Pick<PodStatus, 'limits' | 'isolate' | 'overLimit'> {
+function limitsOf({ inForce, overLimit }: Pod): Pick<PodStatus, 'limits' | 'isolate' | 'engine' | 'overLimit'> {
   const { limits, isolate } = inForce?.config ?? {}
+  const engine = isolate?.by === 'container' ? engineNow() : undefined
   return {
     ...(isolate && { isolate }),
+    ...(engine !== undefined && { engine }),
     ...(limits && { limits: limitsTold(limits) }),
     ...(overLimit > 0 && { overLimit }),
   }

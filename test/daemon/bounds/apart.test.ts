@@ -13,7 +13,7 @@ test('keptApart() lets a run read the program that a link leads to, as an instal
   symlinkSync(at.path('real/shim.cjs'), at.path('linked/shim.cjs'))
   const { flags } = await keptApart(
     { paths: dataPaths(at.path('data')), shim: { node: process.execPath, file: at.path('linked/shim.cjs') } },
-    { name: 'web', isNode: true, isolate: { by: 'permission' }, image: undefined, cwd: '/' },
+    { name: 'web', isNode: true, isolate: { by: 'permission' }, image: undefined, cwd: '/', key: 'web.1' },
   )
   for (const folder of ['real', 'linked']) assert.ok(flags.includes(`--allow-fs-read=${at.path(folder)}`), folder)
 })

@@ -118,6 +118,7 @@ export function podWorld(): PodWorld {
       drop: () => {},
       forget: () => {},
       overOf: async () => undefined,
+      includes: async () => {},
       checkRoom: async () => {},
     },
     scriptQueue: new ScriptQueue({ width: 1 }),
