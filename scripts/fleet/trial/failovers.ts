@@ -66,7 +66,7 @@ async function measure(t: Trial, count: number): Promise<void> {
   if (p99Ms > aimMs) throw new Error(`99 of 100 took up to ${Math.round(p99Ms)} ms`)
 }
 
-/** Where each lives; undefined while a host that has just come back is still said to have what lives elsewhere. */
+/** Where each lives; undefined while a host that came back just now is still said to be where one of them lives. */
 async function placesByPod(fleet: TrialFleet): Promise<Map<string, string> | undefined> {
   const places = new Map<string, string>()
   for (const name of pods) {
