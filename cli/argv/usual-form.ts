@@ -101,8 +101,9 @@ function signalAmong(words: readonly string[]): Signal | undefined {
   for (const [at, word] of words.entries()) {
     if (word === '--') return undefined
     const isApart = word === '-s' || word === '-n' || word === '--signal'
-    const text = isApart ? words[at + 1] : /^(?:--signal=|-s(?!ig)|-)(\w+)$/i.exec(word)?.[1]
-    const name = text === undefined ? undefined : signalName(text)
+    const text = (isApart ? words[at + 1] : /^(?:--signal=|-)(\w+)$/.exec(word)?.[1]) ?? ''
+    // `-STOP` and `-SEGV` begin as `-sHUP` does.
+    const name = signalName(text) ?? (/^-s/.test(word) ? signalName(text.slice(1)) : undefined)
     if (name !== undefined) return { name, at, count: isApart ? 2 : 1 }
   }
   return undefined
