@@ -31,7 +31,10 @@ function watch(): void {
   const hooks = registerHooks({
     resolve: (name, context, next) => {
       tell(name)
-      return next(name, context)
+      const found = next(name, context)
+      // By `imports` of a package.json, it is asked for under any name.
+      tell(found.url)
+      return found
     },
   })
   stopHooks = () => hooks.deregister()
@@ -43,7 +46,7 @@ function watch(): void {
 function watchGetting(): void {
   const get = process.getBuiltinModule
   const telling = (name: string) => {
-    tell(name)
+    if (typeof name === 'string') tell(name)
     return get(name)
   }
   process.getBuiltinModule = Object.defineProperties(telling, Object.getOwnPropertyDescriptors(get)) as typeof get

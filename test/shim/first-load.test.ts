@@ -10,6 +10,7 @@ const module = pathToFileURL(new URL('../../shim/first-load.ts', import.meta.url
 /** Waits for `dgram`, which Node loads for nobody, and lets `code` ask. @returns what was said, in order */
 function saidBy(code: string): string[] {
   using at = scratch()
+  at.file('package.json', JSON.stringify({ imports: { '#udp': 'dgram' } }))
   at.file(
     'main.mjs',
     `import { createRequire } from 'node:module'
@@ -26,6 +27,7 @@ function saidBy(code: string): string[] {
 const ways = {
   import: `await import('node:dgram')`,
   'import without node:': `await import('dgram')`,
+  'import by a name of package.json': `await import('#udp')`,
   require: `require('node:dgram')`,
   'require without node:': `require('dgram')`,
   getBuiltinModule: `process.getBuiltinModule('node:dgram')`,
@@ -55,8 +57,9 @@ test('process.getBuiltinModule() stays as it was but for that', () => {
     saidBy(`const { name, length } = process.getBuiltinModule
     wait('first')
     console.log(process.getBuiltinModule.name === name, process.getBuiltinModule.length === length)
+    for (const none of [undefined, 5]) try { process.getBuiltinModule(none) } catch ({ code }) { console.log(code) }
     console.log(process.getBuiltinModule('no-such-module'), process.getBuiltinModule('fs') === require('fs'))`),
-    ['true true', 'undefined true'],
+    ['true true', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_ARG_TYPE', 'undefined true'],
   )
 })
 
