@@ -19,9 +19,10 @@ export class NatsEngine implements Engine {
   #opening: Promise<void> | undefined
 
   constructor(settings: NatsSettings) {
-    const { fleet, replicas, makes = true } = settings
+    const { fleet, replicas, makes = true, credential } = settings
+    const isGuarded = credential !== undefined
     this.#link = new NatsLink(settings, async connection => {
-      this.#kv = await openBucket(connection, stateOf(fleet), { replicas, makes })
+      this.#kv = await openBucket(connection, stateOf(fleet), { replicas, makes, isGuarded })
       this.#store = await openStore(connection, blobsOf(fleet), { replicas, makes })
     })
     this.state = new NatsState(this.#link, () => (this.#link.isUp ? this.#kv : undefined))

@@ -25,12 +25,13 @@ const againMs = 100
 
 /**
  * Opens the bucket, or makes it if `makes`.
+ * @param how.isGuarded whether those who write it may write some keys only
  * @throws {Unfit} if there is one that is kept by fewer servers than asked, or not on their disks
  */
 export async function openBucket(
   connection: NatsConnection,
   bucket: string,
-  { replicas, makes }: { replicas: number; makes: boolean },
+  { replicas, makes, isGuarded }: { replicas: number; makes: boolean; isGuarded: boolean },
 ): Promise<KV> {
   const kvm = new Kvm(connection)
   const made = makes && (await kvm.create(bucket, { replicas, history: 1, maxValueSize: maxValueBytes }))
@@ -42,8 +43,21 @@ export async function openBucket(
     )
   if (found.replicas < replicas)
     throw new Unfit(`The values of this fleet are kept by ${found.replicas} servers, and ${replicas} are asked for`)
+  if (makes && isGuarded) await forbidRollup(connection, found.streamInfo.config)
   if (makes && !(await kv.get(mark))) await kv.put(mark, '')
   return kv
+}
+
+/** A bucket is made so that a header of a message can remove all values of other keys, whoever may write one key. */
+async function forbidRollup(
+  connection: NatsConnection,
+  config: { name: string; allow_rollup_hdrs?: boolean },
+): Promise<void> {
+  if (!config.allow_rollup_hdrs) return
+  const asked = JSON.stringify({ ...config, allow_rollup_hdrs: false })
+  const answer = await connection.request(`$JS.API.STREAM.UPDATE.${config.name}`, asked)
+  const { error } = answer.json<{ error?: { description: string } }>()
+  if (error) throw new Error(`The values of this fleet cannot be guarded: ${error.description}`)
 }
 
 export class NatsState implements StatePort {

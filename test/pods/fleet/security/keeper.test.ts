@@ -1,6 +1,6 @@
 // An engine of p8a's own, with real servers: what a credential may do, and what happens when it is revoked, or a certificate expires. What the
 // commands make of it is tried in test/e2e/fleet-credentials.test.ts.
-import { connect } from '@nats-io/transport-node'
+import { connect, headers } from '@nats-io/transport-node'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { askedFencing } from '../../../../pods/fleet/host/fencing.ts'
@@ -103,7 +103,14 @@ withNats(
         assert.match(failure.message, /Permissions Violation/, verb)
       }
     assert.match((await at.request('$JS.API.STREAM.CREATE.other', '{}').catch(error => error)).message, /Permissions/)
+    for (const rollup of ['all', 'sub']) {
+      const marks = headers()
+      marks.set('Nats-Rollup', rollup)
+      const answer = await at.request(`$KV.${stateOf('f')}.pod.web`, '{}', { timeout: 5000, headers: marks })
+      assert.match(answer.json<{ error?: { description: string } }>().error?.description ?? '', /rollup not permitted/)
+    }
     await at.close()
+    assert.ok(await founded.keeper.members.member('b'))
     assert.ok(
       a.denied.some(one => one.startsWith('publish ') && one.endsWith('.member.b')),
       a.denied.join(),
