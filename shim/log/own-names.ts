@@ -38,11 +38,11 @@ export function captureNames(take: Take, onOpened: () => void): void {
       takeWhole(to, data, options) ? undefined : own[`${name}Sync`]?.(to, data, options),
     )
   }
-  onPromises(() => {
-    const promises = pick(fs.promises, ['open', 'writeFile', 'appendFile'])
-    replace(fs.promises, 'open', (path, ...rest) => promises.open?.(path, ...append(path, rest)))
+  onPromises(module => {
+    const promises = pick(module, ['open', 'writeFile', 'appendFile'])
+    replace(module, 'open', (path, ...rest) => promises.open?.(path, ...append(path, rest)))
     for (const name of ['writeFile', 'appendFile']) {
-      replace(fs.promises, name, async (to, data, options) => {
+      replace(module, name, async (to, data, options) => {
         if (takeWhole(to, data, options)) return
         // Data that comes in pieces, such as a stream, is written to the file that is opened here.
         return await (descriptorOf(to) === undefined ? promises[name] : promises.appendFile)?.(to, data, options)
@@ -55,11 +55,13 @@ export function captureNames(take: Take, onOpened: () => void): void {
  * Calls `then` before anybody has the functions of `fs.promises`, by whichever of their two names. Loading them takes 1.5 MB, and many
  * pods never do.
  */
-function onPromises(then: () => void): void {
-  const own = Object.getOwnPropertyDescriptor(fs, 'promises') ?? {}
+function onPromises(then: (module: object) => void): void {
+  const own = Object.getOwnPropertyDescriptor(fs, 'promises') ?? { value: fs.promises }
   const once = () => {
-    Object.defineProperty(fs, 'promises', own)
-    then()
+    const now = Object.getOwnPropertyDescriptor(fs, 'promises')
+    // What the pod has put there meanwhile stays there.
+    if (now?.get === get && now.configurable) Object.defineProperty(fs, 'promises', own)
+    then(own.get ? own.get.call(fs) : own.value)
   }
   // Whoever asks for the one name asks for the other.
   const get = () => process.getBuiltinModule('node:fs/promises')

@@ -70,6 +70,29 @@ for (const [way, code] of Object.entries({
   })
 }
 
+for (const [how, code] of Object.entries({
+  'put in their place': `const own = { writeFile() {} }
+    Object.defineProperty(fs, 'promises', { value: own, configurable: true })
+    const isKept = () => fs.promises === own && own.writeFile.length === 0`,
+  frozen: `Object.freeze(fs)
+    const isKept = () => fs.promises === process.getBuiltinModule('fs/promises')`,
+})) {
+  test(`functions of fs.promises that the pod has ${how} before they are loaded stay so`, () => {
+    using at = scratch()
+    at.file(
+      'main.mjs',
+      `const fs = process.getBuiltinModule('fs')
+      const { captureNames } = await import(${JSON.stringify(pathToFileURL(ownNames).href)})
+      captureNames((fd, chunk) => fs.writeSync(1, 'taken ' + fd + ' ' + chunk + '\\n'), () => {})
+      ${code}
+      await process.getBuiltinModule('fs/promises').writeFile('/dev/stdout', 'a')
+      console.log(isKept())`,
+    )
+    const { stdout } = spawnSync(process.execPath, [at.path('main.mjs')], { encoding: 'utf8' })
+    assert.is(stdout, 'taken 1 a\ntrue\n')
+  })
+}
+
 test('other files are written as ever', async () => {
   using at = scratch()
   const file = at.path('file')
