@@ -85,6 +85,7 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
 
   async function listText(pods: Parameters<typeof podTable>[0]): Promise<string> {
     if (pods.length > 0) return await podTable(pods, usage, output)
+    if (after !== undefined) return `No pods behind ${JSON.stringify(after)}`
     return `No pods yet. To push one: ${output.command({ verb: 'push', remote, args: ['NAME', 'FILE'] })}`
   }
 }
