@@ -58,6 +58,10 @@ withNats('an engine that cannot be set up is refused by name, and nothing of it 
   ] as const)
     assert.match((await init('--engine', ...given)).stderr, refusal)
   assert.match((await a.pod('status', 'local', 'fleet-engine1')).stderr, /no pod "fleet-engine1"/)
+  await a.ask('pod.push', { name: 'fleet-engine1', code: 'export default () => {}', file: 'own.js' })
+  assert.match((await init('--engine', address, '--server', server)).stderr, /there is a pod "fleet-engine1" already/)
+  assert.is((await a.status('fleet-engine1')).status, 'idle')
+  await a.ask('pod.remove', { name: 'fleet-engine1' })
 })
 
 withNats('a host sets up the engine, and another one joins by an invite, which is good once', async () => {

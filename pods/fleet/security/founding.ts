@@ -14,7 +14,7 @@ import { newSeed, publicOf } from './claims.ts'
 import { Keeper } from './keeper.ts'
 import { type Keys, newSeeds, readKeys, writeKeys } from './keys.ts'
 import { checkProgram } from './server-process.ts'
-import { hostOf, Servers } from './servers.ts'
+import { checkNames, hostOf, Servers } from './servers.ts'
 
 /** What is asked for: where the servers are to be reached, each as `HOST:PORT`; all of them are on this machine. */
 export type OwnEngine = { kind: 'own'; addresses: readonly string[]; program: string }
@@ -34,6 +34,7 @@ export async function found(
 ): Promise<{ engine: NatsSettings; keeper: Keeper }> {
   const { p8a, mostMs } = options
   await checkProgram(program, addresses.length)
+  await checkNames(p8a, addresses.length)
   const authority = await makeAuthority(fleet, Date.now())
   const servers = await Promise.all(
     addresses.map(async address => ({ address, route: addresses.length > 1 ? await freeRoute(hostOf(address)) : '' })),

@@ -32,15 +32,12 @@ export class Servers {
   }
 
   get names(): string[] {
-    return this.#keys.servers.map((_, at) => `${this.#options.name}-engine${at + 1}`)
+    return namesOf(this.#options.name, this.#keys.servers.length)
   }
 
-  /** @throws {Error} if one cannot be started, such as where another pod has its name */
+  /** @throws {Error} if one cannot be started */
   async start(): Promise<void> {
     const { verbs } = this.#options
-    for (const name of this.names)
-      if (await verbs.status(name).then(Boolean, () => false))
-        throw new Error(`Cannot start the engine: there is a pod "${name}" already: pod remove local ${name}`)
     await this.renew({ isForced: true })
     for (const [at, name] of this.names.entries()) {
       const files = this.#filesOf(at)
@@ -120,6 +117,16 @@ export class Servers {
       authority: file('authority.pem'),
     }
   }
+}
+
+const namesOf = (name: string, servers: number): string[] =>
+  Array.from({ length: servers }, (_, at) => `${name}-engine${at + 1}`)
+
+/** @throws {Error} if a pod has the name of one of the servers: it is not theirs, and has to be left alone */
+export async function checkNames({ name, verbs }: Pick<P8a, 'name' | 'verbs'>, servers: number): Promise<void> {
+  for (const one of namesOf(name, servers))
+    if (await verbs.status(one).then(Boolean, () => false))
+      throw new Error(`Cannot start the engine: there is a pod "${one}" already: pod remove local ${one}`)
 }
 
 /** Without its port, and without the brackets of an IPv6 address. */
