@@ -45,7 +45,8 @@ async function serverFindings(keeper: Keeper): Promise<Finding[]> {
 export function engineFindings({ kind, version, replicas }: EngineInfo, hosts: number): Finding[] {
   if (kind !== 'nats') return []
   return [
-    ...(isOlder(version, newerVersion)
+    // An engine that is away tells no version.
+    ...(version !== '' && isOlder(version, newerVersion)
       ? [warn(`nats-server ${version} has known faults: ${newerVersion} or newer is better`)]
       : []),
     ...(replicas < 3 && hosts > 1

@@ -34,6 +34,7 @@ test('an engine that has known faults, and one server for several hosts, are tol
   const engine = { kind: 'nats', version: '2.12.7', replicas: 3, address: '' } as const
   assert.equal(engineFindings(engine, 3), [])
   assert.equal(engineFindings({ ...engine, replicas: 1 }, 1), [])
+  assert.equal(engineFindings({ ...engine, version: '' }, 3), [])
   assert.equal(engineFindings({ ...engine, kind: 'embedded', replicas: 1 }, 1), [])
   assert.equal(told(engineFindings({ ...engine, version: '2.10.27', replicas: 1 }, 2)), [
     'warn: nats-server 2.10.27 has known faults: 2.12.7 or newer is better',
