@@ -18,11 +18,8 @@ export async function* pagesOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted): 
   const { limit = Number.POSITIVE_INFINITY } = wanted
   let { after } = wanted
   for (let left = limit; left > 0; ) {
-    const page = await pageOf(host, {
-      ...wanted,
-      ...(after !== undefined && { after }),
-      limit: Math.min(left, pageLength),
-    })
+    const asked = { ...wanted, ...(after !== undefined && { after }), limit: Math.min(left, pageLength) }
+    const page = await pageOf(host, asked, wanted)
     yield page
     left -= page.pods.length
     after = page.next
@@ -36,12 +33,19 @@ export async function allPodsOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted =
   return all
 }
 
-async function pageOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted): Promise<Page> {
+async function pageOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted, all: Wanted): Promise<Page> {
   try {
     return await host.call('pod.list', wanted)
   } catch (error) {
-    // An older host knows no pages: it gives all at once. Of a wrong `after` it would be told the same.
-    if (!(error instanceof P8aError) || error.code !== 'bad_params' || wanted.after !== undefined) throw error
-    return await host.call('pod.list', wanted.usage === undefined ? {} : { usage: wanted.usage })
+    // An older host knows no pages: it gives all at once. One that has given a page does.
+    if (!(error instanceof P8aError) || error.code !== 'bad_params' || wanted.after !== all.after) throw error
+    return partOf(await host.call('pod.list', all.usage === undefined ? {} : { usage: all.usage }), all)
   }
+}
+
+function partOf({ pods }: Page, { limit, after }: Wanted): Page {
+  const behind = pods.filter(({ name }) => after === undefined || name > after)
+  const part = behind.slice(0, limit)
+  const last = part.at(-1)
+  return { pods: part, ...(last !== undefined && part.length < behind.length && { next: last.name }) }
 }

@@ -12,7 +12,7 @@ function hostOf({ isOld = false } = {}) {
   const asked: Asked[] = []
   const call = async (_: string, { limit, after }: Asked) => {
     asked.push({ ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) })
-    if (isOld && limit !== undefined) throw new P8aError('bad_params', 'Unknown parameter "limit"')
+    if (isOld && (limit ?? after) !== undefined) throw new P8aError('bad_params', 'Unknown parameter "limit"')
     const behind = names.filter(name => after === undefined || name > after)
     const page = behind.slice(0, limit)
     const next = behind.length > page.length ? page.at(-1) : undefined
@@ -45,6 +45,21 @@ test('a host that knows no pages is asked for all at once', async () => {
   const { host, asked } = hostOf({ isOld: true })
   assert.is((await allPodsOf(host)).length, names.length)
   assert.equal(asked, [{ limit: 500 }, {}])
+})
+
+test('pagesOf() gives the wanted part of what a host has that knows no pages', async () => {
+  const { host, asked } = hostOf({ isOld: true })
+  for (const [wanted, first, count, next] of [
+    [{ limit: 2 }, 'pod-0000', 2, 'pod-0001'],
+    [{ limit: 2, after: 'pod-0001' }, 'pod-0002', 2, 'pod-0003'],
+    [{ limit: 700, after: 'pod-0099' }, 'pod-0100', 700, 'pod-0799'],
+    [{ after: 'pod-1200' }, 'pod-1201', 2, undefined],
+  ] as const) {
+    const pages: unknown[] = []
+    for await (const { pods, next } of pagesOf(host, wanted)) pages.push([pods[0]?.name, pods.length, next])
+    assert.equal(pages, [[first, count, next]])
+  }
+  assert.is(asked.length, 8)
 })
 
 test.run()
