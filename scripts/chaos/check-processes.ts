@@ -1,6 +1,7 @@
 // The promise about processes: no pod runs twice, none is missing, nothing runs that nobody wants.
 import { join } from 'node:path'
 import { readIfThere } from './files.ts'
+import { guardsAmiss, isGuard, isKeeper } from './keepers.ts'
 import { type Found, ours } from './processes.ts'
 import { restlessNames, type Seen } from './seen.ts'
 import { serviceName } from './services.ts'
@@ -12,12 +13,13 @@ export function checkProcesses(world: World, { info, pods }: Seen): string[] {
   const found = ours(world.host.dir)
   const runs = new Map([...pods.values()].flatMap(pod => pod.runs.map(run => [run.pid, run.id] as const)))
   const known = found.filter(
-    ({ pid, command }) => pid !== info.pid && !command.startsWith('p8a keeper') && command.trim() !== 'cat',
+    one => one.pid !== info.pid && !isKeeper(one) && !isGuard(one) && one.command.trim() !== 'cat',
   )
   const isSpare = ({ pid, group, command }: Found) => !runs.has(pid) && !runs.has(group) && command.includes('shim.cjs')
   const spares = known.filter(isSpare)
   return [
     ...known.filter(process => !isSpare(process)).flatMap(process => complaintAbout(world, { process, runs }) ?? []),
+    ...guardsAmiss(found),
     ...missing(world, { found, runs }),
     ...tooMany(world, { spares, ready: info.spares.ready }),
   ]

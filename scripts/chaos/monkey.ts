@@ -14,7 +14,7 @@ import {
 import { harmHostLog, harmRunLog, removeLogFolder } from './faults-logs.ts'
 import { killChild, killPod, killSpare, stopPod, stopSpare } from './faults-pods.ts'
 import { upgradeHost } from './faults-upgrade.ts'
-import { hangKeeper } from './keepers.ts'
+import { hangKeeper, killGuard } from './keepers.ts'
 import type { Chance } from './seed.ts'
 import type { World } from './world.ts'
 
@@ -30,6 +30,7 @@ const weights = {
   killSpare: 3,
   killKeeper: 2,
   hangKeeper: 2,
+  killGuard: 1,
   stopPod: 2,
   stopHost: 2,
   stopSpare: 1,
@@ -64,6 +65,11 @@ const faults: Record<keyof typeof weights, Fault> = {
     const harm = await hangKeeper(world.host.dir, chance)
     world.keeperHarmedMs = performance.now()
     return harm
+  },
+  // For a moment nobody takes the place of a keeper that is killed.
+  killGuard: async world => {
+    world.keeperHarmedMs = performance.now()
+    return killGuard(world.host.dir)
   },
   stopPod,
   stopHost,

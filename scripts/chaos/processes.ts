@@ -1,7 +1,7 @@
 // The processes of a run of chaos, as the kernel lists them.
 import { readdirSync, readFileSync } from 'node:fs'
 
-export type Found = { pid: number; group: number; command: string }
+export type Found = { pid: number; parent: number; group: number; command: string }
 
 /** All living processes that have `directory` in their environment: host, runs, spares, their children, commands. */
 export function ours(directory: string): Found[] {
@@ -20,9 +20,11 @@ function all(): Found[] {
   return pids.flatMap(pid => {
     const stat = read(pid, 'stat')
     // The command stands in parentheses and may hold anything.
-    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (state === undefined || state === '' || 'ZX'.includes(state)) return []
-    return [{ pid, group: Number(group), command: read(pid, 'cmdline').replaceAll('\0', ' ').trim() }]
+    return [
+      { pid, parent: Number(parent), group: Number(group), command: read(pid, 'cmdline').replaceAll('\0', ' ').trim() },
+    ]
   })
 }
 
