@@ -157,7 +157,7 @@ export class Spawning {
       await work()
     } catch (error) {
       this.onBooted(live)
-      const { message } = error as Error
+      const message = this.#needs.descriptors.inWords(error as Error)
       // Nobody knows for how long its port is taken: that is told at once, and tried again slowly.
       const outlook = isOfPort(error) && ({ outlook: 'slow' } as const)
       void this.#owner.post(live, { type: 'spawn-failed', message, isForRoom: isForRoom(error), ...outlook })

@@ -25,7 +25,7 @@ export class RecordFile {
     this.#log = log
   }
 
-  /** The record as last saved, or about to be saved. */
+  /** The record as last saved, or about to be saved and seen. */
   get record(): ScriptRecord {
     return this.#record
   }
@@ -62,12 +62,16 @@ export class RecordFile {
   /** Resolves once it is saved, with all changes before it. A failure is logged and harms no run. */
   async save(change: Partial<ScriptRecord>): Promise<void> {
     this.note(change)
-    if (this.#isBegun) this.#saveNext()
+    await this.saveUnseen({})
+  }
+
+  /** As `save`, but nobody sees the change before it is noted too. */
+  async saveUnseen(change: Partial<ScriptRecord>): Promise<void> {
+    if (this.#isBegun) this.#saveNext({ ...this.#record, ...change })
     await this.#saving
   }
 
-  #saveNext(): void {
-    const record = this.#record
+  #saveNext(record: ScriptRecord): void {
     this.#saving = this.#saving.then(async () => {
       if (!(await this.#first.promise)) return
       try {

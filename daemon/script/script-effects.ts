@@ -170,16 +170,19 @@ export class ScriptEffects {
     if (isolate?.by === 'container') await this.#removeContainer()
     if (!(await file.isThere)) return
     const { script } = file.record
-    await file.save({
+    const change = {
       state,
       ...(end && { end }),
       endedAt: note?.endedAt ?? timeText(this.#needs.clock),
       script: note ? { ...script, outputBytes: note.outputBytes, cut: note.cut } : script,
-    })
+    }
+    await file.saveUnseen(change)
     // Its keeper may have been killed while it wrote.
     if (reason === 'lost') await rm(`${this.#files.exit}.tmp`, { force: true }).catch(() => {})
     if (script.hasStdin) await rm(this.#files.stdin, { force: true }).catch(() => {})
     this.#log('ended', { ...end })
+    // Whoever sees its end finds its output complete, and may remove it.
+    file.note(change)
     this.#run.onEndSaved()
   }
 

@@ -72,6 +72,12 @@ export class Descriptors {
     if (!this.mayBe(fd + booting, 'run')) throw this.#noRoom()
   }
 
+  /** What an error says; where this process has no descriptor left, what to do about that. */
+  inWords(error: Error): string {
+    const isOurs = (error as NodeJS.ErrnoException).code === 'EMFILE' && this.#limit !== Number.POSITIVE_INFINITY
+    return isOurs ? this.#noRoom().message : error.message
+  }
+
   /** In words, for a run or a client that finds no room. */
   get shortage(): string {
     return `the host may have only ${this.#limit} files open at once, and needs the rest of them itself`

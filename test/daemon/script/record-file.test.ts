@@ -56,6 +56,16 @@ test('save() before the first save is a part of that', async () => {
   assert.equal([saved().state, file.record.state], ['spawning', 'spawning'])
 })
 
+test('what is saved unseen is seen once it is noted', async () => {
+  using at = scratch()
+  const { file, saved } = opened(at)
+  await file.saveFirst(undefined)
+  await file.saveUnseen({ state: 'ended' })
+  assert.equal([saved().state, file.record.state], ['ended', 'queued'])
+  file.note({ state: 'ended' })
+  assert.is(file.record.state, 'ended')
+})
+
 test('one save follows the other, with all changes before it', async () => {
   using at = scratch()
   const { file, saved } = opened(at)

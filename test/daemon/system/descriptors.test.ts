@@ -38,6 +38,15 @@ test('checkRoomForRun() refuses a run that could not be linked, those that boot 
   assert.match(refusal.message, /only \d+ files open at once.*ulimit -n/)
 })
 
+test('inWords() says what to do where the system found no descriptor left, and else what the system says', () => {
+  const descriptors = new Descriptors({ limit: 40, kept: 32, nowMs: () => 0 })
+  const failed = (code: string) => Object.assign(new Error(`${code}: that`), { code })
+  assert.match(descriptors.inWords(failed('EMFILE')), /only 40 files open at once.*ulimit -n/)
+  assert.is(descriptors.inWords(failed('ENFILE')), 'ENFILE: that')
+  const endless = new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 32, nowMs: () => 0 })
+  assert.is(endless.inWords(failed('EMFILE')), 'EMFILE: that')
+})
+
 test('isShort is true for a moment after a run was not linked, and not after a client was refused', () => {
   let nowMs = 0
   const descriptors = new Descriptors({ limit: 100, kept: 10, nowMs: () => nowMs })
