@@ -19,6 +19,8 @@ export class Beating {
   session: string
   /** Why the last beat was not taken; empty if it was. */
   problem = ''
+  /** When another process was last found to beat in the name of this host, by the same id. */
+  twinMs: number | undefined
   #options: BeatingOptions
   #beat = 0
   #rev: Rev | undefined
@@ -72,6 +74,7 @@ export class Beating {
       return this.#notTaken(outcome.message)
     }
     if (outcome.why === 'unknown') return this.#notTaken(outcome.message)
+    if (there && there.id === told.id && !there.isFenced) this.twinMs = nowMs()
     return 'fenced'
   }
 

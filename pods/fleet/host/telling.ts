@@ -20,6 +20,8 @@ export type TellingOptions = Omit<BeatingOptions, 'state'> & {
   log: (text: string) => void
 }
 
+const twin = 'another process beats as this host, as one with a copy of its data directory does: end the other one'
+
 export class Telling {
   /** Another host has its name. */
   nameProblem = ''
@@ -46,8 +48,14 @@ export class Telling {
 
   /** Why it is not heard; empty if it is. */
   get silence(): string {
-    const why = this.#beating.problem || this.#reportProblem
+    const why = this.#beating.problem || this.#reportProblem || this.#twinProblem
     return why === '' ? '' : `this host is not heard by its fleet: ${why}`
+  }
+
+  get #twinProblem(): string {
+    const { times, nowMs } = this.#options
+    const { twinMs } = this.#beating
+    return twinMs !== undefined && nowMs() - twinMs < times.deadMs * 2 ? twin : ''
   }
 
   /** `host/session`, while this host may hold what is exclusive. */

@@ -57,6 +57,19 @@ test('a beat that is taken counts from when it began; one that never came there 
   assert.equal([beating.takenMs, recordOf(hub).session], [300, 'a-id-1'])
 })
 
+test('two that beat by one id, as copies of one host do, know of each other; one that was declared dead has no twin', async () => {
+  const { beating, hub, at } = standing()
+  await beating.beat(1000)
+  at.nowMs = 100
+  const record = { ...recordOf(hub), isFenced: true }
+  hub.set('host.a', writeRecord('host', record))
+  assert.equal([await beating.beat(1000), beating.twinMs], ['fenced', undefined])
+  beating.begin()
+  await beating.beat(1000)
+  hub.set('host.a', writeRecord('host', { ...record, isFenced: false, session: 'of the copy' }))
+  assert.equal([await beating.beat(1000), beating.twinMs], ['fenced', 100])
+})
+
 test('where answers are lost, what was taken is known to be, and no other host is believed to have come between', async () => {
   const { beating, at, hub } = standing({ faults: { unknown: 0.5, random: chance(5) } })
   const outcomes = new Set<string>()
