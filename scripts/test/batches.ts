@@ -7,6 +7,8 @@ import { posix } from 'node:path'
  */
 const apart =
   /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|harness|'execa'|'node:(?!assert|buffer|crypto|events|fs|os|path|stream|url|util)/
+/** Parts of p8a that keep something for the whole process and do not forget it. */
+const remembers = /'\.[^']*\/(seal|first-load|children|print|stamp|engine|engine-now|levels|groups)\.ts'/
 /** A helper may make sockets, which it closes with its test, but begin no program. */
 const beginsPrograms = /'execa'|\bspawn\(/
 /** A longer file is a job of its own, so that the processors share the work evenly. */
@@ -25,6 +27,7 @@ export function batchesOf(
   const isSmall = (file: string) =>
     of.expectedMs(file) <= mostMs &&
     !apart.test(of.text(file)) &&
+    !remembers.test(of.text(file)) &&
     !helpersOf(file, of.text).some(helper => beginsPrograms.test(of.text(helper)))
   const { true: small = [], false: alone = [] } = Object.groupBy(files, file => `${isSmall(file)}` as const)
   const count = Math.ceil(small.length / filesOfBatch)

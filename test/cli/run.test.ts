@@ -236,7 +236,7 @@ test('a remote’s path goes with every request, and a host of ours is reached b
   const sent = unix.requests.map(({ method, params }) => [method, params])
   assert.equal(sent, [
     ['host.info', {}],
-    ['pod.list', { usage: false, path: 'inner.second' }],
+    ['pod.list', { usage: false, limit: 500, path: 'inner.second' }],
   ])
   assert.equal(tcp.requests, [])
 })

@@ -22,6 +22,7 @@ for (const text of [
   'process.env.P8A_DATA = undefined',
   'globalThis.fetch = () => {}',
   'setTimeout(() => {}, 5)',
+  "import { seal } from '../../../daemon/system/seal.ts'",
 ]) {
   test(`a file with ${text} runs alone`, () => {
     assert.equal(batches({ a: pure, b: text, c: pure }), [['b'], ['a', 'c']])

@@ -41,7 +41,12 @@ test('isRush() is half of the hosts, and two at least', () => {
 
 test('timesOf() refuses what does not fit together, and what it does not know', () => {
   assert.equal(timesOf({}), defaultTimes)
-  assert.equal(timesOf({ beat: '500ms', fence: '2s', dead: '5s' }), { beatMs: 500, fenceMs: 2000, deadMs: 5000 })
+  assert.equal(timesOf({ beat: '500ms', fence: '2s', dead: '5s' }), {
+    ...defaultTimes,
+    beatMs: 500,
+    fenceMs: 2000,
+    deadMs: 5000,
+  })
   assert.throws(() => timesOf({ dead: '4s' }), /2 s more than fence/)
   assert.throws(() => timesOf({ beat: '2s' }), /three beats/)
   assert.throws(() => timesOf({ beat: 'soon' }), /beat is no time/)
