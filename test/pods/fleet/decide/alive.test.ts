@@ -40,9 +40,10 @@ test('isRush() is half of the hosts, and two at least', () => {
 })
 
 test('timesOf() refuses what does not fit together, and what it does not know', () => {
-  assert.equal(timesOf({}), defaultTimes)
+  const others = { certificateMs: 90 * 86_400_000, inviteMs: 86_400_000 }
+  assert.equal(timesOf({}), { ...defaultTimes, ...others })
   assert.equal(timesOf({ beat: '500ms', fence: '2s', dead: '5s' }), {
-    ...defaultTimes,
+    ...others,
     beatMs: 500,
     fenceMs: 2000,
     deadMs: 5000,
