@@ -1,6 +1,6 @@
 // Messages between hosts by core NATS. What nobody got, what may have been got and what may not be sent are told apart.
 import { headers, type Msg } from '@nats-io/transport-node'
-import { checkKey } from '../port/keys.ts'
+import { checkKey, matches } from '../port/keys.ts'
 import { BusError, type BusPort, type Closable, type RequestOptions } from '../port/ports.ts'
 import { isDenied, isNobody } from './failures.ts'
 import type { NatsLink } from './link.ts'
@@ -96,8 +96,10 @@ export class NatsBus implements BusPort {
       if (!connection || connection === known) return
       known = connection
       const callback = (error: Error | null, message: Msg) => {
+        // What a stream delivers here has the subject that it has there: whoever reads a stream may send it anywhere.
+        if (error || !matches(subject, message.subject)) return
         // A caller that gets no answer is told so by its own time.
-        if (!error) void heard(message).catch(() => {})
+        void heard(message).catch(() => {})
       }
       const subscription = connection.subscribe(subject, { callback })
       close = () => subscription.unsubscribe()
