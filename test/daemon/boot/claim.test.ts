@@ -43,6 +43,8 @@ const holding = (data: string) => `
   import { claim } from ${JSON.stringify(new URL('../../../daemon/boot/claim.ts', import.meta.url).href)}
   import { Listeners } from ${JSON.stringify(new URL('../../../daemon/system/listeners.ts', import.meta.url).href)}
   await claim(${JSON.stringify(data)}, new Listeners())
+  // A claim keeps no process alive.
+  setInterval(() => {}, 2 ** 30)
   process.stdout.write('claimed')
 `
 
