@@ -1,9 +1,9 @@
 // What this host knows of the fleet that it belongs to: the file `fleet.json` in the storage of its fleet pod, which nobody else may read.
 import { randomUUID } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { writeWhole } from './whole-file.ts'
+import { readIfThere, writeWhole } from './whole-file.ts'
 
 const engineSchema = v.variant('kind', [
   v.object({ kind: v.literal('embedded') }),
@@ -35,10 +35,7 @@ const fileOf = (storage: string) => join(storage, 'fleet.json')
 /** @returns undefined if this host is in no fleet. @throws {Error} naming the file, if it is broken */
 export async function readSettings(storage: string): Promise<FleetSettings | undefined> {
   const file = fileOf(storage)
-  const text = await readFile(file, 'utf8').catch(error => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await readIfThere(file)
   if (text === undefined) return undefined
   try {
     return v.parse(settingsSchema, JSON.parse(text))

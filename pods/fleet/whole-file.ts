@@ -1,5 +1,5 @@
-// Writes a file of secrets: whole or not at all, and for nobody else.
-import { rename, rm, writeFile } from 'node:fs/promises'
+// A file of secrets: written whole or not at all, and for nobody else.
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 
 export async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.new`
@@ -10,4 +10,12 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     await rm(temporary, { force: true })
     throw error
   }
+}
+
+/** @returns undefined if there is none. @throws what the system says */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  return await readFile(file, 'utf8').catch(error => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
 }

@@ -5,28 +5,15 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openPipe } from '../../protocol/pipe.ts'
+import { anyPipe, pipeMakes } from '../pipe-makes.ts'
 import { scratch } from '../scratch.ts'
 
 const at = scratch()
 const path = at.path('sock')
-const host = process as unknown as { binding: unknown }
-const { binding } = host
-
-test.after.each(() => {
-  host.binding = binding
-})
+test.after.each(anyPipe)
 test.after(() => at[Symbol.dispose]())
 
-const makes = {
-  "Node's own pipe": () => {},
-  net: () => {
-    host.binding = () => {
-      throw new Error('ERR_ACCESS_DENIED')
-    }
-  },
-}
-
-for (const [make, choose] of Object.entries(makes)) {
+for (const [make, choose] of Object.entries(pipeMakes)) {
   test(`openPipe() by ${make} carries text both ways in order, and tells the end once`, async () => {
     choose()
     const server = net.createServer()

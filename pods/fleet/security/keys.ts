@@ -1,8 +1,7 @@
 // What makes a host a keeper of its fleet's engine: the keys by which it takes hosts in and out, in a file that nobody else may read.
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { writeWhole } from '../whole-file.ts'
+import { readIfThere, writeWhole } from '../whole-file.ts'
 import { newSeed } from './claims.ts'
 
 const keysSchema = v.object({
@@ -26,10 +25,7 @@ const fileOf = (storage: string): string => join(storage, 'keys.json')
 /** @returns undefined if this host is no keeper. @throws {Error} naming the file, if it is broken */
 export async function readKeys(storage: string): Promise<Keys | undefined> {
   const file = fileOf(storage)
-  const text = await readFile(file, 'utf8').catch(error => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await readIfThere(file)
   if (text === undefined) return undefined
   try {
     return v.parse(keysSchema, JSON.parse(text))

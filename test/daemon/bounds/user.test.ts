@@ -22,7 +22,7 @@ test('userOf() is undefined for the user of the host, and fails for one who is n
 
 test('asUser() tells a process who it is, and nothing of the temporary folder of the host', () => {
   const user = { name: 'www', uid: 33, gid: 33, home: '/var/www', shell: '/bin/sh' }
-  const base = { HOME: '/root', TMPDIR: '/root/tmp', LANG: 'C' }
+  const base = { HOME: '/home/host', TMPDIR: '/home/host/tmp', LANG: 'C' }
   assert.is(asUser(base, undefined), base)
   assert.equal(asUser(base, user), { HOME: '/var/www', USER: 'www', LOGNAME: 'www', SHELL: '/bin/sh', LANG: 'C' })
 })

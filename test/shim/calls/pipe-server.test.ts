@@ -5,25 +5,12 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { listenAt } from '../../../shim/calls/pipe-server.ts'
+import { anyPipe, pipeMakes } from '../../pipe-makes.ts'
 import { scratch } from '../../scratch.ts'
 
-const host = process as unknown as { binding: unknown }
-const { binding } = host
+test.after.each(anyPipe)
 
-test.after.each(() => {
-  host.binding = binding
-})
-
-const makes = {
-  "Node's own pipe": () => {},
-  net: () => {
-    host.binding = () => {
-      throw new Error('ERR_ACCESS_DENIED')
-    }
-  },
-}
-
-for (const [make, choose] of Object.entries(makes)) {
+for (const [make, choose] of Object.entries(pipeMakes)) {
   test(`listenAt() by ${make} takes connections, which carry bytes both ways and end as those of net do`, async () => {
     using at = scratch()
     choose()

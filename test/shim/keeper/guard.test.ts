@@ -1,7 +1,5 @@
 // The process beside a keeper, with real sockets. Not here: that it takes the place of a keeper that is killed (e2e/wake-wait.test.ts).
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import net from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,18 +8,9 @@ import { Guard } from '../../../shim/keeper/guard.ts'
 import { Sockets } from '../../../shim/keeper/sockets.ts'
 import { freePort } from '../../free-port.ts'
 import { isAlive } from '../../processes.ts'
+import { isRefused } from '../../refused.ts'
 import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
-
-async function isRefused(port: number): Promise<boolean> {
-  const socket = net.connect(port, '127.0.0.1')
-  const refused = await once(socket, 'connect').then(
-    () => false,
-    () => true,
-  )
-  socket.destroy()
-  return refused
-}
 
 test('uncover() resolves once nobody has the sockets, and those of others are covered again', async () => {
   using at = scratch()

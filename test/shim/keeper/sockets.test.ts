@@ -6,17 +6,8 @@ import * as assert from 'uvu/assert'
 import { Sockets } from '../../../shim/keeper/sockets.ts'
 import { errorOf } from '../../fails.ts'
 import { freePort } from '../../free-port.ts'
+import { isRefused } from '../../refused.ts'
 import { scratch } from '../../scratch.ts'
-
-async function isRefused(port: number): Promise<boolean> {
-  const socket = net.connect(port, '127.0.0.1')
-  const refused = await once(socket, 'connect').then(
-    () => false,
-    () => true,
-  )
-  socket.destroy()
-  return refused
-}
 
 test('hold() opens a socket, and whoever connects waits from then on', async () => {
   const sockets = new Sockets()
