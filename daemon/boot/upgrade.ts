@@ -64,13 +64,11 @@ export class Upgrade {
     const flags = [...process.execArgv]
     const command = [node ?? process.execPath, ...flags, program, ...args.slice(1)] as const
     const own = [process.execPath, ...flags, ...args] as [string, ...string[]]
-    const heir = await beginHeir({ command, listeners, waits: false }).catch(cause => {
+    const { heir, fallback } = await beginBoth({ command, own, listeners }).catch(cause => {
       throw failed(to, `it could not be begun: ${(cause as Error).message}`)
     })
-    let fallback: HeirProcess | undefined
     try {
       await this.#booted(heir, to)
-      fallback = await beginHeir({ command: own, listeners, waits: true })
       const info: UpgradeInfo = {
         id: randomUUID(),
         from,
@@ -84,7 +82,7 @@ export class Upgrade {
       return info
     } catch (error) {
       heir.kill()
-      fallback?.kill()
+      fallback.kill()
       throw error
     }
   }
@@ -119,6 +117,27 @@ export class Upgrade {
       upgradeTimeout,
     )
     await promise.finally(() => clearTimeout(late))
+  }
+}
+
+type Both = { command: readonly [string, ...string[]]; own: readonly [string, ...string[]]; listeners: Listeners }
+
+/**
+ * Both in one moment, so that they have the same sockets. If one of them alone had a socket that was made anew in between, it would
+ * be open for as long as that one waits, and the other would take it for its own.
+ */
+async function beginBoth({ command, own, listeners }: Both): Promise<{ heir: HeirProcess; fallback: HeirProcess }> {
+  const begun = [beginHeir({ command, listeners, waits: false }), beginHeir({ command: own, listeners, waits: true })]
+  try {
+    const [heir, fallback] = (await Promise.all(begun)) as [HeirProcess, HeirProcess]
+    return { heir, fallback }
+  } catch (error) {
+    for (const one of begun)
+      one.then(
+        process => process.kill(),
+        () => {},
+      )
+    throw error
   }
 }
 

@@ -12,6 +12,7 @@ import * as assert from 'uvu/assert'
 import { podProgram } from '../paths.ts'
 import { processesOf } from '../processes.ts'
 import { until } from '../until.ts'
+import { installAt } from './installed.ts'
 import {
   again,
   askDoor,
@@ -103,6 +104,20 @@ test('in the middle of a reload, with all doors open: nobody is refused anywhere
     assert.not(shell?.troubles.includes('ECONNREFUSED'))
     assert.ok(shell && shell.troubles.length < 3 && shell.answers > 1, shell?.troubles.join())
   }
+})
+
+test('a socket that is removed while the next host boots is made again, and is that of the next host', async () => {
+  const folder = join(host.dir, 'removes')
+  const file = JSON.stringify(join(host.data, 'host.sock'))
+  const before = `{
+    const fs = require('node:fs')
+    fs.rmSync(${file})
+    while (!fs.existsSync(${file})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  }`
+  installAt(folder, { before })
+  assert.is(await upgrade(folder), true)
+  const { upgrade: told } = await oneHost()
+  assert.equal([told?.outcome, told?.folder], ['done', folder])
 })
 
 test('a person at the door of the shell, and one with `pod shell`, are told of the next host, and go on', async () => {

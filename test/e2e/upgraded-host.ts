@@ -104,8 +104,8 @@ export async function oneHost(): Promise<HostInfo> {
 }
 
 /** Asks for an upgrade. @returns whether it was begun */
-export async function upgrade(): Promise<boolean> {
-  return await host.ask('host.upgrade', { folder: next }).then(
+export async function upgrade(folder = next): Promise<boolean> {
+  return await host.ask('host.upgrade', { folder }).then(
     () => true,
     () => false,
   )
