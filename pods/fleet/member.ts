@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
 import { engineOf } from './engines.ts'
-import { answer } from './host/asking.ts'
+import { answer } from './host/answering.ts'
 import { askedFencing, directFencing, type Fencing } from './host/fencing.ts'
 import { Here } from './host/here.ts'
 import { Mounts } from './host/mounts.ts'
@@ -100,7 +100,7 @@ export class Member {
     mounts?.use(handlers)
     const pushing = new Pushing({ own: this.mounts.own, engine, images, tables })
     this.#pushing = pushing
-    this.#answering = answer(engine.bus, { verbs: p8a.verbs, host, path: local })
+    this.#answering = answer(engine.bus, { p8a, host, path: local })
     tables.onChange(change => {
       if (change.t === 'synced') this.#telling?.forget()
       const [kind, name = ''] = 'key' in change ? change.key.split('.') : []

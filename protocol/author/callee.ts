@@ -4,6 +4,8 @@
 export type CalleeOptions = {
   /** How long each may take: milliseconds, or a text such as `'5s'`. Default: the host's `callTimeout`. */
   timeout?: number | string | undefined
+  /** The timeout is for the answer, or for the beginning of a stream, which then lasts as long as it is taken. */
+  untilFirst?: boolean | undefined
   /** When it is aborted, it ends all calls that are under way, and all later ones. */
   signal?: AbortSignal | undefined
   /** In a `call` handler: how many hosts have passed on the call. */

@@ -72,13 +72,17 @@ function policyOf(options: CalleeOptions, patience: Patience): Policy {
 }
 
 /** What ends them. */
-function endOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patience): Policy {
+function endOf({ timeout, untilFirst = false, signal, hops = 0 }: CalleeOptions, patience: Patience): Policy {
   const ownMs = timeout === undefined ? undefined : durationMs(timeout)
   if (timeout !== undefined && ownMs === undefined) {
     throw new TypeError(`Cannot wait for ${JSON.stringify(timeout)}: it ${durationProblem(timeout)}`)
   }
   if (ownMs === undefined && signal === undefined) return { ...patient(patience), hops }
   const timers = new Map<Call, NodeJS.Timeout>()
+  const stopTimer = (call: Call) => {
+    clearTimeout(timers.get(call))
+    timers.delete(call)
+  }
   const underWay = new Set<Call>()
   const base = ownMs === undefined ? patient(patience) : undefined
   const onAbort = () => {
@@ -103,10 +107,10 @@ function endOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patience)
     onSettled: call => {
       if (underWay.delete(call) && underWay.size === 0) signal?.removeEventListener('abort', onAbort)
       base?.onSettled(call)
-      clearTimeout(timers.get(call))
-      timers.delete(call)
+      stopTimer(call)
     },
     ...(base?.onStream && { onStream: base.onStream }),
+    ...(ownMs !== undefined && untilFirst && { onStream: stopTimer }),
   }
 }
 

@@ -38,6 +38,8 @@ test.after(async () => {
 const pod = `import { appendFileSync } from 'node:fs'
 export const who = () => process.pid
 export const slow = async ms => { await new Promise(resolve => setTimeout(resolve, ms)); return process.pid }
+export async function* count(to) { for (let at = 0; at < to; at++) yield at }
+export const large = size => 'x'.repeat(size)
 export const die = file => { appendFileSync(file, 'died\\n'); process.kill(process.pid, 'SIGKILL') }
 export default params => {
   if (params.file) {
@@ -122,6 +124,13 @@ withNats(
     // It is called where it is, from hosts that do not have it.
     const { value } = await c.ask('pod.call', { name: 'stored', fn: 'who', args: [], path: 'fleet' })
     assert.is(value, (await inFleet(c, 'stored')).runs[0]?.pid)
+    const called = async (fn: string, arg: number) =>
+      (await c.ask('pod.call', { name: 'stored', fn, args: [arg], path: 'fleet' })).value
+    assert.equal(
+      await called('count', 100),
+      Array.from({ length: 100 }, (_, at) => at),
+    )
+    assert.is(((await called('large', 3_000_000)) as string).length, 3_000_000)
     await a.ask('pod.scale', { name: 'web', scale: 1, path: 'fleet' })
     await until(async () => (await inFleet(b, 'web')).runs.length === 1, 'two of three have ended')
     await stop(c, 'stored')

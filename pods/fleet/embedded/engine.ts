@@ -109,12 +109,13 @@ export class EmbeddedEngine implements Engine {
       set.add(one)
       return { close: () => void set.delete(one) }
     }
+    const { mostBytes } = this.#faults
     return {
+      mostBytes,
       request: async (subject, frame, { timeoutMs, signal }) => {
         checkKey(subject)
         signal?.throwIfAborted()
         if (await this.#away()) throw new BusError('not_delivered', 'The engine is away')
-        const { mostBytes } = this.#faults
         const large = (bytes: number) => `A message may have ${mostBytes} bytes, not ${bytes}`
         if (frame.byteLength > mostBytes) throw new BusError('too_large', large(frame.byteLength))
         const server = [...this.#hub.servers].find(one => matches(one.subject, subject))

@@ -16,6 +16,7 @@ type Code =
   | 'no_space'
   | 'too_large'
   | 'forbidden'
+  | 'function_not_found'
 
 export function fleetError(code: Code, message: string, hint?: string): Error {
   return Object.assign(new Error(message), { code, ...(hint !== undefined && { hint }) })

@@ -4,6 +4,7 @@ import { checkScale, policyOf } from '../policy.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodRecord } from '../records.ts'
 import { ask } from './asking.ts'
+import { Calling } from './calling.ts'
 import { changePod } from './change.ts'
 import { fleetError } from './errors.ts'
 import type { Pushing } from './pushing.ts'
@@ -11,7 +12,7 @@ import type { Tables } from './tables.ts'
 import { statusOf } from './view.ts'
 
 export type VerbsOptions = {
-  p8a: Pick<P8a, 'verbs'>
+  p8a: Pick<P8a, 'pod'>
   path: string
   host: string
   engine: Engine
@@ -24,7 +25,8 @@ export type VerbsOptions = {
 const answerMs = 5000
 
 export function fleetVerbs(options: VerbsOptions): Handlers {
-  const { p8a, path, host, engine, tables } = options
+  const { path, engine, tables } = options
+  const calling = new Calling(options)
   const views = { tables, isAlive: options.isAlive }
 
   const found = (name: string): PodRecord => {
@@ -185,27 +187,8 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     },
     async call(name, fn, args, { signal, timeoutMs = 30_000 }) {
       found(name)
-      const having = tables.hostsWith(name).filter(({ pods }) => (pods[name]?.up ?? 0) > 0)
-      // Here first; then any.
-      const order = having
-        .filter(({ name: at }) => at === host || options.isAlive(at))
-        .sort((a, b) => Number(b.name === host) - Number(a.name === host) || Math.random() - 0.5)
-      let last: unknown
-      for (const { name: at } of order) {
-        try {
-          if (at === host) return await p8a.verbs.call(name, fn, args, { path, timeoutMs, signal })
-          const asked = { method: 'pod.call', params: { name, fn, args, timeoutMs }, timeoutMs, signal }
-          return (await ask<{ value: unknown }>(engine.bus, at, asked)).value
-        } catch (error) {
-          last = error
-          const { code = '', message, facts } = error as Error & { code?: string; facts?: { delivered?: boolean } }
-          // A run had it when it ended: another one would do it again.
-          if (facts?.delivered === true) throw Object.assign(mayBeDone(fn, name, message), { facts })
-          // Nobody got it: another one may.
-          if (!['fleet_unavailable', 'pod_not_up', 'pod_not_found'].includes(code)) throw error
-        }
-      }
-      throw last ?? fleetError('pod_not_up', `Cannot call pod "${name}": no run of it is up on any host`)
+      const answer = await calling.call({ name, fn, args, timeoutMs, signal })
+      return 'value' in answer ? answer.value : answer.values
     },
   }
 
@@ -225,13 +208,6 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     return settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   }
 }
-
-const mayBeDone = (fn: string, name: string, why: string): Error =>
-  fleetError(
-    'outcome_unknown',
-    `It is not known whether ${fn} of pod "${name}" was done: ${why}`,
-    'Call it again only if it may be done twice',
-  )
 
 /** The hosts that it is on, where they may still have it. */
 function fits(record: PodRecord, { scale }: { scale: number }): Record<string, number> {

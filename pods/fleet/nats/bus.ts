@@ -23,7 +23,7 @@ export class NatsBus implements BusPort {
     signal?.throwIfAborted()
     const connection = this.#link.connection
     if (!connection) throw new BusError('not_delivered', `The engine is away: ${this.#link.problem}`)
-    const most = this.#mostBytes()
+    const most = this.mostBytes
     if (frame.byteLength > most)
       throw new BusError('too_large', `A message may have ${most} bytes, not ${frame.byteLength}`)
     const full = this.#prefix + subject
@@ -64,14 +64,14 @@ export class NatsBus implements BusPort {
     return this.#subscribed(this.#prefix + subject, async message => {
       const answer = await handler(message.data, message.subject.slice(this.#prefix.length))
       if (!this.#link.isUp) return
-      if (answer.byteLength <= this.#mostBytes()) return void message.respond(answer)
+      if (answer.byteLength <= this.mostBytes) return void message.respond(answer)
       const marks = headers()
       marks.set(tooLargeHeader, String(answer.byteLength))
       message.respond(new Uint8Array(), { headers: marks })
     })
   }
 
-  #mostBytes(): number {
+  get mostBytes(): number {
     return this.#link.connection?.info?.max_payload ?? usualMostBytes
   }
 

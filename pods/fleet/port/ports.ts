@@ -62,6 +62,8 @@ export type Closable = { close(): void }
 
 /** Messages between hosts, each delivered at most once. */
 export interface BusPort {
+  /** The most that one may have. */
+  readonly mostBytes: number
   /** @throws {BusError} */
   request(subject: string, frame: Uint8Array, options: RequestOptions): Promise<Uint8Array>
   /** Answers requests for a subject. A handler that throws leaves the caller with `unknown`. */

@@ -16,7 +16,8 @@ export class FakeRoot {
   readonly handlers: Handlers[] = []
   /** Names of pods in the namespace of the fleet itself. */
   readonly own = new Set<string>()
-  call: (name: string) => Promise<unknown> = async () => undefined
+  /** What a call of a pod gives: a value, or a stream of them. */
+  call: (name: string, signal?: AbortSignal) => Promise<unknown> = async () => undefined
   /** It answers nothing. */
   isAway = false
   /** Whether the watch tells what becomes of pods. */
@@ -49,10 +50,9 @@ export class FakeRoot {
         this.pods.delete(name)
         this.#tell({ type: 'removed', name, pod } as Change)
       }),
-      call: noted('call', async name => await this.call(name)),
       ask: async (method: string, { name = '' }: { name?: string }) => {
         this.asked.push(`${method} ${name}`)
-        return method === 'pod.call' ? { value: await this.call(name) } : {}
+        return {}
       },
     }
     const own = {
@@ -68,7 +68,15 @@ export class FakeRoot {
     }
     const watch = () => ({ pods: this.told, [Symbol.asyncIterator]: () => this.#told[Symbol.asyncIterator]() })
     const log = (_: string, text: string) => void this.logged.push(text)
-    this.p8a = { name: 'fleet', storage, verbs, host, watch, log } as unknown as P8a
+    const pod = (path: string, { signal }: { signal?: AbortSignal } = {}) => {
+      const name = path.split('.').at(-1) ?? ''
+      const make = () => {
+        this.asked.push(`pod.call ${name}`)
+        return new FakeCall(this.call(name, signal))
+      }
+      return new Proxy({}, { get: () => make })
+    }
+    this.p8a = { name: 'fleet', storage, verbs, host, watch, log, pod } as unknown as P8a
     this.#told.push({ type: 'snapshot' } as Change)
   }
 
@@ -97,5 +105,26 @@ export class FakeRoot {
     const pod = this.pods.get(name)
     if (pod) return pod
     throw Object.assign(new Error(`There is no pod "${name}"`), { code: 'pod_not_found' })
+  }
+}
+
+/** As a call that is under way: it is awaited, or its values are taken. */
+class FakeCall implements AsyncIterable<unknown> {
+  #result: Promise<unknown>
+
+  constructor(result: Promise<unknown>) {
+    this.#result = result
+    result.catch(() => {})
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
+  then<A, B>(done: (value: unknown) => A, failed: (error: unknown) => B): Promise<A | B> {
+    return this.#result.then(done, failed)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
+    const result = await this.#result
+    if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) throw new Error('no stream')
+    yield* result as AsyncIterable<unknown>
   }
 }

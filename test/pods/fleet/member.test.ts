@@ -187,9 +187,58 @@ test('a call that a run had when it ended is done by no other one; what no run h
   assert.equal(await call(), ['from b', 'there'])
   b.root.call = ended(true)
   assert.equal(await call(), ['outcome_unknown', 'there'])
-  b.root.call = async () => 'x'.repeat(1000)
-  assert.equal(await call(), ['too_large', 'there'])
+  const large = 'x'.repeat(10_000)
+  b.root.call = async () => large
+  assert.equal(await call(), [large, 'there'])
   assert.equal(await call('x'.repeat(1000)), ['too_large', 'here'])
+})
+
+test('what a pod of another host yields comes value by value, as it is taken, and ends there once it is left', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using a = await joined(hub, { name: 'a', dir: at.dir, faults: { mostBytes: 1000 } })
+  await using b = await joined(hub, { name: 'b', dir: at.dir })
+  hub.set('pod.web', writeRecord('pod', { ...record, name: 'web', assigned: { b: 1 } }))
+  b.root.has('web')
+  await until(() => a.member.tables.hosts.get('b')?.record.pods.web?.up === 1, 'it is known to have it')
+  const call = async () => {
+    const { signal } = new AbortController()
+    return (await a.root.handlers[0]?.call?.('web', 'fn', [], { signal } as Asked)) as AsyncIterable<unknown>
+  }
+  let made = 0
+  let isOver = false
+  b.root.call = async () =>
+    (async function* () {
+      try {
+        for (; ; made++) yield made % 2 === 0 ? made : new Uint8Array([made % 256])
+      } finally {
+        isOver = true
+      }
+    })()
+  const taken: unknown[] = []
+  for await (const value of await call()) {
+    taken.push(value)
+    assert.ok(made <= taken.length + 50, `${made} values for ${taken.length}`)
+    if (taken.length === 200) break
+  }
+  assert.equal(
+    taken.map(value => (value instanceof Uint8Array ? value[0] : value)),
+    Array.from({ length: 200 }, (_, at) => at),
+  )
+  await until(() => isOver, 'it ends where it is made')
+  const failing = async () =>
+    (async function* () {
+      yield 1
+      throw Object.assign(new Error('half'), { code: 'call_failed' })
+    })()
+  b.root.call = failing
+  const some: unknown[] = []
+  const failure = await (async () => {
+    for await (const value of await call()) some.push(value)
+  })().catch(error => error)
+  assert.equal([some, failure?.message, failure?.code], [[1], 'half', 'call_failed'])
+  b.root.call = async () => (async function* () {})()
+  for await (const _ of await call()) assert.unreachable()
 })
 
 test('a host that is refused as it joins leaves nothing in the fleet', async () => {

@@ -56,13 +56,15 @@ test('a call ends when its own time is over, or that of the host', async () => {
   }
 })
 
-test("a stream has as much time as it takes where the time is the host's", async () => {
-  const { callee, started } = web({}, { defaultMs: 5 })
-  void callee.count?.()
-  const late = web({}, { defaultMs: 5 })
-  started[0]?.begin({ whenClosed: () => {} } as never)
-  await failsWith('timeout', () => late.callee.add?.(1))
-  assert.not(started[0]?.isSettled)
+test("a stream has as much time as it takes where the time is the host's, or for its beginning alone", async () => {
+  for (const given of [web({}, { defaultMs: 5 }), web({ timeout: 5, untilFirst: true })]) {
+    void given.callee.count?.()
+    const late = web({}, { defaultMs: 5 })
+    given.started[0]?.begin({ whenClosed: () => {} } as never)
+    await failsWith('timeout', () => late.callee.add?.(1))
+    assert.not(given.started[0]?.isSettled)
+  }
+  await failsWith('timeout', () => web({ timeout: 5, untilFirst: true }).callee.count?.())
 })
 
 test('a signal ends all calls that are under way, and lets none begin after', async () => {

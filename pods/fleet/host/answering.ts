@@ -1,0 +1,74 @@
+// Answers other hosts of the fleet: what they may ask is about the pods of the fleet that are here. An answer waits in parts until it is taken.
+import type { P8a } from 'p8a'
+import type { BusPort, Closable } from '../port/ports.ts'
+import { type Answer, wholeOf } from '../stream/answer.ts'
+import { Outlets, wordsOf } from '../stream/outlets.ts'
+import { type CalledHere, callHere } from './call-here.ts'
+import {
+  type Answered,
+  type Asked,
+  doSubject,
+  leaveSubject,
+  pack,
+  packPart,
+  partHeadBytes,
+  unpack,
+} from './messages.ts'
+
+/** Which verbs a host does for others. */
+const methods = ['pod.call', 'pod.list', 'pod.status', 'pod.runs', 'pod.logs', 'pod.versions']
+
+/** How much of an answer waits: few values of a call, each of which may be dear; many lines. */
+const limitsOf = (method: string) => ({ mostValues: method === 'pod.call' ? 16 : 256, mostBytes: 512 * 1024 })
+const partBytes = 256 * 1024
+/** How long an empty part waits for something to come. */
+const waitMs = 5000
+
+export type AnsweringOptions = { p8a: Pick<P8a, 'verbs' | 'pod'>; host: string; path: string }
+
+export function answer(bus: BusPort, options: AnsweringOptions): Closable {
+  const outlets = new Outlets()
+  const takes = (most: number) => ({ most: Math.min(most, partBytes, bus.mostBytes - partHeadBytes), waitMs })
+  const serving = bus.serve(doSubject(options.host), async frame => {
+    try {
+      const { method, params, timeoutMs, id } = unpack<Asked>(frame)
+      if (method === 'stream.more') {
+        const { id, from, most = partBytes } = params as { id: string; from: number; most?: number }
+        const outlet = outlets.find(id)
+        if (!outlet)
+          throw Object.assign(new Error('it has begun anew since, or was not asked for long'), { code: 'aborted' })
+        return packPart(await outlet.take(from, takes(most)))
+      }
+      const work = async (signal: AbortSignal) => await doHere(options, { method, params, timeoutMs }, signal)
+      if (id === undefined)
+        return pack({ value: await wholeOf(await work(AbortSignal.timeout(timeoutMs))) } satisfies Answered)
+      const outlet = outlets.begin(id, { limits: limitsOf(method), work })
+      const first = await outlet.take(0, { ...takes(partBytes), waitMs: timeoutMs + waitMs })
+      if (first.isLast) outlets.end(id)
+      return packPart(first)
+    } catch (error) {
+      return pack({ error: wordsOf(error) } satisfies Answered)
+    }
+  })
+  const leaving = bus.subscribe(leaveSubject(options.host), (_, frame) => outlets.end(unpack<{ id: string }>(frame).id))
+  return {
+    close: () => {
+      serving.close()
+      leaving.close()
+      outlets.close()
+    },
+  }
+}
+
+async function doHere(
+  { p8a, path }: AnsweringOptions,
+  { method, params, timeoutMs }: Asked,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (!methods.includes(method))
+    throw Object.assign(new Error(`A host does no ${method} for others`), { code: 'unsupported' })
+  if (method === 'pod.logs') return { values: p8a.verbs.logs({ ...params, path, signal }) }
+  if (method === 'pod.call') return await callHere(p8a, path, { ...(params as CalledHere), timeoutMs, signal })
+  const timed = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  return { value: await p8a.verbs.ask(method as 'pod.status', { ...params, path } as never, { signal: timed }) }
+}

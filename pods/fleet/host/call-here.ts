@@ -1,0 +1,33 @@
+// Calls a pod of the fleet that is on this host: from run to run, without the host between.
+import type { P8a } from 'p8a'
+import type { Answer } from '../stream/answer.ts'
+import { fleetError } from './errors.ts'
+
+/** `timeoutMs`: for the answer, or the beginning of a stream, which then lasts as long as it is taken. */
+export type CalledHere = { name: string; fn: string; args: unknown[]; timeoutMs: number; signal: AbortSignal }
+
+/** @param path of the namespace in which the pods are. @throws as {@link P8a.pod} */
+export async function callHere(
+  p8a: Pick<P8a, 'pod'>,
+  path: string,
+  { name, fn, args, timeoutMs, signal }: CalledHere,
+): Promise<Answer> {
+  const make = p8a.pod(`${path}.${name}`, { timeout: timeoutMs, untilFirst: true, signal })[fn]
+  if (!make) throw fleetError('function_not_found', `Cannot call "${fn}": a function cannot have that name`)
+  const call = make(...args)
+  const iterator = call[Symbol.asyncIterator]()
+  try {
+    return { values: fromFirst(await iterator.next(), iterator) }
+  } catch {
+    // It is no stream, or failed: then this fails too.
+    return { value: await call }
+  }
+}
+
+async function* fromFirst(first: IteratorResult<unknown>, iterator: AsyncIterator<unknown>): AsyncGenerator<unknown> {
+  try {
+    for (let next = first; !next.done; next = await iterator.next()) yield next.value
+  } finally {
+    await iterator.return?.()
+  }
+}

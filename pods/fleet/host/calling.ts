@@ -1,0 +1,105 @@
+// Calls a pod of the fleet wherever it is: here first, then at whichever host has the fewest calls of this one for each run. Another host is
+// asked only where nobody has got the call.
+import type { P8a } from 'p8a'
+import type { Engine } from '../port/ports.ts'
+import type { Answer } from '../stream/answer.ts'
+import { open } from './asking.ts'
+import { callHere } from './call-here.ts'
+import { fleetError } from './errors.ts'
+import type { Tables } from './tables.ts'
+
+export type CallingOptions = {
+  p8a: Pick<P8a, 'pod'>
+  path: string
+  host: string
+  engine: Pick<Engine, 'bus'>
+  tables: Pick<Tables, 'hostsWith'>
+  isAlive: (host: string) => boolean
+}
+
+export type Called = { name: string; fn: string; args: unknown[]; timeoutMs: number; signal: AbortSignal }
+
+/** With these nobody has begun it, unless it is said that somebody may have. */
+const undone = ['fleet_unavailable', 'pod_not_up', 'pod_not_found']
+
+export class Calling {
+  #options: CallingOptions
+  /** How many calls are under way at each host. */
+  #pending = new Map<string, number>()
+
+  constructor(options: CallingOptions) {
+    this.#options = options
+  }
+
+  /** @throws what the pod throws; `pod_not_up` if it is up nowhere; `outcome_unknown` if it may have been done */
+  async call(called: Called): Promise<Answer> {
+    let last: unknown
+    for (const at of this.#order(called.name)) {
+      try {
+        return await this.#at(at, called)
+      } catch (error) {
+        last = error
+        const { code = '', message, facts } = error as Error & { code?: string; facts?: { delivered?: boolean } }
+        // A run had it when it ended: another one would do it again.
+        if (facts?.delivered === true) throw Object.assign(mayBeDone(called, message), { facts })
+        if (!undone.includes(code)) throw error
+      }
+    }
+    throw last ?? fleetError('pod_not_up', `Cannot call pod "${called.name}": no run of it is up on any host`)
+  }
+
+  /** Here first; then the least busy, and any of those that are equally busy. */
+  #order(pod: string): string[] {
+    const { tables, host, isAlive } = this.#options
+    return tables
+      .hostsWith(pod)
+      .map(({ name, pods }) => ({ name, up: pods[pod]?.up ?? 0 }))
+      .filter(({ name, up }) => up > 0 && (name === host || isAlive(name)))
+      .map(({ name, up }) => ({
+        name,
+        isHere: name === host,
+        busy: (this.#pending.get(name) ?? 0) / up,
+        by: Math.random(),
+      }))
+      .sort((a, b) => Number(b.isHere) - Number(a.isHere) || a.busy - b.busy || a.by - b.by)
+      .map(({ name }) => name)
+  }
+
+  async #at(at: string, called: Called): Promise<Answer> {
+    const { p8a, path, host, engine } = this.#options
+    const { timeoutMs, signal, ...params } = called
+    this.#count(at, 1)
+    let isStream = false
+    try {
+      const answer = await (at === host
+        ? callHere(p8a, path, called)
+        : open(engine.bus, at, { method: 'pod.call', params: { ...params, timeoutMs }, timeoutMs, signal }))
+      if ('value' in answer) return answer
+      isStream = true
+      return { values: whenOver(answer.values, () => this.#count(at, -1)) }
+    } finally {
+      if (!isStream) this.#count(at, -1)
+    }
+  }
+
+  #count(host: string, more: number): void {
+    const count = (this.#pending.get(host) ?? 0) + more
+    if (count > 0) this.#pending.set(host, count)
+    else this.#pending.delete(host)
+  }
+}
+
+async function* whenOver(values: AsyncIterable<unknown>, over: () => void): AsyncGenerator<unknown> {
+  try {
+    yield* values
+  } finally {
+    over()
+  }
+}
+
+const mayBeDone = ({ fn, name }: Called, why: string): Error =>
+  fleetError(
+    'outcome_unknown',
+    `It is not known whether ${fn} of pod "${name}" was done: ${why}`,
+    'Call it again only if it may be done twice',
+  )
