@@ -226,6 +226,7 @@ export class Effects {
     const why = slot.at === 'stopping' && slot.why !== 'stopped' ? { why: slot.why, ...slot.found } : {}
     const what = slot.at === 'draining' ? 'draining' : state === 'starting' ? 'spawned' : state
     if (state !== 'spawning') this.#log(live, what, why)
+    if (state !== 'spawning' && state !== 'starting') this.#spawning.onLoaded(live)
     return failure
   }
 
@@ -418,6 +419,7 @@ export class Effects {
   /** Until the end is saved, the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, { end, askedMs, retryAtMs }: Extract<Effect, { do: 'end' }>): Promise<void> {
     this.#spawning.onBooted(live)
+    this.#spawning.onLoaded(live)
     if (!(await this.#sweep(live))) return
     if (live.record.isContained) await this.#within.end(live, this.#keyOf(live))
     live.process.detach()

@@ -29,13 +29,13 @@ export type SpawningNeeds = Seams & {
   /** Lets only so many processes boot at once. */
   startGate: Gate
   /** Processes that wait for a run. */
-  spares: Pick<Spares, 'take'>
+  spares: Pick<Spares, 'take' | 'onLoaded'>
   /** The sockets of pods, and the processes that wait for a run that has some. */
   ports: Pick<
     Ports,
     'hold' | 'beginRun' | 'of' | 'statusOf' | 'recover' | 'release' | 'watch' | 'unwatch' | 'turnAway' | 'kept'
   >
-  portSpares: Pick<Spares, 'take'>
+  portSpares: Pick<Spares, 'take' | 'onLoaded'>
   /** Says whether there is room for what it writes. */
   bounds: Pick<Bounds, 'checkRoom'>
 }
@@ -116,6 +116,12 @@ export class Spawning {
   /** Its process has booted, or is over: others may boot. */
   onBooted(live: LiveRun): void {
     this.#turns.get(live)?.leave()
+  }
+
+  /** It is up, or is not going to be. */
+  onLoaded({ ticket }: LiveRun): void {
+    this.#needs.spares.onLoaded(ticket)
+    this.#needs.portSpares.onLoaded(ticket)
   }
 
   async #spawnKept(live: LiveRun): Promise<void> {

@@ -6,6 +6,7 @@ import type { Welcome } from '../../protocol/link.ts'
 import { roomDelayMs } from '../lifecycle/backoff.ts'
 import type { Spawned } from '../system/process.ts'
 import type { ShimPeer } from '../system/shims.ts'
+import { type Loading, type LoadingEvent, loadingMs, nextLoading } from './loading.ts'
 import { Spare, type SpareNeeds, type Taking } from './spare.ts'
 
 /** How long a start waits for a spare that boots. */
@@ -27,6 +28,9 @@ export class Spares {
   #burstOver: NodeJS.Timeout | undefined
   #isMaking = false
   #isDetached = false
+  #loading: Loading = new Map()
+  /** Lets a refill look again that waits for what loads. */
+  #look: (() => void) | undefined
 
   /** @param isNeeded whether any run can need one */
   constructor(needs: SpareNeeds, isNeeded: () => boolean = () => true) {
@@ -49,12 +53,13 @@ export class Spares {
     })
   }
 
-  /** Makes as many as are wanted, one after the other, and never before a start that waits. */
+  /** Makes as many as are wanted, one after the other, and never before a start that waits, or beside a run that loads. */
   async refill(): Promise<void> {
     if (this.#isMaking) return
     this.#isMaking = true
     while (this.#isWanting()) {
       await this.#rest()
+      await this.#loaded()
       const leave = await this.#needs.startGate.enter({ when: 'idle' })
       // Meanwhile the host may have to end, or a burst may be over.
       const isReady = this.#isWanting() ? await this.#make() : true
@@ -62,6 +67,11 @@ export class Spares {
       if (!isReady) this.#failures += 1
     }
     this.#isMaking = false
+  }
+
+  /** The run that has taken a spare is up, or is not going to be. */
+  onLoaded(ticket: string): void {
+    if (this.#loading.has(ticket)) this.#happen({ type: 'loaded', ticket })
   }
 
   /** Makes no more. The waiting spares end when they notice that their host is gone. */
@@ -94,6 +104,7 @@ export class Spares {
       this.#spares.delete(spare)
       this.#hits += 1
       this.#failures = 0
+      this.#happen({ type: 'taken', ticket: taking.ticket })
       void this.refill()
       return spare.spawned
     }
@@ -115,6 +126,7 @@ export class Spares {
 
   #onMissed(): void {
     this.#isBurst = true
+    this.#happen({ type: 'missed' })
     void this.refill()
     clearTimeout(this.#burstOver)
     this.#burstOver = setTimeout(() => this.shrink(), burstMs).unref()
@@ -159,6 +171,23 @@ export class Spares {
 
   #isWanting(): boolean {
     return !this.#isDetached && this.#free().length < this.#target()
+  }
+
+  #happen(event: LoadingEvent): void {
+    this.#loading = nextLoading(this.#loading, event, this.#needs.clock.nowMs())
+    this.#look?.()
+  }
+
+  /** Resolves once none loads that is worth waiting for. */
+  async #loaded(): Promise<void> {
+    for (;;) {
+      const leftMs = loadingMs(this.#loading, this.#needs.clock.nowMs())
+      if (leftMs === 0) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#look = resolve
+      const late = deadline(resolve, leftMs).unref()
+      await promise.finally(() => clearTimeout(late))
+    }
   }
 
   /** Pauses, so that a spare that cannot be made, with a full disk or too little memory, is not tried without end. */

@@ -122,8 +122,8 @@ export function podWorld(): PodWorld {
       checkRoom: async () => {},
     },
     scriptQueue: new ScriptQueue({ width: 1 }),
-    spares: { take: async () => undefined } as unknown as Spares,
-    portSpares: { take: async () => undefined } as unknown as Spares,
+    spares: { take: async () => undefined, onLoaded: () => {} } as unknown as Spares,
+    portSpares: { take: async () => undefined, onLoaded: () => {} } as unknown as Spares,
     ports: {
       of: () => [],
       statusOf: () => [],

@@ -21,7 +21,7 @@ import { until } from '../../until.ts'
 const test = suite('spares')
 
 // Only a test turns this clock, so that what waits long costs no time.
-test.before.each(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval'] }))
+test.before.each(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] }))
 test.after.each(() => mock.timers.reset())
 
 class FakeProcess {
@@ -72,6 +72,8 @@ type World = {
   nth(number: number): Promise<FakeProcess>
   files(): string[]
   take(run: number): ReturnType<Spares['take']>
+  /** That run is up. */
+  loaded(run: number): void
 }
 
 function world(options: { spares?: number; width?: number } = {}): World & AsyncDisposable {
@@ -115,6 +117,7 @@ function world(options: { spares?: number; width?: number } = {}): World & Async
     startGate,
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
     userDoors: new UserDoors(),
+    clock: { nowMs: () => Date.now(), wallMs: () => Date.now() },
     tell: () => {},
     random: () => 0,
   } as unknown as ConstructorParameters<typeof Spares>[0])
@@ -136,6 +139,7 @@ function world(options: { spares?: number; width?: number } = {}): World & Async
         env: { RUN: String(run) },
         raw: { stdout: join(dir, `${run}.stdout.raw`), stderr: join(dir, `${run}.stderr.raw`) },
       }),
+    loaded: run => spares.onLoaded(`ticket-${run}`),
     [Symbol.asyncDispose]: async () => {
       spares.detach()
       const isOver = () => {
@@ -202,7 +206,7 @@ test('a spare is told what to load; a ticket that is none of a spare is not its 
   assert.is(at.spares.onHello('ticket-of-a-run', {} as ShimPeer), undefined)
 })
 
-test('take() gives a spare the ticket, the environment and the raw files of the run, and another is made', async () => {
+test('take() gives a spare the ticket, the environment and the raw files of the run, and another is made once that is up', async () => {
   await using at = world()
   const child = await withReady(at)
   assert.equal(at.files(), ['1.stderr.raw', '1.stdout.raw'])
@@ -210,15 +214,55 @@ test('take() gives a spare the ticket, the environment and the raw files of the 
   assert.is(spawned?.identity.pid, child.pid)
   assert.equal(child.asked, [['take', { ticket: 'ticket-7', env: { RUN: '7' } }]])
   assert.ok(existsSync(join(at.dir, '7.stdout.raw')) && existsSync(join(at.dir, '7.stderr.raw')))
+  await settle()
+  assert.is(at.processes.length, 1, 'none beside a run that loads')
+  at.loaded(8)
+  await settle()
+  assert.is(at.processes.length, 1, 'another run is up, and this one still loads')
+  at.loaded(7)
   await at.nth(2)
   await until(() => String(at.files()) === '2.stderr.raw,2.stdout.raw', 'its files are gone')
   assert.equal(at.spares.counts, { ready: 0, hits: 1, misses: 0 })
+})
+
+test('a run that loads for long is not waited for: after a second another spare is made', async () => {
+  await using at = world()
+  await withReady(at)
+  await at.take(1)
+  await settle()
+  mock.timers.tick(999)
+  await settle()
+  assert.is(at.processes.length, 1)
+  mock.timers.tick(1)
+  await at.nth(2)
+})
+
+test('a start that finds none does not wait for the run that has taken the last one, and nor does the next spare', async () => {
+  await using at = world()
+  await withReady(at)
+  await at.take(1)
+  assert.is(await at.take(2), undefined)
+  await at.nth(2)
+})
+
+test('a spare is made once all runs that took one are up', async () => {
+  await using at = world({ spares: 2 })
+  await withReady(at)
+  ;(await at.nth(2)).ready()
+  await until(() => at.spares.counts.ready === 2, 'both are ready')
+  await Promise.all([at.take(1), at.take(2)])
+  at.loaded(1)
+  await settle()
+  assert.is(at.processes.length, 2)
+  at.loaded(2)
+  await at.nth(3)
 })
 
 test('the end of one that was taken is the end of a run: nothing is made for it', async () => {
   await using at = world()
   const child = await withReady(at)
   await at.take(1)
+  at.loaded(1)
   ;(await at.nth(2)).ready()
   child.end()
   await settle()
@@ -360,9 +404,11 @@ test('what cannot be spawned is tried again ever more seldom, until one was of u
   ;(await at.nth(1)).ready()
   await until(() => at.spares.counts.ready === 1, 'it is ready')
   assert.ok(await at.take(2))
+  at.loaded(2)
   mock.timers.tick(30_000)
   await withReady(at, 2)
   assert.ok(await at.take(3))
+  at.loaded(3)
   // After one that was of use, nothing is waited for.
   await at.nth(3)
 })
