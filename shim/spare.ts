@@ -1,6 +1,7 @@
 // Prepares a process that waits for a run of any pod: it loads what most pods need.
 import { pathToFileURL } from 'node:url'
 import { seeChildren } from './log/children.ts'
+import { rehearse } from './rehearsal.ts'
 
 /** The first module is that of nobody. Not joined: that takes V8 so many calls by the character that it compiles them, and that compiler is 2 MB. */
 const nothing = `${import.meta.dirname}/nothing.mjs`
@@ -17,8 +18,7 @@ export async function loadModules(modules: readonly string[]): Promise<void> {
   // Code in CommonJS within a bundle needs these.
   process.getBuiltinModule('node:vm')
   process.getBuiltinModule('node:module').createRequire(nothing)
-  // Its first use compiles what it needs. It does not listen.
-  if (modules.includes('http')) process.getBuiltinModule('node:http').createServer()
+  if (modules.includes('http')) await rehearse()
   // The first ES module loads Node's loader of ES modules, and what reads source maps.
   await import(pathToFileURL(nothing).href)
   // The clock of log lines is too.
