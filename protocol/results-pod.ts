@@ -221,7 +221,9 @@ export const podResults = {
   'pod.start': late(() =>
     members({ ...status(), run: optional(text), dropped: optional(list(text)), kept: optional(list(text)) }),
   ),
-  'pod.stop': late(() => members({ name: text, status: state, ended: list(runEnd()), text: optional(text) })),
+  'pod.stop': late(() =>
+    members({ name: text, status: state, ended: list(runEnd()), text: optional(text), problem: optional(text) }),
+  ),
   'pod.restart': podStatus,
   'pod.reload': podStatus,
   'pod.rollback': podStatus,

@@ -333,8 +333,8 @@ export type Variable = { name: string; value?: string; from: 'file' | 'image' | 
 
 export type PodEnv = { name: string; env: Variable[] }
 
-/** `text`: a message if nothing was stopped. */
-export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string }
+/** `text`: a message if nothing was stopped. `problem`: as that of {@link PodStatus}. */
+export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string; problem?: string }
 
 /** `encoding`: the one that was asked for; else base64 for bytes that are not text. */
 export type Script = {

@@ -41,6 +41,7 @@ async function stopAll({ host, output, asked, named }: ToStop): Promise<number> 
   })
 }
 
-export function stoppedText({ name, status, ended, text }: Stopped): string {
-  return [text ?? `${name} is ${status}`, ...ended.map(end => `  ${end.run} ${plain(endText(end))}`)].join('\n')
+export function stoppedText({ name, status, ended, text, problem }: Stopped): string {
+  const ends = ended.map(end => `  ${end.run} ${plain(endText(end))}`)
+  return [text ?? `${name} is ${status}`, ...ends, ...(problem === undefined ? [] : [`  ${problem}`])].join('\n')
 }

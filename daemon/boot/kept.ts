@@ -67,7 +67,7 @@ export async function openKept(
   const needs = { ...seams, path: '', ...shared }
   const root = openPlace(needs)
   await root.files.load()
-  teardown.defer(() => root.detach())
+  teardown.defer(async () => await root.detach())
   const hosts = new Hosts(root, needs)
   teardown.defer(async () => await hosts.detach())
   await loadHosts(hosts)

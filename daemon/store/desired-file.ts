@@ -17,8 +17,9 @@ export class DesiredFile {
   #isSeenRight = false
   /** Whether the system could not read it the last time. */
   #isUnread = false
-  /** Its content when it could last be read. */
+  /** Its content when it could last be read, or what is kept in its place. */
   #desired: Desired | undefined
+  #isSaved = true
   #wallMs: () => number
 
   constructor(file: string, options: { wallMs: () => number }) {
@@ -26,9 +27,14 @@ export class DesiredFile {
     this.#wallMs = options.wallMs
   }
 
-  /** Its content when it could last be read, whether that could be put in force or not. */
+  /** Its content when it could last be read, whether that could be put in force or not; or what is kept in its place. */
   get desired(): Desired | undefined {
     return this.#desired
+  }
+
+  /** Whether `desired` is on the disk. */
+  get isSaved(): boolean {
+    return this.#isSaved
   }
 
   /** Whether the text that was last seen could be read. */
@@ -48,6 +54,7 @@ export class DesiredFile {
       const desired = parseState(this.file, text, desiredSchema)
       this.#isSeenRight = true
       this.#desired = desired
+      this.#isSaved = true
       return { found: 'desired', desired }
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
@@ -69,6 +76,7 @@ export class DesiredFile {
       await writeState(this.file, desired, { durable: true })
       this.#isSeenRight = true
       this.#desired = desired
+      this.#isSaved = true
     } catch (error) {
       if (aside !== undefined) await rename(aside, this.file).catch(() => {})
       else await takeBack(this.file, { refused: stateText(desired), before })
@@ -76,6 +84,12 @@ export class DesiredFile {
       throw error
     }
     return aside
+  }
+
+  /** Keeps what could not be written, until it is, or until somebody has edited the file. */
+  keep(desired: Desired): void {
+    this.#desired = desired
+    this.#isSaved = false
   }
 
   async #isBroken(): Promise<boolean> {

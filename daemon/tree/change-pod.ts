@@ -13,12 +13,14 @@ export type Edit = (desired: Desired | undefined) => Desired | Promise<Desired>
 
 /**
  * Makes the pod where there is none.
+ * @param options.needsRoom whether it is refused on a full disk; what ends a run is done all the same, and saved once there is room
  * @throws {P8aError} `host_gone` while the host ends what runs; `state_broken`, `quota_exceeded`, `no_space`, `save_failed`; what `edit` throws
  */
 export async function changePod(
   { path, seams, pods, files, tenants }: Place,
   name: string,
   edit: Edit,
+  options: { needsRoom?: boolean } = {},
 ): Promise<PodEntry> {
   return await pods.turns.take(name, async () => {
     if (pods.holding.isLeaving)
@@ -36,15 +38,31 @@ export async function changePod(
     const unclaim = tenants.claim(path, name, inForceOf(desired, images.image, images.next))
     try {
       if (isNew) await makePodFolder(seams, name)
-      const aside = await entry.file.write(desired)
+      const aside = await save(entry, desired, options)
       if (aside) seams.log.warn('files', `A broken pod.json was renamed to ${aside}`, { pod: name })
       if (isNew) pods.add(entry)
       await entry.supervisor.apply(desired, images)
+      if (!entry.file.isSaved) files.unsaved.keep(entry)
       return entry
     } finally {
       unclaim()
     }
   })
+}
+
+/** @returns the new name of a file that could not be read */
+async function save(
+  { file }: PodEntry,
+  desired: Desired,
+  { needsRoom = true }: { needsRoom?: boolean },
+): Promise<string | undefined> {
+  try {
+    return await file.write(desired)
+  } catch (error) {
+    if (needsRoom || (error as P8aError).code !== 'no_space') throw error
+    file.keep(desired)
+    return undefined
+  }
 }
 
 /** Only a start, which takes the mark away, brings back what was killed. */

@@ -106,7 +106,7 @@ export class Namespace {
   /** Lets go of it all; processes go on. */
   async detach(): Promise<void> {
     this.#unfollow()
-    this.#place.detach()
+    await this.#place.detach()
     await (await this.#unwatchFiles)?.()
     this.seams.log.close()
   }

@@ -16,7 +16,7 @@ import type { Tenants } from './tenants.ts'
 import { wakeDependents } from './wake-dependents.ts'
 
 /** `detach` ends all waiting; processes go on. */
-export type OpenPlace = Place & { detach(): void }
+export type OpenPlace = Place & { detach(): Promise<void> }
 
 /** `enqueue`: an item that is due goes to the queue of the host at `path`. */
 export type PlaceNeeds = PodNeeds & { tenants: Tenants; enqueue(path: string, item: DueItem): Promise<void> }
@@ -50,7 +50,8 @@ export function openPlace(needs: PlaceNeeds): OpenPlace {
     },
   })
   letGoOfPorts(pods, needs)
-  const detach = () => {
+  const detach = async () => {
+    await files.unsaved.detach()
     pods.detach()
     schedules.detach()
     sleepers.detach()

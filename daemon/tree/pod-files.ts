@@ -21,6 +21,7 @@ import { readImages } from './read-images.ts'
 import { recoverEndsOf, recoverPod } from './recover.ts'
 import { type PodNeeds, PodSupervisor } from './supervisor.ts'
 import type { Tenants } from './tenants.ts'
+import { Unsaved } from './unsaved.ts'
 
 /** How many pods are loaded at once. */
 const loadWidth = 32
@@ -32,6 +33,8 @@ type Needs = PodNeeds & { tenants: Pick<Tenants, 'refuseRun' | 'keepSent'> }
 export class PodFiles {
   /** The bytes that pushes to come will use. */
   readonly promised = new Promised()
+  /** What is in force of pods, and not on the disk yet. */
+  readonly unsaved: Unsaved
   /** How many pushes are under way, and how many there have been. */
   #pushes = 0
   #begun = 0
@@ -44,6 +47,7 @@ export class PodFiles {
     this.#needs = needs
     this.#sinceMs = needs.clock.wallMs()
     this.#pods = pods
+    this.unsaved = new Unsaved(needs, { pods, reread: async entry => await this.reread(entry) })
   }
 
   /**

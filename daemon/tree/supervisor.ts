@@ -305,8 +305,8 @@ export class PodSupervisor implements Pod {
     return () => void this.#onEnded.delete(listener)
   }
 
-  /** Its files cannot be used as they are, or what it has recorded cannot be read. */
-  onProblem(problem: string): void {
+  /** Its files cannot be used as they are, or what it has recorded cannot be read; without a word, that is over. */
+  onProblem(problem?: string): void {
     this.#problem = problem
     this.#tellChanged()
   }

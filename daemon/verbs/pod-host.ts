@@ -20,8 +20,8 @@ export function podHost(site: Site): PodHost {
     path,
     seams,
     find: name => pods.find(name)?.supervisor,
-    change: async (pod, edit) => {
-      await changePod(site, pod.name, desired => edit(known(pods, pod, desired)))
+    change: async (pod, edit, options) => {
+      await changePod(site, pod.name, desired => edit(known(pods, pod, desired)), options)
     },
     configOf: async ({ name }, desired) => await configFor(site, name, desired),
     profiled: async ({ name }, desired) => await profiled(site, name, desired),

@@ -6,7 +6,7 @@ import type { Stopped } from '../../protocol/words.ts'
 import { podHost } from './pod-host.ts'
 import type { Site } from './verb.ts'
 
-/** @throws {P8aError} `pod_not_found`, `run_not_found`, `unsupported` for a kill of one run of a service, `no_space`, `save_failed` */
+/** @throws {P8aError} `pod_not_found`, `run_not_found`, `unsupported` for a kill of one run of a service, `save_failed` */
 export async function stop(site: Site, params: MethodParams<'pod.stop'>): Promise<Stopped> {
   const run = parseRunId(params.name)
   if (!run || site.pods.find(params.name)) {

@@ -5,7 +5,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MethodName } from '../../protocol/methods.ts'
-import type { Verb } from './model.ts'
+import { unsavedText } from '../../daemon/tree/unsaved.ts'
+import { unsaved, type Verb } from './model.ts'
 import type { Chance } from './seed.ts'
 import { codeOf, isRestless } from './sorts.ts'
 import type { ChaosPod, World } from './world.ts'
@@ -100,13 +101,18 @@ async function request(world: World, pod: ChaosPod, verb: Verb, chance: Chance):
   try {
     const isWaiting = method === 'pod.push' || method === 'pod.remove' ? {} : { wait }
     return await Promise.race([
-      client.call(method, { name: pod.name, ...params, ...isWaiting } as never).then(() => undefined, codeOfError),
+      client.call(method, { name: pod.name, ...params, ...isWaiting } as never).then(codeOfAnswer, codeOfError),
       delay(answerMs, 'too_late', { signal: tooLate.signal }),
     ])
   } finally {
     tooLate.abort()
     client.close()
   }
+}
+
+/** A stop, or a scale to fewer, that could not be saved is done all the same. */
+function codeOfAnswer(answer: object): string | undefined {
+  return 'problem' in answer && answer.problem === unsavedText ? unsaved : undefined
 }
 
 function codeOfError(error: unknown): string {
@@ -131,8 +137,8 @@ function asRequest(world: World, verb: Verb): [MethodName, Record<string, unknow
 /** The same by the `pod` command, as people do it. */
 async function command(world: World, pod: ChaosPod, verb: Verb): Promise<string | undefined> {
   const args = asCommand(world, pod, verb)
-  const { code, stderr } = await world.host.pod(...args, '--json')
-  if (code === 0) return undefined
+  const { code, stdout, stderr } = await world.host.pod(...args, '--json')
+  if (code === 0) return codeOfAnswer(JSON.parse(stdout))
   try {
     return JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.code
   } catch {

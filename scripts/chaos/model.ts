@@ -24,11 +24,15 @@ const refusals = [
   'host_unreachable',
   'host_busy',
 ]
+/** In the place of a code: it is done, and not saved yet. A host that begins before it is does not know of it. */
+export const unsaved = 'unsaved'
 /** Codes of a connection that was lost with the answer: nobody knows. */
 const unknowns = ['host_gone', 'timeout', 'aborted']
 
 export class PodModel {
   #possible: Wanted[] = [undefined]
+  /** What may be on the disk while what is possible is not. */
+  #saved: Wanted[] = []
 
   get possible(): readonly Wanted[] {
     return this.#possible
@@ -49,7 +53,10 @@ export class PodModel {
    * @returns a complaint where what was answered cannot have been true
    */
   onAnswered(verbs: readonly { verb: Verb; code: string | undefined }[]): string | undefined {
-    const before = this.#possible
+    const before = unique([...this.#possible, ...this.#saved])
+    if (verbs.some(({ code }) => code === unsaved)) this.#saved = before
+    // A change is saved with all that was not saved before it.
+    else if (verbs.every(({ code }) => code === undefined)) this.#saved = []
     const after = orders(verbs).flatMap(order =>
       order.reduce((states, { verb, code }) => states.flatMap(state => outcomes(state, verb, code)), before),
     )
@@ -67,8 +74,9 @@ export class PodModel {
 
   /** Takes up what is seen at a quiet point. @returns a complaint where it is none of what is possible */
   onSeen(seen: Wanted): string | undefined {
-    const before = this.#possible
+    const before = [...this.#possible, ...this.#saved]
     this.#possible = [seen]
+    this.#saved = []
     if (before.some(wanted => isSame(wanted, seen))) return undefined
     return `${JSON.stringify(seen)} is seen, but possible is ${JSON.stringify(before)}`
   }
@@ -85,7 +93,7 @@ function outcomes(state: Wanted, verb: Verb, code: string | undefined): Wanted[]
   if (code === 'start_failed') return applied(state, verb)
   if (code === 'pod_running') return state?.want === 'up' ? [state] : []
   if (code === 'pod_not_found') return state === undefined ? [state] : []
-  if (code !== undefined) return refusals.includes(code) ? [state] : []
+  if (code !== undefined && code !== unsaved) return refusals.includes(code) ? [state] : []
   return applied(state, verb)
 }
 

@@ -1,4 +1,5 @@
 // What a host says at a quiet point, and whether it has come to rest.
+import { unsavedText } from '../../daemon/tree/unsaved.ts'
 import type { HostInfo, PodStatus } from '../../protocol/words.ts'
 import { isRestless } from './sorts.ts'
 import type { ChaosPod, World } from './world.ts'
@@ -20,6 +21,7 @@ export async function look(world: World): Promise<Seen> {
 /** Whether a pod is where its sort comes to rest, by what is wanted of it. */
 export function isSettled({ sort, model }: ChaosPod, status: PodStatus | undefined): boolean {
   if (!status) return model.possible.includes(undefined)
+  if (status.problem === unsavedText) return false
   if (status.want === 'idle') return status.status === 'idle' && status.runs.length === 0
   if (sort.settles === 'restless') return true
   const isTrying = status.retryAt !== undefined || status.runs.length > 0

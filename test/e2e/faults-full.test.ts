@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Desired } from '../../daemon/store/desired.ts'
+import { unsavedText } from '../../daemon/tree/unsaved.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
 import { fixture } from '../paths.ts'
 import { isAlive } from '../processes.ts'
@@ -40,8 +42,6 @@ const writings: readonly Writing[] = [
   { do: 'hook.remove', with: { hook: 'http://192.0.2.1/' } },
   { do: 'host.token.add', with: { name: 'ci', role: 'read' } },
   { do: 'host.token.remove', with: { name: 'ci' } },
-  { do: 'pod.stop', with: { name: 'app' } },
-  { do: 'pod.stop', with: { name: 'idle', kill: true } },
   { do: 'pod.remove', with: { name: 'app', force: true }, needsNoRoom: true },
 ]
 
@@ -105,6 +105,43 @@ test('each verb that writes is refused, changes nothing, and works once there is
     if (!writing.needsNoRoom) assert.is(await ask(writing.do, writing.with as never), undefined, what)
   }
   await until(() => halfWritten().length === 0, 'nothing half written is left')
+})
+
+/** What is on the disk of what is wanted of it. */
+function saved(): Pick<Desired, 'want' | 'scale' | 'killed'> {
+  return JSON.parse(readFileSync(join(host.data, 'pods/filler/pod.json'), 'utf8'))
+}
+
+test('what may fill the disk can be stopped, killed and scaled down, and that is saved once there is room', async () => {
+  const client = await host.client()
+  try {
+    const name = 'filler'
+    const isSaved = async () => (await client.call('pod.status', { name })).problem === undefined
+    await client.call('pod.push', { name, code })
+    await client.call('pod.start', { name, config: { scale: 2, restart: 'always' } })
+
+    await host.order({ do: 'fill' })
+    const scaled = await client.call('pod.scale', { name, scale: 1 })
+    assert.equal([scaled.runs.length, saved().scale, scaled.problem], [1, 2, unsavedText])
+    const stopped = await client.call('pod.stop', { name })
+    assert.equal([stopped.status, stopped.ended.length, saved().want], ['idle', 1, 'up'])
+    assert.is(stopped.problem, unsavedText)
+    assert.is(await ask('pod.start', { name }), 'no_space')
+    await host.order({ do: 'off' })
+    await until(isSaved, 'it is saved')
+    assert.equal([saved().want, saved().scale], ['idle', 1])
+
+    await client.call('pod.start', { name })
+    await host.order({ do: 'fill' })
+    const killed = await client.call('pod.stop', { name, kill: true })
+    assert.equal([killed.status, killed.ended[0]?.signal, saved().killed], ['idle', 'SIGKILL', undefined])
+    await host.order({ do: 'off' })
+    // Without waiting for it to be saved: the next change is saved with it.
+    await client.call('pod.push', { name, code: `${code}// another` })
+    assert.equal([saved().want, typeof saved().killed, await isSaved()], ['idle', 'string', true])
+  } finally {
+    client.close()
+  }
 })
 
 test.run()

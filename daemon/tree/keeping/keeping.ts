@@ -104,9 +104,14 @@ export type PodHost = {
   find(name: string): Pod | undefined
   /**
    * Changes what is wanted of a pod: saved first, then in force. `edit` may throw to refuse.
+   * @param options.needsRoom false: on a full disk it is in force all the same, and saved once there is room
    * @throws {P8aError} `pod_not_found` where another pod has the name by now; `state_broken`, `no_space`, `save_failed`
    */
-  change(pod: Pod, edit: (desired: Desired) => Desired | Promise<Desired>): Promise<void>
+  change(
+    pod: Pod,
+    edit: (desired: Desired) => Desired | Promise<Desired>,
+    options?: { needsRoom?: boolean },
+  ): Promise<void>
   /** The config that would be in force of it. */
   configOf(pod: Pick<Pod, 'name'>, desired: Desired): Promise<PodConfig>
   /** With what the profiles say now that it names. @throws {P8aError} `profile_not_found`, `bad_config`, `state_broken` */

@@ -9,17 +9,18 @@ import type { Pod, PodHost } from './keeping.ts'
 /** The runs of a pod that is a script. */
 type Runs = { pod: Pod; runs: ScriptRuns }
 
-/** Stops all runs of a script. @throws {P8aError} `no_space`, `save_failed` */
+/** Stops all runs of a script. @throws {P8aError} `save_failed` */
 export async function stopScript(
   host: PodHost,
   { pod, runs }: Runs,
   { name, wait, kill }: MethodParams<'pod.stop'>,
 ): Promise<Stopped> {
   // It is wanted only for its schedule.
-  if (pod.inForce?.desired.want === 'up') await host.change(pod, desired => ({ ...desired, want: 'idle' }))
+  if (pod.inForce?.desired.want === 'up')
+    await host.change(pod, desired => ({ ...desired, want: 'idle' }), { needsRoom: false })
   host.seams.log.info('verb', kill ? 'kill' : 'stop', { pod: name })
   const ended = await stopRuns({ pod, runs }, [...runs.live.keys()], { wait, kill })
-  return { name, status: pod.state, ended }
+  return { name, status: pod.state, ended, ...(pod.problem !== undefined && { problem: pod.problem }) }
 }
 
 /** Stops one run; one that has ended already is told of. @throws {P8aError} `run_not_found` */

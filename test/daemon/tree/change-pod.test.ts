@@ -3,6 +3,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Desired } from '../../../daemon/store/desired.ts'
 import { changePod } from '../../../daemon/tree/change-pod.ts'
+import { unsavedText } from '../../../daemon/tree/unsaved.ts'
+import { P8aError } from '../../../protocol/errors.ts'
 import { errorOf, failsWith } from '../../fails.ts'
 import { Inside } from '../inside/host.ts'
 
@@ -89,6 +91,36 @@ test('changePod() is refused while the host ends what runs', async () => {
   await root.pods.holding.endRuns()
   const error = await failsWith('host_gone', () => changePod(root, 'web', () => known(entry.file.desired)))
   assert.is(error.message, 'Cannot change pod "web": the host is stopping')
+})
+
+test('changePod() of what needs no room is in force on a full disk, and saved as the host leaves where nothing else did', async () => {
+  const { host, root, entry, saved } = await opened()
+  await using _ = host
+  const { file, supervisor } = entry
+  const write = file.write.bind(file)
+  const full = async () => await Promise.reject(new P8aError('no_space', 'The disk is full'))
+  const change = async (scale: number, options = { needsRoom: false }) =>
+    await changePod(root, 'web', desired => ({ ...known(desired), scale }), options)
+  file.write = full
+  await failsWith('no_space', () => change(9, { needsRoom: true }))
+  assert.equal([file.isSaved, supervisor.problem], [true, undefined])
+  await change(2)
+  await root.files.reload('web')
+  assert.equal([supervisor.inForce?.scale, saved().scale, supervisor.problem], [2, undefined, unsavedText])
+  file.write = write
+  await root.files.unsaved.detach()
+  assert.equal([saved().scale, file.isSaved, supervisor.problem], [2, true, undefined])
+})
+
+test('changePod() leaves an edit alone that came while its own could not be saved', async () => {
+  const { host, root, entry, saved } = await opened()
+  await using _ = host
+  const { file, supervisor } = entry
+  file.write = async () => await Promise.reject(new P8aError('no_space', 'The disk is full'))
+  await changePod(root, 'web', desired => ({ ...known(desired), scale: 2 }), { needsRoom: false })
+  writeFileSync(file.file, JSON.stringify({ ...saved(), scale: 3 }))
+  await root.files.reload('web')
+  assert.equal([supervisor.inForce?.scale, file.isSaved, supervisor.problem], [3, true, undefined])
 })
 
 test.run()

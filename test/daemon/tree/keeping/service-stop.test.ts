@@ -36,8 +36,8 @@ test('stopService() that cannot be saved ends nothing for good', async () => {
   const { host, web } = await opened()
   await using _ = host
   const { file } = host.kept.root.pods.get('lab')
-  file.write = async () => await Promise.reject(new P8aError('no_space', 'The disk is full'))
-  await failsWith('no_space', () => host.do('pod.stop', { name: 'lab' }))
+  file.write = async () => await Promise.reject(new P8aError('save_failed', 'The disk is broken'))
+  await failsWith('save_failed', () => host.do('pod.stop', { name: 'lab' }))
   assert.is((await host.status('lab')).status, 'up')
   const { supervisor } = host.kept.hosts.get('lab').pods.get('web')
   await supervisor.until(() => supervisor.state === 'up')
