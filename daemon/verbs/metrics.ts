@@ -3,16 +3,18 @@
 import { eventNames } from '../../protocol/events.ts'
 import type { LoopLag } from '../../protocol/loop-lag.ts'
 import { isWithin } from '../../protocol/names.ts'
-import type { HostInfo, PodStatus } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words.ts'
 import type { Counts, PodCounts } from '../events/counts.ts'
 import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Clock } from '../system/clock.ts'
 import { favorSpeedOf } from '../system/memory.ts'
 import type { Hosts } from '../tree/hosts.ts'
-import { addChecks, type ChecksOfRun } from './checks-metrics.ts'
+import type { PodFigures } from '../tree/keeping/keeping.ts'
+import { addChecks, type ChecksOfSlot } from './checks-metrics.ts'
+import { promSeries } from './prom-series.ts'
 import { addSavings } from './savings-metrics.ts'
-import type { Make, Series } from './series.ts'
+import { labelText, type Make } from './series.ts'
 import type { UsageHistory } from './usage-history.ts'
 import type { VitalSigns } from './vital-signs.ts'
 import { addVitals } from './vitals-metrics.ts'
@@ -42,27 +44,20 @@ const states = ['idle', 'waiting', 'up', 'error'] as const
 /** @param path those of the host at this path and of the hosts within it; the root's path has the daemon's own too */
 export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Exposition> {
   // Loaded when it is first asked for.
-  const { Counter, Gauge, Registry } = await import('prom-client')
+  const client = await import('prom-client')
   const [work, slept, vitals] = await Promise.all([
     needs.work(path),
     needs.sleeps.until(needs.clock.wallMs(), path),
     needs.vitals.of(path, 'metrics'),
   ])
-  const registry = new Registry()
-  const made =
-    <L extends string>(Kind: typeof Gauge | typeof Counter) =>
-    (name: string, help: string, labelNames: readonly L[] = []): Series => {
-      const metric = new Kind({ name: `p8a_${name}`, help, labelNames: [...labelNames], registers: [registry] })
-      return { add: (value, labels = {}) => metric.inc(labels as Record<L, string>, value) }
-    }
-  const make: Make = { gauge: made(Gauge), counter: made(Counter) }
+  const { make, type, text } = promSeries(client)
   if (path === '') addHost(make, needs)
   addEvents(make, { path, ...needs })
   addPods(make, { path, ...needs })
   addVitals(make, vitals)
   addSavings(make, slept)
   addWork(make, work)
-  return { type: registry.contentType, text: await registry.metrics() }
+  return { type, text: await text() }
 }
 
 function addHost({ gauge, counter }: Make, { version, startedAt, hosts, spares, lag, hooks }: MetricsNeeds): void {
@@ -111,15 +106,16 @@ function addEvents({ counter }: Make, { path, counts }: MetricsNeeds & { path: s
 
 function addPods(make: Make, { path, hosts, usage, counts }: MetricsNeeds & { path: string }): void {
   const add = podSeries(make)
-  const checks: ChecksOfRun[] = []
+  const checks: ChecksOfSlot[] = []
   for (const place of [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))) {
     const pods = place.pods.all()
     favorSpeedOf(pods.length)
     for (const { supervisor } of pods) {
-      const status = supervisor.keeping.status(place)
-      add(status, { ...counts.ofPod({ path: place.path, pod: status.name }), usage })
-      const of = { path: place.path, name: status.name }
-      for (const { slot, checks: made } of supervisor.runs.values()) checks.push({ ...of, slot, counts: made.counts })
+      const { name, runs } = supervisor
+      const pod = labelText({ namespace: place.path, pod: name })
+      add(pod, supervisor.keeping.figures(), { ...counts.ofPod({ path: place.path, pod: name }), usage })
+      for (const [slot, ofSlot] of Map.groupBy(runs.values(), run => run.slot))
+        checks.push({ labels: slotText(pod, slot), counts: ofSlot.map(run => run.checks.counts) })
     }
   }
   addChecks(make, checks)
@@ -127,7 +123,7 @@ function addPods(make: Make, { path, hosts, usage, counts }: MetricsNeeds & { pa
 
 type OfPod = PodCounts & { usage: MetricsNeeds['usage'] }
 
-function podSeries({ gauge, counter }: Make): (status: PodStatus, more: OfPod) => void {
+function podSeries({ gauge, counter }: Make): (labels: string, figures: PodFigures, more: OfPod) => void {
   const pod = ['namespace', 'pod']
   const slot = [...pod, 'slot']
   const state = gauge('pod_state', '1 for the state that the pod is in, 0 for the others', [...pod, 'state'])
@@ -144,26 +140,35 @@ function podSeries({ gauge, counter }: Make): (status: PodStatus, more: OfPod) =
   const wakes = counter('pod_wakes_total', 'How often the pod was woken from its sleep', pod)
   const cpu = counter('run_cpu_seconds_total', 'CPU time of the process in a slot, as last measured', slot)
   const memory = gauge('run_resident_memory_bytes', 'Resident memory in a slot, as last measured', slot)
-  return (status, of) => {
-    const labels = { namespace: status.path, pod: status.name }
-    for (const each of states) state.add(each === status.status ? 1 : 0, { ...labels, state: each })
-    wanted.add(status.want === 'up' ? 1 : 0, labels)
+  return (labels, figures, of) => {
+    for (const each of states) state.put(each === figures.status ? 1 : 0, `${labels},state="${each}"`)
+    wanted.put(figures.want === 'up' ? 1 : 0, labels)
     // A script without a cap may have any number.
-    if (Number.isFinite(status.scale)) runsWanted.add(status.scale, labels)
-    runsUp.add(status.up, labels)
-    asleep.add(status.asleepSince === undefined ? 0 : 1, labels)
-    version.add(status.version, labels)
-    if (status.kind === 'service') failed.add(status.failed ?? 0, labels)
-    if (status.queued !== undefined) queued.add(status.queued, labels)
-    if (status.ports) ports.add(status.ports.length, labels)
-    restarts.add(of.restarts, labels)
-    crashes.add(of.crashes, labels)
-    wakes.add(of.wakes, labels)
+    if (Number.isFinite(figures.scale)) runsWanted.put(figures.scale, labels)
+    runsUp.put(figures.up, labels)
+    asleep.put(figures.isAsleep ? 1 : 0, labels)
+    version.put(figures.version, labels)
+    if (figures.failed !== undefined) failed.put(figures.failed, labels)
+    if (figures.queued !== undefined) queued.put(figures.queued, labels)
+    if (figures.ports > 0) ports.put(figures.ports, labels)
+    restarts.put(of.restarts, labels)
+    crashes.put(of.crashes, labels)
+    wakes.put(of.wakes, labels)
     // In a reload there are two in a slot, and all runs of a script are in one: their sum is told.
-    for (const { pid, slot: number } of status.runs) {
-      const used = pid === undefined ? undefined : of.usage.ofProcess(pid)
-      if (used?.seconds !== undefined) cpu.add(used.seconds, { ...labels, slot: number })
-      if (used) memory.add(used.memory, { ...labels, slot: number })
+    for (const [number, processes] of Map.groupBy(figures.processes, each => each.slot)) {
+      const used = processes.flatMap(({ pid }) => of.usage.ofProcess(pid) ?? [])
+      const seconds = used.flatMap(each => each.seconds ?? [])
+      const ofSlot = slotText(labels, number)
+      if (seconds.length > 0) cpu.put(sum(seconds), ofSlot)
+      if (used.length > 0) memory.put(sum(used.map(each => each.memory)), ofSlot)
     }
   }
+}
+
+function slotText(pod: string, slot: number): string {
+  return `${pod},slot="${slot}"`
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((all, amount) => all + amount, 0)
 }

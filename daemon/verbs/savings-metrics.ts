@@ -1,6 +1,6 @@
 // The metrics of what the sleep of pods has saved: of each pod that has slept, and of all, also of those that are gone.
 import type { Slept } from '../events/sleeps.ts'
-import type { Make } from './series.ts'
+import { labelText, type Make } from './series.ts'
 
 type Totals = Pick<Slept, 'asleepMs' | 'byteMs'>
 
@@ -14,10 +14,10 @@ export function addSavings({ counter }: Make, slept: readonly Slept[]): void {
     sum.asleepMs += pod.asleepMs
     sum.byteMs += pod.byteMs
     if (isGone) continue
-    const labels = { namespace: path, pod: name }
-    naps.add(pod.naps, labels)
-    asleep.add(pod.asleepMs / 1000, labels)
-    saved.add(pod.byteMs / 1000, labels)
+    const labels = labelText({ namespace: path, pod: name })
+    naps.put(pod.naps, labels)
+    asleep.put(pod.asleepMs / 1000, labels)
+    saved.put(pod.byteMs / 1000, labels)
   }
   const all = 'also those that are gone'
   counter('pods_asleep_seconds_total', `How long all pods together have slept, ${all}`).add(sum.asleepMs / 1000)

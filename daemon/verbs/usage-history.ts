@@ -178,7 +178,7 @@ export class UsageHistory {
         const { name, hasRuns } = supervisor
         // Most pods of a large host may sleep, and cost nothing.
         if (!hasRuns) return []
-        const pids = supervisor.keeping.status(place).runs.flatMap(({ pid }) => pid ?? [])
+        const pids = supervisor.keeping.figures().processes.map(({ pid }) => pid)
         return pids.length === 0 ? [] : [{ path: place.path, name, pids }]
       }),
     )

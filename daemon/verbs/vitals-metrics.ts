@@ -1,6 +1,6 @@
 // The metrics of what the processes of runs say of themselves: heap, event loop, log and connections, by slot.
 import type { LogAmount } from '../../protocol/link.ts'
-import type { Make } from './series.ts'
+import { labelText, type Make } from './series.ts'
 import type { VitalsOfRun } from './vital-signs.ts'
 
 /** Of runs that share a slot, as in a reload, amounts are their sum, and the lag that of the one that is later. */
@@ -24,36 +24,36 @@ export function addVitals({ gauge, counter }: Make, vitals: readonly VitalsOfRun
   for (const runs of Map.groupBy(vitals, ({ path, name, slot }) => `${path}/${name}/${slot}`).values()) {
     const [first] = runs
     if (!first) continue
-    const labels = { namespace: first.path, pod: first.name, slot: first.slot }
-    heap.add(
+    const labels = labelText({ namespace: first.path, pod: first.name, slot: first.slot })
+    heap.put(
       runs.reduce((sum, { heapUsed }) => sum + heapUsed, 0),
       labels,
     )
     const logs = runs.flatMap(({ log }) => log ?? [])
     if (logs.length > 0) {
       const sum = (of: (log: LogAmount) => number) => logs.reduce((all, log) => all + of(log), 0)
-      lines.add(
+      lines.put(
         sum(log => log.lines),
         labels,
       )
-      bytes.add(
+      bytes.put(
         sum(log => log.bytes),
         labels,
       )
-      lost.add(
+      lost.put(
         sum(log => log.lost),
         labels,
       )
     }
     const connections = runs.flatMap(each => each.connections ?? [])
     if (connections.length > 0)
-      open.add(
+      open.put(
         connections.reduce((all, count) => all + count, 0),
         labels,
       )
     const lags = runs.flatMap(({ lag }) => lag ?? [])
     if (lags.length === 0) continue
-    p50.add(Math.max(...lags.map(lag => lag.p50)), labels)
-    p99.add(Math.max(...lags.map(lag => lag.p99)), labels)
+    p50.put(Math.max(...lags.map(lag => lag.p50)), labels)
+    p99.put(Math.max(...lags.map(lag => lag.p99)), labels)
   }
 }

@@ -111,7 +111,8 @@ function upWith(pods: Place['pods'], names: readonly string[]): PodSupervisor[] 
   return pods
     .all()
     .map(({ supervisor }) => supervisor)
-    .filter(({ state, inForce }) => state === 'up' && names.every(each => inForce?.image.exports?.includes(each)))
+    .filter(({ inForce }) => names.every(each => inForce?.image.exports?.includes(each)))
+    .filter(({ state }) => state === 'up')
 }
 
 async function statsOf(

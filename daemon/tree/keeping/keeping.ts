@@ -43,6 +43,8 @@ export type Keeping = {
   startDue(renew: () => Promise<void>): Promise<void>
   /** Without its usage of cpu and memory. */
   status(host: Seen): PodStatus
+  /** What of it is counted. */
+  figures(): PodFigures
   /** What it says of itself, or what is being waited for. */
   text(host: Seen): string
   /** What is recorded of its runs, newest first. */
@@ -55,6 +57,20 @@ export type Keeping = {
   notUp(name: string): Error
   /** Removes records and logs beyond what is kept. */
   prune(): Promise<void>
+}
+
+/**
+ * What of a pod is counted.
+ * @property ports how many sockets are held for it
+ */
+export type PodFigures = Pick<PodStatus, 'kind' | 'status' | 'want' | 'scale' | 'up' | 'version'> & {
+  isAsleep: boolean
+  ports: number
+  /** Slots of a service whose attempts have failed too often. */
+  failed?: number
+  /** Runs of a script that wait for their turn. */
+  queued?: number
+  processes: { pid: number; slot: number }[]
 }
 
 /** A pod, as far as what keeps its runs has to know it. */

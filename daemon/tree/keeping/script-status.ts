@@ -5,15 +5,15 @@ import type { ScriptRuns } from '../../script/script-runs.ts'
 import { imageOf } from '../../store/desired.ts'
 import { describeEnd } from '../describe-end.ts'
 import { toldOf } from '../in-force-told.ts'
+import { queuedOf, runningOf } from './figures.ts'
 import type { Pod, Seen } from './keeping.ts'
 
 /** The status of a pod that is a script. */
 export function scriptStatus(place: Seen, pod: Pod, scripts: ScriptRuns): PodStatus {
   const { name, inForce, state, problem, nextAt } = pod
   const latest = inForce?.desired.images.at(-1)
-  const all = [...scripts.live.values()]
-  const running = all.filter(run => run.recorded.state !== 'queued' && !run.isOver)
-  const queued = all.filter(run => run.recorded.state === 'queued').length
+  const running = runningOf(scripts)
+  const queued = queuedOf(scripts)
   const last = lastOf(scripts.last)
   return {
     name,

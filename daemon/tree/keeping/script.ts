@@ -7,7 +7,8 @@ import type { ScriptRuns } from '../../script/script-runs.ts'
 import { startOf } from '../../script/start.ts'
 import type { RunRecord } from '../../store/run-record.ts'
 import { wholeStatusOf } from '../pod-status.ts'
-import type { Keeping, Pod, PodHost, Seen } from './keeping.ts'
+import { scriptFigures } from './figures.ts'
+import type { Keeping, Pod, PodFigures, PodHost, Seen } from './keeping.ts'
 import { keptUp } from './kept-up.ts'
 import { scheduleScript, startScript } from './script-start.ts'
 import { scriptStatus } from './script-status.ts'
@@ -78,6 +79,10 @@ export class Script implements Keeping {
 
   status(host: Seen): PodStatus {
     return scriptStatus(host, this.#pod, this.#runs)
+  }
+
+  figures(): PodFigures {
+    return scriptFigures(this.#pod, this.#runs)
   }
 
   text(host: Seen): string {

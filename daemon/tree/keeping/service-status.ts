@@ -4,12 +4,12 @@ import { runId } from '../../../protocol/names.ts'
 import type { PodStatus, RunStatus } from '../../../protocol/words.ts'
 import { engineNow } from '../../bounds/engine-now.ts'
 import { limitsTold } from '../../bounds/told.ts'
-import { hasRun, isInTrouble, runStateOf, type SlotWithRun } from '../../lifecycle/public.ts'
-import type { LiveRun } from '../../pod/live-run.ts'
+import { runStateOf } from '../../lifecycle/public.ts'
 import { imageOf } from '../../store/desired.ts'
 import { toldOf } from '../in-force-told.ts'
+import { failedSlots, type SeatedRun, seatedRuns, serviceState } from './figures.ts'
 import type { Pod, Seen } from './keeping.ts'
-import { causeOf, causeOfAttempt, nextAttempt, patienceOf, serviceText } from './service-text.ts'
+import { causeOf, causeOfAttempt, nextAttempt, serviceText } from './service-text.ts'
 
 /** Without its usage of cpu and memory. */
 export function serviceStatus(place: Seen, pod: Pod): PodStatus {
@@ -18,12 +18,12 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
   const waiting = nextAttempt(pod)
   const cause = causeOf(pod)
   const image = inForce && imageOf(inForce.desired)
-  const status = pod.problem !== undefined && !inForce ? 'error' : state
+  const failed = failedSlots(pod)
   return {
     name: pod.name,
     path: place.path,
     kind: 'service',
-    status,
+    status: serviceState(pod),
     text: serviceText(place, pod, { state, runs }),
     version: inForce?.desired.version ?? 0,
     latest: inForce?.desired.images.at(-1)?.version ?? 0,
@@ -31,7 +31,7 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
     want: inForce?.desired.want ?? 'idle',
     scale: inForce?.scale ?? 0,
     up: runs.filter(run => run.state === 'up').length,
-    ...failedOf(pod),
+    ...(failed > 0 && { failed }),
     restarts: restartsOf(pod),
     params: inForce?.desired.params ?? {},
     ...toldOf(pod),
@@ -59,29 +59,11 @@ function limitsOf({ inForce, overLimit }: Pod): Pick<PodStatus, 'limits' | 'isol
   }
 }
 
-function failedOf(pod: Pod): { failed?: number } {
-  const patience = patienceOf(pod)
-  let failed = 0
-  for (const slot of pod.slots.values()) if (isInTrouble(slot, patience)) failed++
-  return failed > 0 ? { failed } : {}
-}
-
 export function runStatuses(place: Seen, pod: Pod): RunStatus[] {
-  const slots = [...pod.slots].sort(([a], [b]) => a - b)
-  return slots.flatMap(([number, main]) => {
-    const { coming, leaving } = pod.beside.get(number) ?? {}
-    return [main, coming, leaving].flatMap(slot => {
-      const live = slot && hasRun(slot) ? pod.runs.get(slot.run.number) : undefined
-      return live && slot && hasRun(slot) ? [runStatus(place, pod.name, { number, slot, live })] : []
-    })
-  })
+  return seatedRuns(pod).map(run => runStatus(place, pod.name, run))
 }
 
-function runStatus(
-  place: Seen,
-  name: string,
-  { number, slot, live }: { number: number; slot: SlotWithRun; live: LiveRun },
-): RunStatus {
+function runStatus(place: Seen, name: string, { number, slot, live }: SeatedRun): RunStatus {
   const upSince = slot.at === 'up' || slot.at === 'draining' || slot.at === 'stopping' ? live.upAt : undefined
   return {
     id: runId(name, live.ref.number),

@@ -8,7 +8,8 @@ import { podState } from '../../lifecycle/public.ts'
 import type { Slots } from '../../pod/slots.ts'
 import { type RunRecord, readRecords } from '../../store/run-record.ts'
 import type { Seams } from '../../system/seams.ts'
-import type { Keeping, Pod, PodHost, Seen } from './keeping.ts'
+import { serviceFigures } from './figures.ts'
+import type { Keeping, Pod, PodFigures, PodHost, Seen } from './keeping.ts'
 import { outcome } from './outcome.ts'
 import { reloadService, rollbackService } from './service-reload.ts'
 import { sleepService } from './service-sleep.ts'
@@ -96,6 +97,10 @@ export class Service implements Keeping {
 
   status(host: Seen): PodStatus {
     return serviceStatus(host, this.#pod)
+  }
+
+  figures(): PodFigures {
+    return serviceFigures(this.#pod)
   }
 
   text(host: Seen): string {

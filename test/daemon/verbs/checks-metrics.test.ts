@@ -2,22 +2,23 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Checks } from '../../../daemon/pod/checks.ts'
 import { addChecks } from '../../../daemon/verbs/checks-metrics.ts'
-import type { Make } from '../../../daemon/verbs/series.ts'
+import { toldSeries } from './told-series.ts'
 
-test('addChecks() tells what came of the checks of a run, and how long they took', () => {
+test('addChecks() tells what came of the checks in a slot, of both runs in a reload, and how long they took', () => {
   const checks = new Checks()
   checks.note('passed', 20)
   checks.note('passed', 30)
   checks.note('unanswered', 1000)
-  const told: [string, number, object][] = []
-  const one: Make['gauge'] = name => ({ add: (value, labels = {}) => told.push([name, value, labels]) })
-  addChecks({ gauge: one, counter: one }, [{ path: 'a', name: 'web', slot: 1, counts: checks.counts }])
-  const slot = { namespace: 'a', pod: 'web', slot: 1 }
+  const { make, told } = toldSeries()
+  const reloaded = new Checks()
+  reloaded.note('passed', 10)
+  const slot = 'namespace="a",pod="web",slot="1"'
+  addChecks(make, [{ labels: slot, counts: [checks.counts, reloaded.counts] }])
   assert.equal(told, [
-    ['run_checks_total', 2, { ...slot, outcome: 'passed' }],
-    ['run_checks_total', 0, { ...slot, outcome: 'failed' }],
-    ['run_checks_total', 1, { ...slot, outcome: 'unanswered' }],
-    ['run_check_seconds_total', 1.05, slot],
+    ['run_checks_total', 3, `${slot},outcome="passed"`],
+    ['run_checks_total', 0, `${slot},outcome="failed"`],
+    ['run_checks_total', 1, `${slot},outcome="unanswered"`],
+    ['run_check_seconds_total', 1.06, slot],
   ])
 })
 

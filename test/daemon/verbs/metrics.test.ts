@@ -3,18 +3,31 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Counts } from '../../../daemon/events/counts.ts'
+import type { PodFigures } from '../../../daemon/tree/keeping/keeping.ts'
 import { type MetricsNeeds, metricsOf } from '../../../daemon/verbs/metrics.ts'
-import type { PodStatus } from '../../../protocol/words.ts'
 import type { QueueInfo } from '../../../protocol/words-queue.ts'
 import { samplesOf } from '../../samples.ts'
 
-const placeOf = (path: string, ...pods: Partial<PodStatus>[]) => ({
+const usual: PodFigures = {
+  kind: 'service',
+  status: 'up',
+  want: 'up',
+  scale: 1,
+  up: 1,
+  version: 1,
+  isAsleep: false,
+  ports: 0,
+  processes: [],
+}
+
+const placeOf = (path: string, ...pods: (Partial<PodFigures> & { name: string })[]) => ({
   path,
   pods: {
     all: () =>
       pods.map(pod => {
-        const full = { kind: 'service', status: 'up', want: 'up', scale: 1, up: 1, version: 1, runs: [], ...pod, path }
-        return { supervisor: { runs: new Map(), keeping: { status: () => full } } }
+        const { name, ...told } = pod
+        const figures = { ...usual, ...told }
+        return { supervisor: { name, runs: new Map(), keeping: { figures: () => figures } } }
       }),
   },
 })
@@ -42,13 +55,13 @@ const hosts = { active: 2, cordoned: 0, draining: 1, gone: 1 }
 const fleet = { isUp: true, isWell: false, hosts, pods: 5, runs: 9 }
 
 function needs(counts = new Counts()): MetricsNeeds {
-  const runs = [
+  const processes = [
     { slot: 0, pid: 7 },
     { slot: 0, pid: 8 },
     { slot: 1, pid: 9 },
-  ] as PodStatus['runs']
-  const root = placeOf('', { name: 'web', scale: 2, up: 2, runs }, { name: 'a"b\\c', status: 'error' })
-  const inner = placeOf('inner', { name: 'web', asleepSince: '2026-01-01T00:00:00Z', status: 'idle' })
+  ]
+  const root = placeOf('', { name: 'web', scale: 2, up: 2, processes }, { name: 'a"b\\c', status: 'error' })
+  const inner = placeOf('inner', { name: 'web', isAsleep: true, status: 'idle' })
   return {
     version: '1.2.3',
     startedAt: '2026-01-01T00:00:00.000Z',

@@ -3,11 +3,10 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Slept } from '../../../daemon/events/sleeps.ts'
 import { addSavings } from '../../../daemon/verbs/savings-metrics.ts'
-import type { Make } from '../../../daemon/verbs/series.ts'
+import { toldSeries } from './told-series.ts'
 
 test('addSavings() tells seconds and byte-seconds of each pod that is there, and in all also of those that are gone', () => {
-  const told: [string, number, object][] = []
-  const one: Make['gauge'] = name => ({ add: (value, labels = {}) => told.push([name, value, labels]) })
+  const { make, told } = toldSeries()
   const web: Slept = {
     path: 'a',
     name: 'web',
@@ -17,14 +16,14 @@ test('addSavings() tells seconds and byte-seconds of each pod that is there, and
     isAsleep: true,
     isGone: false,
   }
-  addSavings({ gauge: one, counter: one }, [web, { ...web, name: 'old', asleepMs: 500, isGone: true }])
-  const about = { namespace: 'a', pod: 'web' }
+  addSavings(make, [web, { ...web, name: 'old', asleepMs: 500, isGone: true }])
+  const about = 'namespace="a",pod="web"'
   assert.equal(told, [
     ['pod_naps_total', 2, about],
     ['pod_asleep_seconds_total', 1.5, about],
     ['pod_saved_memory_byte_seconds_total', 4, about],
-    ['pods_asleep_seconds_total', 2, {}],
-    ['pods_saved_memory_byte_seconds_total', 8, {}],
+    ['pods_asleep_seconds_total', 2, ''],
+    ['pods_saved_memory_byte_seconds_total', 8, ''],
   ])
 })
 

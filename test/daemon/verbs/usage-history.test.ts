@@ -52,7 +52,7 @@ class World {
         supervisor: {
           name,
           hasRuns: pids.length > 0,
-          keeping: { status: () => ({ runs: pids.map(pid => ({ pid })) }) },
+          keeping: { figures: () => ({ processes: pids.map(pid => ({ pid })) }) },
         },
       }))
     return { path, pods: { all } }

@@ -1,19 +1,18 @@
 // What runs say of their processes, as metrics.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Make } from '../../../daemon/verbs/series.ts'
 import { addVitals } from '../../../daemon/verbs/vitals-metrics.ts'
+import { toldSeries } from './told-series.ts'
 
 test('addVitals() tells of a slot heap and log of its runs together and the later of their loops', () => {
-  const told: [string, number, object][] = []
-  const one: Make['gauge'] = name => ({ add: (value, labels = {}) => told.push([name, value, labels]) })
+  const { make, told } = toldSeries()
   const web = { path: 'a', name: 'web', heapUsed: 100 }
-  addVitals({ gauge: one, counter: one }, [
+  addVitals(make, [
     { ...web, slot: 0, lag: { p50: 0.1, p99: 0.2 }, log: { lines: 1, bytes: 50, lost: 0 }, connections: 3 },
     { ...web, slot: 0, lag: { p50: 0.3, p99: 0.1 }, log: { lines: 2, bytes: 70, lost: 4 }, connections: 0 },
     { ...web, slot: 1 },
   ])
-  const [first, second] = [0, 1].map(slot => ({ namespace: 'a', pod: 'web', slot }))
+  const [first, second] = [0, 1].map(slot => `namespace="a",pod="web",slot="${slot}"`)
   assert.equal(told, [
     ['run_heap_used_bytes', 200, first],
     ['run_log_lines_total', 3, first],
