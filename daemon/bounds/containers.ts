@@ -1,6 +1,8 @@
 // The containers of runs, as their engine knows them: which process is the first one within, and the end of what is left. A run is the
 // client of its engine, so a container whose client was killed goes on until it is ended here.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Lease } from '../../protocol/lease.ts'
+import { engineEnvironment } from '../system/environment.ts'
 import type { HostLog } from '../system/host-log.ts'
 import { commandedBy } from '../system/kin.ts'
 import type { Processes } from '../system/process.ts'
@@ -27,6 +29,16 @@ export async function firstWithin(run: OfRun): Promise<number | undefined> {
   const { code, output } = await askEngine(engine.name, pidArguments(containerName(run)))
   const pid = Number(output)
   return code === 0 && pid > 1 ? pid : undefined
+}
+
+/** The command that ends the container of a run, for whoever is to do so without this host; undefined where there is no engine. */
+export async function endOfContainer(run: OfRun): Promise<Lease['end']> {
+  const engine = await engineHere()
+  if (!('name' in engine)) return undefined
+  return {
+    command: [engine.name, ...removeArguments(engine.name, containerName(run))],
+    env: engineEnvironment(),
+  }
 }
 
 /** Ends the container of a run, if it is there still, and takes it away. */

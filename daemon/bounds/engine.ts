@@ -27,14 +27,16 @@ const mostProcesses = 32_768
 export type NoEngine = { why: string; isOpen?: true }
 export type EngineAnswer = { code: number | null; output: string }
 
-let found: { at: number; engine: Promise<Engine | NoEngine> } | undefined
+/** `againAtMs`: when it may be made again; a look that is under way is the only one, since its container has one name. */
+let found: { againAtMs: number; engine: Promise<Engine | NoEngine> } | undefined
 
 /** The engine that containers are begun by. It stays the same once it was found. */
 export async function engineHere(): Promise<Engine | NoEngine> {
-  if (!found || performance.now() - found.at > againMs) found = { at: performance.now(), engine: look() }
-  const engine = await found.engine
-  if ('name' in engine) found.at = Number.POSITIVE_INFINITY
-  else if (engine.isOpen) found = undefined
+  if (!found || performance.now() > found.againAtMs) found = { againAtMs: Number.POSITIVE_INFINITY, engine: look() }
+  const looked = found
+  const engine = await looked.engine
+  const isAgain = !('name' in engine) && looked.againAtMs === Number.POSITIVE_INFINITY
+  if (isAgain) looked.againAtMs = performance.now() + (engine.isOpen ? 0 : againMs)
   if ('name' in engine) noteEngine(`${engine.name} ${engine.version}`)
   return engine
 }

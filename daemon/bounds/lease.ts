@@ -2,12 +2,31 @@
 // be any file.
 import { chmod, readdir, stat } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
+import type { PodConfig } from '../../protocol/config.ts'
+import type { Lease } from '../../protocol/lease.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { readPlain } from '../system/plain-file.ts'
 import { ownUid } from '../system/users.ts'
 import { openWay, rootFolder } from '../system/way.ts'
 
 const maxLeaseBytes = 64
+
+/** The lease by which a run lives, if it has one. */
+export function leaseOf({ lease }: Pick<PodConfig, 'lease'>): { lease?: Lease } {
+  return lease ? { lease: { file: lease.file, forMs: lease.for } } : {}
+}
+
+/** The same for a run that its keeper ends: of one in a container, that is given the means to end it without the host. */
+export async function leaseOfKept(
+  config: Pick<PodConfig, 'lease' | 'isolate'>,
+  { paths, key }: { paths: DataPaths; key: string },
+): Promise<{ lease?: Lease }> {
+  const { lease } = leaseOf(config)
+  if (!lease || config.isolate?.by !== 'container') return lease ? { lease } : {}
+  const { endOfContainer } = await import('./containers.ts')
+  const end = await endOfContainer({ data: rootFolder(paths), key })
+  return { lease: { ...lease, ...(end && { end }) } }
+}
 
 /**
  * Whether a run may see the folder of what it says is its lease: it is one, or nothing is there yet. In the data directory only that of a

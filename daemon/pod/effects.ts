@@ -8,6 +8,7 @@ import { joinPath, runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { BoundRun, Bounds } from '../bounds/bounds.ts'
 import { endWithin } from '../bounds/end-within.ts'
+import { leaseOfKept } from '../bounds/lease.ts'
 import { userOf } from '../bounds/user.ts'
 import { Within } from '../bounds/within.ts'
 import type { Over } from '../lifecycle/bounds.ts'
@@ -22,7 +23,7 @@ import { untilSeen } from '../system/until-seen.ts'
 import { backgroundText } from './background.ts'
 import { believed } from './believed.ts'
 import type { CheckOutcome } from './checks.ts'
-import { assignmentOf, leaseOf } from './environment.ts'
+import { assignmentOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
 import { Greeting } from './greeting.ts'
 import type { InForce } from './in-force.ts'
@@ -35,7 +36,7 @@ import { Records } from './records.ts'
 import { awaitRest } from './rest.ts'
 import type { Said } from './run-link.ts'
 import { RunProcess } from './run-process.ts'
-import { isKept } from './service-order.ts'
+import { isKept, serviceKey } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
@@ -84,7 +85,11 @@ export class Effects {
       saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
       isToldReady: () => owner.inForce()?.config.ready === 'said',
       within: live => this.#within.of(live),
-      lease: ({ ref }) => leaseOf(owner.inForce(ref.spec)?.config ?? {}),
+      lease: ({ ref: { spec, number } }) =>
+        leaseOfKept(owner.inForce(spec)?.config ?? {}, {
+          paths: needs.paths,
+          key: serviceKey(needs, owner.name, number),
+        }),
       logShare: ({ ref }) => {
         const { config, scale } = owner.inForce(ref.spec) ?? {}
         return { limits: config?.limits, scale }

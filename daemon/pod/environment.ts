@@ -2,13 +2,12 @@
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
-import type { Lease } from '../../protocol/lease.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { type Port, portVariables } from '../../protocol/listen.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import { isApart, keptApart, ownCallFolder } from '../bounds/apart.ts'
 import { barrierFor } from '../bounds/begun.ts'
-import { isLease, openLease } from '../bounds/lease.ts'
+import { isLease, leaseOf, openLease } from '../bounds/lease.ts'
 import { logRoom } from '../bounds/log-room.ts'
 import { asUser, giveRunFiles, giveStorage, openImage, takeLogs, userOf } from '../bounds/user.ts'
 import { makeWritableAs } from '../bounds/writable.ts'
@@ -158,11 +157,6 @@ export function assignmentOf(
     ...leaseOf(run.config),
     ...(run.ports.length > 0 && { ports: [...run.ports] }),
   }
-}
-
-/** The lease by which a run lives, if it has one. */
-export function leaseOf({ lease }: PodConfig): { lease?: Lease } {
-  return lease ? { lease: { file: lease.file, forMs: lease.for } } : {}
 }
 
 /** What is loaded, and where it runs: a folder in itself, a single file in the pod's storage. */

@@ -67,7 +67,7 @@ export type KeptOwner = {
   /** The first process in the container of a run, if it has one. */
   within(live: LiveRun): Identity | undefined
   /** The lease by which a run lives, if it has one. */
-  lease(live: LiveRun): { lease?: Lease }
+  lease(live: LiveRun): Promise<{ lease?: Lease }>
   /** Something that a status shows has changed. */
   onChanged(): void
 }
@@ -361,9 +361,10 @@ export class KeptRuns {
     const { keepers, processes } = this.#needs
     // It is over already: its output is brought into its log by the host.
     if ((await processes.identify(pid))?.startTime !== startTime) return
+    const lease = await this.#owner.lease(live)
     const files = serviceFiles(this.#needs, this.#owner.name, live, this.#owner.logShare(live))
     // Noted first: one that hangs takes it up when it goes on, and two would write each line twice.
-    await keepers.takeService({ ...files, ...this.#owner.lease(live), pid, startTime }, async keeper => {
+    await keepers.takeService({ ...files, ...lease, pid, startTime }, async keeper => {
       await this.#owner.saveKeeper(live, { ticket: keepers.ticket, ...keeper, isSecond: true })
     })
     await this.#onKept(live, pid)

@@ -7,6 +7,7 @@ import type { ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { isApart, keptApart } from '../bounds/apart.ts'
 import { begunBy } from '../bounds/begun.ts'
+import { leaseOfKept } from '../bounds/lease.ts'
 import { logRoom } from '../bounds/log-room.ts'
 import { takeLogs, userOf } from '../bounds/user.ts'
 import { execLine } from '../image/exec-line.ts'
@@ -18,7 +19,7 @@ import { runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
 import { openWay, rootFolder } from '../system/way.ts'
-import { leaseOf, makeStorage } from './environment.ts'
+import { makeStorage } from './environment.ts'
 import { folderOfRun, type RunOf, variablesOfRun } from './kept-env.ts'
 import type { LiveRun } from './live-run.ts'
 
@@ -67,18 +68,19 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new P8aError('start_failed', `its working directory ${quote(cwd)} does not exist`)
   const variables = variablesOfRun(place.paths, run, user)
+  const key = serviceKey(place, name, live.ref.number)
   const isolate = isApart(config.isolate) ? config.isolate : undefined
   const apart =
     isolate &&
     (await keptApart(place, {
       ...{ name, isolate, image: run.image, cwd },
-      ...{ isNode: false, isForUser: user !== undefined, key: serviceKey(place, name, live.ref.number) },
+      ...{ isNode: false, isForUser: user !== undefined, key },
       ...{ sockets: run.ports?.length ?? 0, hasStdin: config.stdin === 'open' },
     }))
   const command = await commandOfRun(place, run, variables.PATH ?? '')
   return {
     ...serviceFiles(place, name, live, { limits: config.limits, scale: run.scale }),
-    ...leaseOf(config),
+    ...(await leaseOfKept(config, { paths: place.paths, key })),
     ...(await begunBy({ command, env: variables, cwd, apart, user, limits: config.limits })),
     cwd,
     ...(config.ready === 'said' && { mustBeHeard: true }),

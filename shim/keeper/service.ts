@@ -12,6 +12,7 @@ import { watchLease } from '../lease.ts'
 import { BegunNoteFile } from './begun-note.ts'
 import { Hearing, type OnSaid } from './hearing.ts'
 import { LastLook } from './last-look.ts'
+import { endLeased } from './lease-end.ts'
 import { leaveNote } from './leave-note.ts'
 import type { Pipes } from './pipes.ts'
 import { ServiceOutput } from './service-output.ts'
@@ -96,6 +97,7 @@ export class KeptService {
     if (!lease) return
     const watch = watchLease(lease, () => {
       if (startTime === undefined || isThere(pid, startTime)) endGroup(pid)
+      void endLeased(lease.end)
     })
     void ended.then(() => watch.close())
   }

@@ -9,6 +9,8 @@ import { beginKeeper } from './new-keeper.ts'
 
 /** Node's own number of connections that may wait. */
 const usualBacklog = 511
+/** No timer of Node takes longer. */
+const longestMs = 2 ** 31 - 1
 
 /** `server` has it now; `connections` are those of all servers that have had it. */
 type Held = { port: Port; handle: Handle; server?: Listening | undefined; connections: Map<Listening, Connections> }
@@ -19,7 +21,9 @@ export class Ports {
   /** Servers that listen elsewhere, by themselves. */
   #others = new Set<Listening>()
   /** Begins to accept, each for its server. */
-  #gates: (() => void)[] = []
+  #gates = new Map<Handle, () => void>()
+  /** A server keeps its program alive, also one that is to listen only once the run is up: nothing in the system does that for it. */
+  #awake: NodeJS.Timeout | undefined
 
   /** A server that gives its socket to any other that asks for it. */
   #standIn: Server | undefined
@@ -69,7 +73,8 @@ export class Ports {
   /** The run is up: connections are accepted from now on. */
   open(): void {
     this.#isOpen = true
-    for (const begin of this.#gates.splice(0)) begin()
+    for (const begin of this.#gates.values()) begin()
+    this.#forgetGates(...this.#gates.keys())
   }
 
   /** Begins a keeper that holds these for the next runs. @returns false if they are not all open here */
@@ -100,7 +105,7 @@ export class Ports {
    * notice, so that their own `close` does what it always does.
    */
   close(): void {
-    this.#gates = []
+    this.#forgetGates(...this.#gates.keys())
     for (const { handle, server } of this.#held) if (server) closeForGood(handle)
   }
 
@@ -125,6 +130,7 @@ export class Ports {
     if (!connections.has(server)) connections.set(server, new Connections(server))
     handle.close = onClosed => {
       held.server = undefined
+      this.#forgetGates(handle)
       pause(handle)
       if (onClosed) setImmediate(onClosed)
     }
@@ -146,12 +152,20 @@ export class Ports {
     handle.listen = backlog => {
       handle.listen = listen
       if (this.#isOpen) return listen(backlog)
-      this.#gates.push(() => {
+      this.#awake ??= setInterval(() => {}, longestMs)
+      this.#gates.set(handle, () => {
         const number = server._handle === handle ? listen(backlog) : 0
         if (number < 0) server.emit('error', systemError(number, 'listen'))
       })
       return 0
     }
+  }
+
+  #forgetGates(...handles: Handle[]): void {
+    for (const handle of handles) this.#gates.delete(handle)
+    if (this.#gates.size > 0) return
+    clearInterval(this.#awake)
+    this.#awake = undefined
   }
 }
 

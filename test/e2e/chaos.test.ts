@@ -36,6 +36,12 @@ test('forty pods of which eight crash all the time: verbs on the others are answ
   assert.is(code, 0, output)
 })
 
+test('each item of four producers ends exactly once, while runs, the queue, keepers and the host are killed', async () => {
+  const { code, output } = await run([join(root, 'scripts/chaos/items.ts'), '--items', '400', '--everyMs', '250'])
+  assert.is(code, 0, output)
+  assert.match(output, '"done":368,"dead":8,"expired":16,"canceled":8')
+})
+
 async function run(args: string[]): Promise<{ code: number | undefined; output: string }> {
   const { exitCode, all } = await execa(process.execPath, args, { stdin: 'ignore', all: true, reject: false })
   return { code: exitCode, output: all }

@@ -2,57 +2,14 @@
 // (daemon/bounds/engine).
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo } from '../../protocol/words.ts'
 import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
-import { type OwnPodman, ownPodman } from '../podman.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
-
-class ContainerHost extends TestHost {
-  #podman: OwnPodman | undefined
-
-  override get env(): Record<string, string> {
-    const { PATH = '', ...env } = super.env
-    this.#podman ??= ownPodman(this.dir)
-    return { ...env, PATH: [this.#podman.bin, PATH].join(delimiter) }
-  }
-
-  override async dispose(): Promise<void> {
-    await super.dispose()
-    this.#podman?.[Symbol.dispose]()
-  }
-
-  podman(...args: string[]): string {
-    return execFileSync('podman', args, { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
-  }
-
-  /** Those that there are, by name. */
-  containers(): string[] {
-    return this.podman('ps', '--all', '--format', '{{.Names}}').split('\n').filter(Boolean)
-  }
-
-  /** The container of a pod, once it runs. */
-  async running(pod: string): Promise<string> {
-    const format = ['--filter', 'status=running', '--format', '{{.Names}}']
-    return await until(() => {
-      const names = this.podman('ps', ...format).split('\n')
-      return names.find(name => name.startsWith(`p8a-${pod}.`))
-    }, `a container of ${pod} runs`)
-  }
-
-  /** The run of a pod that is up, and another one than `not`. */
-  async upRun(name: string, not?: string): Promise<RunInfo & { pid: number }> {
-    return await until(async () => {
-      const run = (await this.status(name)).runs.find(run => run.state === 'up' && run.id !== not)
-      return run?.pid === undefined ? undefined : (run as unknown as RunInfo & { pid: number })
-    }, `a run of ${name} is up`)
-  }
-}
+import { ContainerHost } from './container-host.ts'
 
 const test = suite('containers')
 const host = new ContainerHost()
@@ -231,7 +188,7 @@ contained('what nobody knows of is ended by the next host, and nothing is left',
   await host.up()
   await until(() => host.containers().every(name => !name.startsWith('p8a-boxed')), 'its container is gone')
   for (const name of ['victim', 'web', 'own', 'eats', 'look']) await host.remove(name)
-  assert.equal(host.containers(), [])
+  await until(() => host.containers().length === 0, 'none is left')
 })
 
 test.run()

@@ -1,12 +1,11 @@
 // Queues of a real host: what is enqueued is done by runs of a worker, through the deaths of host, queue and runs.
-// Not tested here: the figures, which the bench has.
+// Not tested here: the figures, which the bench has; many items while everything is killed (chaos.test.ts).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ItemInfo, QueueInfo } from '../../protocol/words-queue.ts'
 import { root } from '../paths.ts'
-import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
@@ -206,50 +205,6 @@ test('an attempt outlives the queue, and is not begun again', async () => {
   assert.equal([told.state, told.attempt], ['done', 1])
   const lines = readFileSync(join(host.data, 'pods/mail/storage/done'), 'utf8')
   assert.is(lines, 'begun\nended\n')
-})
-
-test('each item that was acknowledged ends exactly once, whatever is killed meanwhile', async () => {
-  await started('--min', '2', '--item-retries', '1000')
-  const of = { producers: 4, items: 60 }
-  let isOver = false
-  const produce = async (producer: number) => {
-    for (let n = 0; n < of.items; n++) {
-      const id = `p${producer}-${n}`
-      // Whoever gets no answer asks again, by the same id.
-      await until(
-        () => add('echo', [id], { id, key: n % 3 ? undefined : `k${producer}` }).catch(() => false),
-        `${id} is taken`,
-      )
-    }
-  }
-  const killing = (async () => {
-    for (let n = 0; !isOver; n++) {
-      await new Promise(resolve => setTimeout(resolve, 400))
-      if (n % 4 === 3) {
-        await host.killHost()
-        await host.up()
-        continue
-      }
-      const { runs = [] } = (await host.status(n % 2 ? 'queue' : 'mail').catch(() => undefined)) ?? {}
-      for (const { pid } of runs.slice(0, 1)) if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL')
-    }
-  })()
-  await Promise.all(Array.from({ length: of.producers }, (_, producer) => produce(producer)))
-  isOver = true
-  await killing
-  const all = of.producers * of.items
-  const counts = await until(async () => {
-    const told = (await queue().catch(() => undefined))?.counts
-    return told && told.done + told.dead + told.expired >= all && told
-  }, 'all have ended')
-  assert.equal([counts.done, counts.waiting, counts.running, counts.dead], [all, 0, 0, 0])
-  const lines = readFileSync(join(host.data, 'pods/mail/storage/done'), 'utf8').trim().split('\n')
-  assert.is(new Set(lines).size, all)
-  const ofKey = [...new Set(lines.filter(line => line.startsWith('p0-') && Number(line.slice(3)) % 3 === 0))]
-  assert.equal(
-    ofKey,
-    [...ofKey].sort((a, b) => Number(a.slice(3)) - Number(b.slice(3))),
-  )
 })
 
 test('items and queues are there over HTTP', async () => {

@@ -54,6 +54,25 @@ test('engineHere() takes docker where there is no podman; its containers are rem
   assert.match(asked.at(-1) ?? '', /^docker rm --force p8a-web\.1-[0-9a-f]{10}$/)
 })
 
+test('engineHere() looks once at a time, however long that takes, and for one that is not there again later', () => {
+  const twice = `async () => {
+    const now = performance.now
+    const both = [engineHere()]
+    performance.now = () => now.call(performance) + 60_000
+    both.push(engineHere())
+    const said = await Promise.all(both)
+    performance.now = () => now.call(performance) + 120_000
+    await engineHere()
+    return said.map(one => one.name ?? 'none')
+  }`
+  const looks = (programs: Record<string, string>) => {
+    const { said, asked } = withPrograms(programs, twice)
+    return [said, asked.filter(line => line === 'podman --version').length]
+  }
+  assert.equal(looks({ podman: works('5.2.1') }), [['podman', 'podman'], 1])
+  assert.equal(looks({ podman: isMissing, docker: isMissing }), [['none', 'none'], 2])
+})
+
 test('engineHere() says why: none is there, one is too old, or begins no container', () => {
   const why = (programs: Record<string, string>) => (withPrograms(programs, 'engineHere').said as { why: string }).why
   assert.match(

@@ -161,4 +161,24 @@ test('open() lets whoever connected before be served, and drain() counts what ea
   second.close()
 })
 
+test('a server that listens before the run is up keeps its program alive, until it is closed or open() lets it accept', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+  const { ports, port } = await portsAt(false)
+  const before = timers()
+  const server = answering('it')
+  server.listen(port)
+  await once(server, 'listening')
+  assert.is(timers() - before, 1)
+  server.close()
+  await once(server, 'close')
+  assert.is(timers() - before, 0)
+  server.listen(port)
+  await once(server, 'listening')
+  assert.is(timers() - before, 1)
+  ports.open()
+  assert.is(timers() - before, 0)
+  assert.is(await ask(port), 'it')
+  server.close()
+})
+
 test.run()
