@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { readIfThere, writeWhole } from './whole-file.ts'
+import { readIfThere, writeWhole } from '../whole-file.ts'
 
 const engineSchema = v.variant('kind', [
   v.object({ kind: v.literal('embedded') }),

@@ -3,8 +3,8 @@
 import { watch } from 'node:fs'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeWhole } from '../whole-file.ts'
 import type { Pause } from './pauses.ts'
-import { writeWhole } from './whole-file.ts'
 
 const ending = '.json'
 

@@ -1,5 +1,6 @@
 // How far the logs were sent: the time of the last line that was taken, and how many of that very time were.
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { writeWholeSync } from '../whole-file.ts'
 
 export type Position = { time: string; count: number }
 
@@ -23,14 +24,7 @@ export class PositionFile {
 
   /** @throws the system's error; then the position is as before */
   write(position: Position): void {
-    const temporary = `${this.#file}.new`
-    try {
-      writeFileSync(temporary, JSON.stringify(position))
-      renameSync(temporary, this.#file)
-    } catch (error) {
-      rmSync(temporary, { force: true })
-      throw error
-    }
+    writeWholeSync(this.#file, JSON.stringify(position))
   }
 
   #text(): string {

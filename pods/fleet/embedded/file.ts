@@ -1,7 +1,8 @@
 // The hub of a fleet of one: images lie in a folder, and what is wanted in a file, which is on the disk before a write is acknowledged.
 // Beats and reports are not: they are of now.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWholeSync } from '../../whole-file.ts'
 import { type Blobs, Hub, type Kept } from './hub.ts'
 
 type Saved = { v: 1; last: number; values: Record<string, [value: string, rev: string]> }
@@ -35,7 +36,7 @@ function save(file: string, { values, last }: Hub): void {
   const kept = [...values].filter(([key]) => !isOfNow(key))
   const text = (entry: [string, Kept]) => [entry[0], [Buffer.from(entry[1].value).toString('base64'), entry[1].rev]]
   const saved = { v: 1, last, values: Object.fromEntries(kept.map(text)) }
-  writeWhole(file, Buffer.from(JSON.stringify(saved)))
+  writeWholeSync(file, Buffer.from(JSON.stringify(saved)))
 }
 
 function blobsIn(folder: string): Blobs {
@@ -45,22 +46,11 @@ function blobsIn(folder: string): Blobs {
     get: name => (existsSync(at(name)) ? readFileSync(at(name)) : undefined),
     set: (name, bytes) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      writeWhole(at(name), bytes)
+      writeWholeSync(at(name), bytes)
     },
     delete: name => {
       rmSync(at(name), { force: true })
       return true
     },
-  }
-}
-
-function writeWhole(file: string, bytes: Uint8Array): void {
-  const temporary = `${file}.new`
-  try {
-    writeFileSync(temporary, bytes, { mode: 0o600, flush: true })
-    renameSync(temporary, file)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
   }
 }

@@ -1,7 +1,7 @@
 // What makes a host a keeper of its fleet's engine: the keys by which it takes hosts in and out, in a file that nobody else may read.
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { readIfThere, writeWhole } from '../whole-file.ts'
+import { readIfThere, writeWhole } from '../../whole-file.ts'
 import { newSeed } from './claims.ts'
 
 const keysSchema = v.object({

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { P8a } from 'p8a'
-import { writeWhole } from '../whole-file.ts'
+import { writeWhole } from '../../whole-file.ts'
 import { isDue, makeServerPair } from './certificates.ts'
 import type { Keys } from './keys.ts'
 import { type ServerFiles, serverConfig } from './server-config.ts'

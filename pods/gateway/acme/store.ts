@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeWhole } from '../whole-file.ts'
+import { writeWhole } from '../../whole-file.ts'
 
 /** `url`: where the certificate authority keeps it, once it does. */
 export type Account = { key: string; url?: string }

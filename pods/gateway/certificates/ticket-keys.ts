@@ -2,7 +2,7 @@
 // only they can read, or else a client that meets another run would begin anew. It lasts for half a day: who gets it later can read no more.
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { writeWhole } from '../whole-file.ts'
+import { writeWhole } from '../../whole-file.ts'
 
 const ticketKeyBytes = 48
 const lastsMs = 12 * 60 * 60 * 1000
