@@ -201,6 +201,8 @@ export type LogQuery = {
   name?: string
   run?: string
   tags?: string[]
+  /** Lines that have this text, upper and lower case alike. */
+  grep?: string
   since?: string
   until?: string
   limit?: number

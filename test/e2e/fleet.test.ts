@@ -118,6 +118,8 @@ withNats(
     const died = await a.ask('pod.call', { name: 'web', fn: 'die', args: [file], path: 'fleet' }).catch(error => error)
     assert.is(died.code, 'outcome_unknown')
     assert.is(readFileSync(file, 'utf8'), 'died\n')
+    const { entries } = await a.ask('pod.logs', { name: 'web', grep: 'spawned', path: 'fleet' })
+    assert.equal([...new Set(entries.map(({ run }) => run?.split('.')[0]))].sort(), ['a', 'b', 'c'])
     await push(a, 'stored')
     await start(a, 'stored', { config: { on: { tag: 'disk' } } })
     await upAt(a, 'stored', ['b'])

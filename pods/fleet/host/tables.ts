@@ -55,8 +55,10 @@ export class Tables {
     return this.#seen
   }
 
-  onChange(listener: (change: StateChange) => void): void {
+  /** @returns what ends it */
+  onChange(listener: (change: StateChange) => void): () => void {
     this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** Resolves once the answer is something, or the signal is aborted. */

@@ -1,5 +1,5 @@
 // The verbs of the path `fleet`: what is asked of the fleet as if it were one host.
-import type { Asked, HandledStatus, Handlers, LogEntry, P8a, PodConfigInput } from 'p8a'
+import type { Asked, HandledStatus, Handlers, P8a, PodConfigInput } from 'p8a'
 import { checkScale, policyOf } from '../policy.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodRecord } from '../records.ts'
@@ -7,12 +7,13 @@ import { ask } from './asking.ts'
 import { Calling } from './calling.ts'
 import { changePod } from './change.ts'
 import { fleetError } from './errors.ts'
+import { fleetLogs } from './logging.ts'
 import type { Pushing } from './pushing.ts'
 import type { Tables } from './tables.ts'
 import { statusOf } from './view.ts'
 
 export type VerbsOptions = {
-  p8a: Pick<P8a, 'pod'>
+  p8a: Pick<P8a, 'pod' | 'verbs'>
   path: string
   host: string
   engine: Engine
@@ -25,7 +26,7 @@ export type VerbsOptions = {
 const answerMs = 5000
 
 export function fleetVerbs(options: VerbsOptions): Handlers {
-  const { path, engine, tables } = options
+  const { engine, tables } = options
   const calling = new Calling(options)
   const views = { tables, isAlive: options.isAlive }
 
@@ -164,27 +165,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
         .slice(0, limit)
     },
-    async logs({ signal, name, tags, since, until, limit, follow }) {
-      if (follow)
-        throw fleetError(
-          'unsupported',
-          'Cannot follow the logs of a fleet',
-          `Follow those of one host: pod logs --path ${path} --follow`,
-        )
-      const query = {
-        ...(name && { name }),
-        ...(tags && { tags }),
-        ...(since && { since }),
-        ...(until && { until }),
-        ...(limit && { limit }),
-      }
-      const all = await everywhere<LogEntry[]>({ method: 'pod.logs', params: query }, signal)
-      const lines = all.flatMap(({ host, value }) =>
-        value.map(line => ({ ...line, ...(line.run && { run: `${host}.${line.run}` }) })),
-      )
-      lines.sort((a, b) => (a.time < b.time ? -1 : 1))
-      return limit ? lines.slice(-limit) : lines
-    },
+    logs: ({ by: _, hops: __, ...query }) => fleetLogs(options, query),
     async call(name, fn, args, { signal, timeoutMs = 30_000 }) {
       found(name)
       const answer = await calling.call({ name, fn, args, timeoutMs, signal })
@@ -192,7 +173,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     },
   }
 
-  /** Asks all hosts that are there. One that does not answer is left out. @throws {Error} `too_large` if one has more to tell than a message may have */
+  /** Asks all hosts that are there. One that does not answer is left out. */
   async function everywhere<T>(
     of: { method: string; params: object },
     signal: AbortSignal,
@@ -203,8 +184,6 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       value: await ask<T>(engine.bus, at, { ...of, timeoutMs: answerMs, signal }),
     }))
     const settled = await Promise.allSettled(asked)
-    for (const one of settled)
-      if (one.status === 'rejected' && (one.reason as { code?: string }).code === 'too_large') throw one.reason
     return settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   }
 }

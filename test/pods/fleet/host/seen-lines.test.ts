@@ -1,0 +1,35 @@
+import type { LogEntry } from 'p8a'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { SeenLines } from '../../../../pods/fleet/host/seen-lines.ts'
+
+const test = suite('seen-lines')
+
+const line = (second: number, text = 'x'): LogEntry => ({
+  ...{ time: `2026-11-29T10:00:${String(second).padStart(2, '0')}.000000000Z`, run: 'web.1', pod: 'web' },
+  ...{ source: 'stdout', tags: [], text },
+})
+
+test('before anything was seen the query is as it is', () => {
+  assert.equal(new SeenLines().again({ limit: 0, follow: true }), { limit: 0, follow: true })
+})
+
+test('again() asks from a little before the newest line on, and passes over what was seen, as often as it was', () => {
+  const seen = new SeenLines()
+  for (const second of [1, 20, 30, 30]) assert.ok(seen.isNew(line(second)))
+  const query = seen.again({ name: 'web', limit: 2 })
+  assert.equal(query, { name: 'web', since: '2026-11-29T10:00:20.000Z' })
+  assert.equal(
+    [line(20), line(30), line(30), line(30), line(25), line(30, 'y')].map(one => seen.isNew(one)),
+    [...[false, false, false, true, true, true]],
+  )
+})
+
+test('again() asks for nothing that is older than the oldest line: that was not wanted', () => {
+  const seen = new SeenLines()
+  seen.isNew(line(29))
+  seen.isNew(line(30))
+  assert.equal(seen.again({}), { since: line(29).time })
+})
+
+test.run()
