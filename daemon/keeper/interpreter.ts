@@ -64,12 +64,10 @@ async function readHead(file: string): Promise<Buffer> {
 
 async function check(interpreter: string, name: string): Promise<void> {
   if (!isAbsolute(interpreter)) throw missing(name, interpreter, 'it is not an absolute path')
-  const found = await stat(interpreter).catch(() => undefined)
+  const [found, mayExecute] = await Promise.all([stat(interpreter).catch(() => undefined), isExecutable(interpreter)])
   if (!found) throw missing(name, interpreter, 'there is no such file')
   if (!found.isFile()) throw missing(name, interpreter, 'it is not a file')
-  await access(interpreter, constants.X_OK).catch(() => {
-    throw missing(name, interpreter, 'the host may not execute it')
-  })
+  if (!mayExecute) throw missing(name, interpreter, 'the host may not execute it')
 }
 
 /**
@@ -84,13 +82,16 @@ function wantedOfEnv(words: readonly string[]): string | undefined {
 async function findIn(path: string, program: string): Promise<boolean> {
   for (const dir of path.split(delimiter)) {
     const file = join(dir === '' ? '.' : dir, program)
-    const isThere = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return true
+    if (await isExecutable(file)) return true
   }
   return false
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return await access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
 }
 
 function missing(pod: string, interpreter: string, why: string): P8aError {

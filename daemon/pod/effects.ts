@@ -1,7 +1,6 @@
 // Performs what the lifecycle asks for: saves records, spawns, answers, checks, signals. It decides nothing; the
 // outcome of an effect goes back to the slots as an event.
 
-import { rm } from 'node:fs/promises'
 import type { ExitNote } from '../../protocol/link.ts'
 import type { Port } from '../../protocol/listen.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
@@ -19,6 +18,7 @@ import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
+import { removeFile } from '../system/remove-file.ts'
 import { untilSeen } from '../system/until-seen.ts'
 import { backgroundText } from './background.ts'
 import { believed } from './believed.ts'
@@ -38,6 +38,9 @@ import type { Said } from './run-link.ts'
 import { RunProcess } from './run-process.ts'
 import { isKept, serviceKey } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
+
+/** How long after an end what is old is removed: not while the next run begins, and once for many ends. */
+const pruneMs = 250
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
 export type EffectsNeeds = SpawningNeeds &
@@ -71,6 +74,7 @@ export class Effects {
   #spawning: Spawning
   #kept: KeptRuns
   #within: Within
+  #pruning: NodeJS.Timeout | undefined
   #isDetached = false
 
   constructor(needs: EffectsNeeds, owner: EffectsOwner) {
@@ -198,6 +202,11 @@ export class Effects {
     await this.#pruneRecords()
   }
 
+  async #pruneNow(): Promise<void> {
+    this.#pruning = undefined
+    await this.prune()
+  }
+
   async #pruneRecords(): Promise<void> {
     const { logs } = this.#owner.inForce()?.config.limits ?? {}
     await this.#records.prune(new Set(this.runs.keys()), logs)
@@ -205,6 +214,7 @@ export class Effects {
 
   detach(): void {
     this.#isDetached = true
+    clearTimeout(this.#pruning)
     for (const live of this.runs.values()) this.#needs.bounds.forget(this.#keyOf(live))
     this.#kept.detach()
     this.#within.detach()
@@ -428,12 +438,14 @@ export class Effects {
     if (!(await this.#sweep(live))) return
     if (live.record.isContained) await this.#within.end(live, this.#keyOf(live))
     live.process.detach()
-    if (await this.#kept.release(live)) await this.#records.foldRaw(live)
-    else this.#records.foldLater(live)
-    await removeCallSocket(this.#needs.paths, live.ticket)
     const isKeepers = this.#kept.has(live)
-    if (isKeepers) await this.#kept.forget(live)
-    await rm(stdinPipe(this.#needs.paths.pod(this.#owner.name), live.ref.number), { force: true }).catch(() => {})
+    // Neither of these waits for another: whatever begins next waits for all of them.
+    await Promise.all([
+      this.#takeOutput(live),
+      removeCallSocket(this.#needs.paths, live.ticket),
+      isKeepers && this.#kept.forget(live),
+      removeFile(stdinPipe(this.#needs.paths.pod(this.#owner.name), live.ref.number)).catch(() => {}),
+    ])
     const { clock } = this.#needs
     const retryInMs = retryAtMs === undefined ? undefined : Math.max(0, retryAtMs - clock.nowMs())
     await this.#records.saveEnd(live, end, retryInMs)
@@ -441,10 +453,14 @@ export class Effects {
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
     this.#needs.bounds.drop(this.#keyOf(live))
     this.runs.delete(live.ref.number)
-    // Only a keeper begins what the host may have given up.
-    void (isKeepers ? this.prune() : this.#pruneRecords())
+    this.#pruning ??= setTimeout(() => void this.#pruneNow(), pruneMs).unref()
     const tookMs = askedMs === undefined ? {} : { tookMs: Math.round(clock.nowMs() - askedMs) }
     this.#owner.onEnded({ run: runId(this.#owner.name, live.ref.number), ...told, ...tookMs })
+  }
+
+  async #takeOutput(live: LiveRun): Promise<void> {
+    if (await this.#kept.release(live)) await this.#records.foldRaw(live)
+    else this.#records.foldLater(live)
   }
 
   async #sweep(live: LiveRun): Promise<boolean> {

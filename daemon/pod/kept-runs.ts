@@ -2,7 +2,7 @@
 // how it ended, and what a shim would say is said here, so that the lifecycle is that of every run. If the keeper is
 // gone, its process is looked for, and another keeper takes up its output.
 
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonicMs } from '../../protocol/deadline.ts'
@@ -16,6 +16,7 @@ import type { Keepers } from '../keeper/keepers.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
+import { removeFile } from '../system/remove-file.ts'
 import type { Seams } from '../system/seams.ts'
 import { untilSeen } from '../system/until-seen.ts'
 import { readBegun, readBegunNote, readExitNote } from './exit-note.ts'
@@ -202,7 +203,7 @@ export class KeptRuns {
     const begun = live.identity ? undefined : await readBegun(this.#files(live).exit).catch(() => undefined)
     if (begun) await this.#needs.processes.signalGroup(begun, 'SIGKILL').catch(() => false)
     // What cannot be read now is looked at again: see endForgotten.
-    if (begun || live.identity) await rm(begunFile(this.#files(live).exit), { force: true }).catch(() => {})
+    if (begun || live.identity) await removeFile(begunFile(this.#files(live).exit)).catch(() => {})
   }
 
   /**
@@ -224,7 +225,7 @@ export class KeptRuns {
         if (begun.pid === 0 && (await this.#isThere(begun.keeper))) continue
         const wasThere = begun.pid > 0 && (await processes.signalGroup(begun, 'SIGKILL'))
         if (wasThere) log.warn('run', 'it was given up, and ran', { pod: this.#owner.name, run, pid: begun.pid })
-        await rm(join(pod.runs, file), { force: true })
+        await removeFile(join(pod.runs, file))
       } catch (error) {
         // It is looked at again when the next run has ended.
         log.error('run', 'one that was given up could not be ended', { pod: this.#owner.name, run, err: error })

@@ -2,7 +2,7 @@
 // processes that its shim did not come to fold. It gets the time of the last write.
 
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as v from 'valibot'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
@@ -10,6 +10,7 @@ import { monotonicMs } from '../../protocol/deadline.ts'
 import { childPipe, type RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { isMissing, openPlain, readPlain } from '../system/plain-file.ts'
+import { removeFile } from '../system/remove-file.ts'
 
 const blockBytes = 256 * 1024
 const newline = 10
@@ -28,14 +29,10 @@ export async function foldLeftovers(files: { log: string; raw: Record<StreamName
   await Promise.all(streams.map(stream => drained(childPipe(files.raw[stream]))))
   // Both notes are read before either file is folded: a fold makes the log larger, and a note relies on its size.
   const jobs = await Promise.all(streams.map(stream => findJob(files.log, stream, files.raw[stream])))
-  const found = jobs.filter(job => job !== undefined)
-  const left = found.filter(job => job.size > job.from)
+  const left = jobs.filter(job => job !== undefined && job.size > job.from) as Job[]
   for (const job of left) await settle(job)
   for (const job of left) await fold(job)
-  await Promise.all(found.map(remove))
-  await Promise.all(streams.map(stream => rm(childPipe(files.raw[stream]), { force: true })))
-  // A host that died between the two removals left only the note.
-  await Promise.all(streams.map(stream => rm(`${files.raw[stream]}.at`, { force: true })))
+  await Promise.all(streams.flatMap(stream => [removeRaw(files.raw[stream]), removeFile(childPipe(files.raw[stream]))]))
 }
 
 /**
@@ -81,10 +78,13 @@ async function findJob(log: string, stream: StreamName, raw: string): Promise<Jo
   return { log, stream, raw, from: size === 0 ? 0 : await foldedUpTo(`${raw}.at`, log), size, writtenMs: found.mtimeMs }
 }
 
-/** The note is removed last: without it, the whole file would be folded again. */
-async function remove({ raw }: Job): Promise<void> {
-  await rm(raw, { force: true })
-  await rm(`${raw}.at`, { force: true })
+/**
+ * The note is removed last: without it, the whole file would be folded again. A host that died between the two removals left only
+ * the note.
+ */
+async function removeRaw(raw: string): Promise<void> {
+  await removeFile(raw)
+  await removeFile(`${raw}.at`)
 }
 
 /** How far the shim came: see {@link RawPosition}. */

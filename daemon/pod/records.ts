@@ -1,6 +1,5 @@
 // Saves what is seen of a pod's runs, and cleans up after them. The only place that changes the record of a run.
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { runId } from '../../protocol/names.ts'
 import { runStateOf, type SlotWithRun } from '../lifecycle/public.ts'
 import type { End, Failure, RunRef } from '../lifecycle/slot.ts'
@@ -122,8 +121,8 @@ export class Records {
     live.note({ ...live.record, ...change })
     try {
       // Only for a run that begins: the last record of a removed pod must not bring its folder back.
-      if (change.state === 'spawning') await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
-      await writeRecord(this.#paths, live.ref.number, live.record)
+      const makesFolder = change.state === 'spawning'
+      await writeRecord(this.#paths, live.ref.number, live.record, { makesFolder })
       return undefined
     } catch (error) {
       this.#seams.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })

@@ -59,11 +59,12 @@ export function serviceFiles(
 export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrder> {
   const { name, live, config } = run
   const pod = place.paths.pod(name)
-  await makeFolder(pod.logs)
-  await takeLogs(pod)
   const user = await userOf(config.user)
-  await makeStorage(place.paths, { ...run, user })
-  if (user) await openWay(rootFolder(place.paths), place.paths.calls)
+  await Promise.all([
+    makeFolder(pod.logs).then(async () => await takeLogs(pod)),
+    makeStorage(place.paths, { ...run, user }),
+    user && openWay(rootFolder(place.paths), place.paths.calls),
+  ])
   const cwd = folderOfRun(place.paths, run)
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new P8aError('start_failed', `its working directory ${quote(cwd)} does not exist`)

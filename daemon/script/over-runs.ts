@@ -1,7 +1,7 @@
 // The runs of a script that are over: their records, for as long as they are kept.
-import { rm } from 'node:fs/promises'
 import { pruneLogs } from '../logs/retention.ts'
 import { runPaths } from '../system/paths.ts'
+import { removeFile } from '../system/remove-file.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ScriptRecord } from './record-file.ts'
 
@@ -44,7 +44,7 @@ export class OverRuns {
   async erase(number: number): Promise<void> {
     this.#records.delete(number)
     const { record, exit, stdin, log } = runPaths(this.#seams.paths.pod(this.#pod), number)
-    await Promise.all([record, exit, stdin, log].map(file => rm(file, { force: true })))
+    await Promise.all([record, exit, stdin, log].map(removeFile))
   }
 
   /** Removes records that are too many or too old, and logs that are too many. @param live runs that are not over */

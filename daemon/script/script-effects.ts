@@ -1,6 +1,5 @@
 // Performs what the lifecycle of a run of a script asks for. It decides nothing; the outcome of an effect goes back to
 // the run as an event.
-import { rm } from 'node:fs/promises'
 import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
 import type { Bounds } from '../bounds/bounds.ts'
@@ -11,6 +10,7 @@ import type { End } from '../lifecycle/slot.ts'
 import { timeText } from '../system/clock.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Identity } from '../system/process.ts'
+import { removeFile } from '../system/remove-file.ts'
 import type { Seams } from '../system/seams.ts'
 import { rootFolder } from '../system/way.ts'
 import { keyOf, orderOf } from './order.ts'
@@ -178,8 +178,8 @@ export class ScriptEffects {
     }
     await file.saveUnseen(change)
     // Its keeper may have been killed while it wrote.
-    if (reason === 'lost') await rm(`${this.#files.exit}.tmp`, { force: true }).catch(() => {})
-    if (script.hasStdin) await rm(this.#files.stdin, { force: true }).catch(() => {})
+    if (reason === 'lost') await removeFile(`${this.#files.exit}.tmp`).catch(() => {})
+    if (script.hasStdin) await removeFile(this.#files.stdin).catch(() => {})
     this.#log('ended', { ...end })
     // Whoever sees its end finds its output complete, and may remove it.
     file.note(change)

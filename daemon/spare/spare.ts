@@ -1,12 +1,13 @@
 // One process that boots, loads modules, and waits to become that of a run.
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deadline } from '../../protocol/deadline.ts'
 import { linkEnv } from '../../protocol/link.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import type { Gate } from '../system/gate.ts'
 import type { Spawned } from '../system/process.ts'
+import { removeFile } from '../system/remove-file.ts'
 import type { Seams } from '../system/seams.ts'
 import { type ShimPeer, type ShimProcess, spawnShim } from '../system/shims.ts'
 
@@ -107,7 +108,7 @@ export class Spare {
   async removeFiles(): Promise<void> {
     const { stdout, stderr } = this.#raw
     // If they cannot be removed, the next host removes them with their folder.
-    await Promise.all([stdout, stderr].map(file => rm(file, { force: true }).catch(() => {})))
+    await Promise.all([stdout, stderr].map(file => removeFile(file).catch(() => {})))
   }
 
   async #spawn(): Promise<Spawned> {

@@ -1,8 +1,8 @@
 // `pods/<name>/asleep.json`: that a pod sleeps. Only the host writes it. It counts for the generation that it names alone: whatever
 // begins the pod anew wakes it.
-import { rm } from 'node:fs/promises'
 import * as v from 'valibot'
 import type { PodPaths } from '../system/paths.ts'
+import { removeFile } from '../system/remove-file.ts'
 import { parseState, readStateText, writeState } from './state-file.ts'
 import { timeSchema } from './time.ts'
 
@@ -28,5 +28,5 @@ export async function writeAsleep(pod: Pick<PodPaths, 'asleep'>, asleep: Asleep)
 }
 
 export async function removeAsleep(pod: Pick<PodPaths, 'asleep'>): Promise<void> {
-  await rm(pod.asleep, { force: true })
+  await removeFile(pod.asleep)
 }

@@ -1,6 +1,6 @@
 // `pods/<name>/runs/<n>.json`: what was seen of a run, from before its process exists to after its end. Only the host
 // writes it. The next host learns from these records which runs there are.
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import * as v from 'valibot'
 import { limitsSchema } from '../../protocol/bounds.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -10,7 +10,8 @@ import { textsSchema } from '../../protocol/texts.ts'
 import { userSchema } from '../../protocol/user.ts'
 import type { EndReason } from '../../protocol/words.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
-import { isLink } from '../system/plain-file.ts'
+import { isLink, makeFolder } from '../system/plain-file.ts'
+import { removeFile } from '../system/remove-file.ts'
 import { isPassing, parseState, readNames, readStateFolder, readStateText, writeState } from './state-file.ts'
 import { timeSchema } from './time.ts'
 
@@ -115,9 +116,18 @@ const recordSchema = v.object({
 
 export type RunRecord = v.InferOutput<typeof recordSchema>
 
-/** Saves a record. It is atomic, and not forced to the disk: after a power cut the process is gone anyway. */
-export async function writeRecord(pod: PodPaths, number: number, record: RunRecord): Promise<void> {
-  if (await isLink(pod.runs)) throw new Error(`${pod.runs} is a link, and could lead out of the data directory`)
+/**
+ * Saves a record. It is atomic, and not forced to the disk: after a power cut the process is gone anyway.
+ * @param options.makesFolder whether its folder is made if it is not there
+ */
+export async function writeRecord(
+  pod: PodPaths,
+  number: number,
+  record: RunRecord,
+  { makesFolder = false } = {},
+): Promise<void> {
+  if (makesFolder) await makeFolder(pod.runs)
+  else if (await isLink(pod.runs)) throw new Error(`${pod.runs} is a link, and could lead out of the data directory`)
   await writeState(runPaths(pod, number).record, record, { durable: false })
 }
 
@@ -169,8 +179,8 @@ export async function pruneRecords(
   const times = await Promise.all(ended.map(number => stat(runPaths(pod, number).record).catch(() => undefined)))
   const old = ended.filter((_, index) => index >= keep || (times[index]?.mtimeMs ?? oldestMs) < oldestMs)
   for (const number of old) {
-    await rm(runPaths(pod, number).record, { force: true })
-    await rm(runPaths(pod, number).exit, { force: true })
+    await removeFile(runPaths(pod, number).record)
+    await removeFile(runPaths(pod, number).exit)
   }
 }
 

@@ -3,7 +3,7 @@
 // that is free, so the number of a descriptor tells how many are left.
 import { readFile } from 'node:fs/promises'
 import type net from 'node:net'
-import { openPlain } from './plain-file.ts'
+import { nextDescriptor, openPlain } from './plain-file.ts'
 
 /** The part of the kept descriptors that a user may not take: all, or those that others need more. */
 const sharesKept = {
@@ -66,9 +66,7 @@ export class Descriptors {
    */
   async checkRoomForRun(booting: number): Promise<void> {
     if (this.#limit === Number.POSITIVE_INFINITY) return
-    const handle = await openPlain(limitsFile)
-    const { fd } = handle
-    await handle.close()
+    const fd = nextDescriptor(limitsFile) ?? (await nextInTime())
     if (!this.mayBe(fd + booting, 'run')) throw this.#noRoom()
   }
 
@@ -88,6 +86,13 @@ export class Descriptors {
       code: 'EMFILE',
     })
   }
+}
+
+async function nextInTime(): Promise<number> {
+  const handle = await openPlain(limitsFile)
+  const { fd } = handle
+  await handle.close()
+  return fd
 }
 
 /** How many descriptors this process may have; without /proc there is no limit that is known. */

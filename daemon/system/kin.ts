@@ -94,6 +94,8 @@ export async function listeners(port: number | undefined): Promise<Set<string>> 
   const ending = port === undefined ? undefined : `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   const inodes = files.flatMap(text =>
     text.split('\n').flatMap(line => {
+      // Most sockets of a machine listen to nothing.
+      if (!line.includes(' 0A ')) return []
       const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
       return state === '0A' && (ending === undefined || local.endsWith(ending)) ? [inode] : []
     }),

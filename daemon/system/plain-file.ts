@@ -1,5 +1,6 @@
 // Opens files and makes folders in the data directory. Somebody may have put something else in their place: a link,
 // which could lead anywhere, or a pipe, whose opening would block one of the few threads that read files.
+import { closeSync, openSync, type Stats } from 'node:fs'
 import { constants, type FileHandle, lstat, mkdir, open } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -55,6 +56,20 @@ async function openPatiently(file: string, flags: number): Promise<FileHandle> {
   }
 }
 
+/**
+ * The number of the next descriptor; undefined where none can be had now.
+ * @param file one that is on no disk: nothing is waited for
+ */
+export function nextDescriptor(file: string): number | undefined {
+  try {
+    const fd = openSync(file, 'r')
+    closeSync(fd)
+    return fd
+  } catch {
+    return undefined
+  }
+}
+
 /** The text of a plain file. @throws as {@link openPlain}, and if it has more than `maxBytes` */
 export async function readPlain(file: string, options: PlainOptions & { maxBytes: number }): Promise<string> {
   const handle = await openPlain(file, options)
@@ -77,15 +92,28 @@ export async function readOpened(handle: FileHandle, { maxBytes }: { maxBytes: n
  * @throws the system's error, or an error that it is a link
  */
 export async function makeFolder(folder: string): Promise<void> {
+  // Mostly it is there, and to look is cheaper than to make it.
+  if (await isFolder(folder)) return
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (await isLink(folder)) throw new Error(`${folder} is a link, and could lead out of the data directory`)
+  await isFolder(folder)
+}
+
+/** @throws the system's error, or an error that it is a link */
+async function isFolder(path: string): Promise<boolean> {
+  const found = await lookAt(path)
+  if (found?.isSymbolicLink()) throw new Error(`${path} is a link, and could lead out of the data directory`)
+  return found?.isDirectory() ?? false
 }
 
 export async function isLink(path: string): Promise<boolean> {
+  return (await lookAt(path))?.isSymbolicLink() ?? false
+}
+
+async function lookAt(path: string): Promise<Stats | undefined> {
   try {
-    return (await lstat(path)).isSymbolicLink()
+    return await lstat(path)
   } catch (error) {
-    if (isMissing(error)) return false
+    if (isMissing(error)) return undefined
     throw error
   }
 }

@@ -387,10 +387,11 @@ async function readStart(pid: number): Promise<Start | undefined> {
 }
 
 /** Field 22 of `/proc/<pid>/stat`: clock ticks since boot. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function readStartLinux(pid: number): Promise<Start | undefined> {
+function readStartLinux(pid: number): Start | undefined {
   let stat: string
   try {
-    stat = await readFile(`/proc/${pid}/stat`, 'latin1')
+    // As in statNow: this is no file on a disk.
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ESRCH') return undefined

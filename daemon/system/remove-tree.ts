@@ -4,12 +4,14 @@
 import { lstat, rm } from 'node:fs/promises'
 import { isMissing } from './plain-file.ts'
 import { runProgram } from './process.ts'
+import { removeFile } from './remove-file.ts'
 import { ownUid, systemProgram } from './users.ts'
 
 const longestMs = 600_000
 
 /** Files as well; what is not there is no error. @throws the system's error, or one that says what is left */
-export async function removeTrees(paths: readonly string[]): Promise<void> {
+export async function removeTrees(trees: readonly string[]): Promise<void> {
+  const paths = await withoutFiles(trees)
   const folders = ownUid() === 0 ? await foldersAmong(paths) : []
   const program = folders.length > 0 ? await systemProgram('rm') : undefined
   if (program !== undefined) {
@@ -17,6 +19,13 @@ export async function removeTrees(paths: readonly string[]): Promise<void> {
     if (code !== 0) throw new Error(`Not all of these could be removed: ${folders.join(', ')}`)
   }
   for (const path of paths) await rm(path, { recursive: true, force: true })
+}
+
+/** Most of them are files, or not there. @returns what is a folder, or cannot be removed so */
+async function withoutFiles(paths: readonly string[]): Promise<string[]> {
+  const left: string[] = []
+  await Promise.all(paths.map(async path => await removeFile(path).catch(() => left.push(path))))
+  return left
 }
 
 async function foldersAmong(paths: readonly string[]): Promise<string[]> {

@@ -22,14 +22,14 @@ export class Drain {
   #read: number | undefined
   #write: number | undefined
   #look: NodeJS.Timeout | undefined
+  #again: NodeJS.Timeout | undefined
   #isOver = false
 
-  /** A pipe of that name was made. @param raw the file that it is emptied into */
+  /** A pipe of that name was made; nobody empties it before {@link empty}. @param raw the file that it is emptied into */
   static begin(raw: string): Drain {
     const drain = new Drain(raw)
     drain.#hold()
     drain.#write = openSync(drain.#pipe, constants.O_WRONLY)
-    drain.#empty()
     return drain
   }
 
@@ -58,6 +58,17 @@ export class Drain {
     return process.platform === 'linux' ? this.#read : undefined
   }
 
+  /** Begins the process that empties the pipe. Where that cannot be, the next try comes soon. */
+  empty(): void {
+    clearTimeout(this.#again)
+    this.#again = undefined
+    try {
+      this.#empty()
+    } catch {
+      this.#emptyAgain()
+    }
+  }
+
   /** The service has the writing end, or there is none. */
   closeWrite(): void {
     if (this.#write !== undefined) closeSync(this.#write)
@@ -69,6 +80,7 @@ export class Drain {
    * {@link close}, so that a host sees that its output is not whole yet.
    */
   async ended(ms: number): Promise<void> {
+    if (this.#again !== undefined) this.empty()
     this.close()
     const giveUpAtMs = performance.now() + ms
     while (this.#hasReader() && performance.now() < giveUpAtMs) await delay(endLookMs)
@@ -112,13 +124,8 @@ export class Drain {
   }
 
   #emptyAgain(): void {
-    setTimeout(() => {
-      if (this.#isOver) return
-      try {
-        this.#empty()
-      } catch {
-        this.#emptyAgain()
-      }
+    this.#again = setTimeout(() => {
+      if (!this.#isOver) this.empty()
     }, againMs).unref()
   }
 

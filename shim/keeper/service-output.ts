@@ -19,18 +19,17 @@ export class ServiceOutput {
   #log: LogFile
   #folding: Folding
 
-  /** Makes the files and pipes of a service that begins. */
+  /** Makes the files and pipes of a service that is about to begin. */
   static begin(files: LogAssignment, { pipes, owner }: { pipes: Pipes; owner?: Owner | undefined }): ServiceOutput {
     for (const stream of streams) {
       closeSync(openSync(files.raw[stream], 'a', 0o600))
       pipes.make(childPipe(files.raw[stream]))
       if (owner) chownSync(childPipe(files.raw[stream]), owner.uid, owner.gid)
     }
-    return new ServiceOutput(files, {
-      drains: { stdout: Drain.begin(files.raw.stdout), stderr: Drain.begin(files.raw.stderr) },
-      from: { stdout: 0, stderr: 0 },
-      rotations: 0,
-    })
+    const drains = { stdout: Drain.begin(files.raw.stdout), stderr: Drain.begin(files.raw.stderr) }
+    const output = new ServiceOutput(files, { drains, from: { stdout: 0, stderr: 0 }, rotations: 0 })
+    if (output.reads.length === 0) output.#empty()
+    return output
   }
 
   /** Takes up the files and pipes of a keeper that is gone. @throws the system's error where they cannot be read now */
@@ -54,7 +53,7 @@ export class ServiceOutput {
     this.#folding.expect()
   }
 
-  /** The ends that the service writes to, as descriptors, until {@link closeWrites}. */
+  /** The ends that the service writes to, as descriptors, until {@link begun}. */
   get writes(): [stdout: number, stderr: number] {
     return [this.#drains.stdout.write, this.#drains.stderr.write]
   }
@@ -64,8 +63,14 @@ export class ServiceOutput {
     return streams.flatMap(stream => this.#drains[stream].read ?? [])
   }
 
-  closeWrites(): void {
+  /** The service has its ends. If it holds those that are read, it need not wait for the processes that empty its pipes. */
+  begun(): void {
+    if (this.reads.length > 0) this.#empty()
     for (const stream of streams) this.#drains[stream].closeWrite()
+  }
+
+  #empty(): void {
+    for (const stream of streams) this.#drains[stream].empty()
   }
 
   /** Brings the last output into the log, and lets go of all. */

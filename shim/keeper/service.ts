@@ -59,7 +59,7 @@ export class KeptService {
         sockets,
         pipes,
       })
-      output.closeWrites()
+      output.begun()
       const ended = new Promise<ServiceEnd>(resolve =>
         child.once('exit', (code, signal) => {
           const end = { ...last.end({ code, signal }), ...(last.isHeld && lifeline) }

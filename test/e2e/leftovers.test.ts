@@ -33,6 +33,9 @@ const record = 'rename pods/POD/runs/#.json'
 
 /** Which point of a start is the save of the record that names its process. */
 async function pointOfPid(): Promise<number> {
+  // The first start makes folders, which is a point too.
+  await host.call('pod.start', {})
+  await host.call('pod.stop', {})
   await host.order({ do: 'record', reads: false })
   await host.call('pod.start', {})
   const { points } = await host.order({ do: 'tell' })

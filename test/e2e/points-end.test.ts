@@ -34,7 +34,7 @@ const shows: Record<Effect['do'], RegExp | 'says a word over the link' | 'in poi
   cleanup: 'says a word over the link',
   term: /^signal SIGTERM$/,
   kill: /^signal SIGKILL$/,
-  end: /^rm c\/SOCKET$/,
+  end: /^unlink c\/SOCKET$/,
 }
 
 for (const verb of ['stop', 'restart', 'scale down', 'remove'] as const) {

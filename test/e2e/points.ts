@@ -26,7 +26,7 @@ const halfSaved = new Set<string>()
  * What the end of every run removes, one file after the other: the same lines of code in every verb. They are points of the verb
  * that ends a run and does nothing else; of a row of them in any other verb, only the first is.
  */
-export const isTidying = (name: string) => /^rm (logs\/POD\/#\.std|c\/SOCKET|pods\/POD\/runs\/#\.stdin)/.test(name)
+export const isTidying = (name: string) => /^unlink (logs\/POD\/#\.std|c\/SOCKET|pods\/POD\/runs\/#\.stdin)/.test(name)
 
 /** Lets the host die at each point of a verb. @returns the names of the points */
 export async function dieAtEvery(host: SeamHost, verb: SeamVerb): Promise<string[]> {

@@ -28,6 +28,7 @@ export async function wrapFiles(points: Points, data: string): Promise<void> {
   for (const call of ['write', 'fsync', 'chmod', 'unlink']) wrapCallback(wrapped, call)
   wrapCallback(wrapped, 'rename', { place: 1 })
   wrapCallback(wrapped, 'open', isReadOpen)
+  wrapReads(wrapped)
   await wrapHandles(wrapped)
 }
 
@@ -82,6 +83,18 @@ function wrapCallback({ points, data, opened, removing }: Wrapped, call: string,
       if (!failure) after()
       done(failure ?? error ?? null, ...results)
     })
+  }
+}
+
+/** What is read at once and not waited for: who a process is. */
+function wrapReads({ points, data }: Wrapped): void {
+  const functions = fs as unknown as Record<string, AnyFunction>
+  const original = functions.readFileSync as AnyFunction
+  functions.readFileSync = (...args) => {
+    const name = fileName('readFile', String(args[0]), data)
+    const { error } = name === undefined ? {} : points.pass(name, true)
+    if (error) throw error
+    return original(...args)
   }
 }
 
