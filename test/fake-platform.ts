@@ -76,6 +76,7 @@ export class FakePlatform implements AsyncDisposable {
   async #start(app: App): Promise<void> {
     app.state = 'starting'
     if (this.broken.has(app.name)) return
+    // Whoever asks meanwhile is told that it is starting.
     await new Promise(resolve => setTimeout(resolve, 50))
     await listen(app.server, app.port)
     app.state = 'running'

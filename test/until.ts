@@ -24,6 +24,7 @@ export async function until<T>(
     const answer = await ask()
     if (answer) return answer as Exclude<T, false | null | undefined>
     if (performance.now() > giveUpAtMs) throw new Error(`Waited too long until ${what}`)
+    // Nobody tells of it.
     await delay(pauseMs)
   }
 }

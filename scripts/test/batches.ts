@@ -6,7 +6,7 @@ import { posix } from 'node:path'
  * each test has a directory of its own for them.
  */
 const apart =
-  /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|harness|'execa'|'node:(?!assert|buffer|crypto|events|fs|os|path|stream|url|util)/
+  /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|harness|Object\.assign\(fs\b|\b(?:Date|performance)\.now = |'execa'|'node:(?!assert|buffer|crypto|events|fs|os|path|stream|url|util)/
 /** Parts of p8a that keep something for the whole process and do not forget it. */
 const remembers = /'\.[^']*\/(seal|first-load|children|print|stamp|engine|engine-now|levels|groups)\.ts'/
 /** A helper may make sockets, which it closes with its test, but begin no program. */

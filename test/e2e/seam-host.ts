@@ -145,6 +145,7 @@ export class SeamHost {
   /** Until what follows an answer has been done too: the spare that is made anew, records that are pruned. */
   async settle(): Promise<void> {
     for (let calm = 0, last = -1; calm < 3 && isAlive(this.pid); ) {
+      // That nothing more is done is all there is to see.
       await delay(25)
       const { points } = await this.order({ do: 'tell' }).catch(() => ({ points: [] }))
       calm = points.length === last ? calm + 1 : 0

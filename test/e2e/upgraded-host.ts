@@ -61,6 +61,7 @@ export function again(ask: () => Promise<void>): { end: () => Promise<{ answers:
         () => answers++,
         error => troubles.push(error.code ?? error.message),
       )
+      // Others on this machine have something to do too.
       await new Promise(resolve => setTimeout(resolve, 5))
     }
   })()

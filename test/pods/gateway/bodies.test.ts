@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../until.ts'
 import { readUntil, type Standing, standing } from './standing.ts'
 
 const { BODY_MB = '300', STREAMS = '500' } = process.env
@@ -147,7 +148,8 @@ test(`${streams} event streams and as many idle WebSockets are held at once, and
       for (const socket of joined) socket.write('news')
       assert.is((await Promise.all(heard)).length, 2 * streams)
       for (const client of [...clients, ...sockets]) client.destroy()
-      while ((at.gateway.count().pods.web?.open ?? 0) + (at.gateway.count().pods.web?.sockets ?? 0) > 0) await delay(5)
+      const left = () => (at.gateway.count().pods.web?.open ?? 0) + (at.gateway.count().pods.web?.sockets ?? 0)
+      await until(() => left() === 0, 'all are closed', { everyMs: 5 })
     },
   )
 })
@@ -164,6 +166,7 @@ async function goesOn(response: http.ServerResponse): Promise<void> {
 async function stays(number: () => number): Promise<void> {
   for (let before = -1; before !== number() || before === 0; ) {
     before = number()
+    // That nothing more comes is all there is to see.
     await delay(300)
   }
 }

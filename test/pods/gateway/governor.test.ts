@@ -190,6 +190,7 @@ test('Governor of a run that does not lead puts nothing to sleep, and lets the o
     assert.equal([asked, lead.woken], [[], ['web']])
     pods.set('web', podStatus('web', { status: 'up' }))
     governor.looked()
+    // More than twice as long as the rule says: nothing comes of it.
     await new Promise(resolve => setTimeout(resolve, 700))
     assert.equal(asked, [])
     lead.isOurs = true

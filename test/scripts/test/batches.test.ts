@@ -22,6 +22,8 @@ for (const text of [
   'process.env.P8A_DATA = undefined',
   'globalThis.fetch = () => {}',
   'setTimeout(() => {}, 5)',
+  'Date.now = () => 5',
+  'Object.assign(fs, { writeSync: full })',
   "import { seal } from '../../../daemon/system/seal.ts'",
 ]) {
   test(`a file with ${text} runs alone`, () => {

@@ -21,6 +21,23 @@ const real = { writeSync: fs.writeSync, renameSync: fs.renameSync, openSync: fs.
 for (const name of ['writeSync', 'renameSync', 'openSync'] as const) {
   Object.assign(fs, { [name]: (...args: Args) => (faults[name] ?? real[name])?.(...args) })
 }
+/** The clocks of this process, which go on by themselves too. */
+class Clock {
+  #laterMs = 0
+
+  constructor() {
+    const [wallMs, fineMs] = [Date.now, performance.now.bind(performance)]
+    Date.now = () => wallMs() + this.#laterMs
+    performance.now = () => fineMs() + this.#laterMs
+  }
+
+  add(ms: number): void {
+    this.#laterMs += ms
+  }
+}
+
+const clock = new Clock()
+
 // The module takes its functions when it is loaded.
 const { LogFile } = await import('../../../shim/log/log-file.ts')
 
@@ -290,24 +307,25 @@ test('a rotation that can be neither finished nor undone is not thrown at who wr
   )
 })
 
-test('a log that a person removes, moves or cuts goes on in its place', async () => {
+test('a log that a person removes, moves or cuts goes on in its place', () => {
   using at = scratch()
   const file = at.path('1.log')
   const log = new LogFile({ ...large, file })
-  const pause = () => new Promise(resolve => setTimeout(resolve, 1001))
+  // It looks once a second at what became of its file.
+  const pause = () => clock.add(1001)
   log.write('stdout', 'one\n')
   fs.rmSync(file)
   log.write('stdout', 'two\n')
-  await pause()
+  pause()
   log.write('stdout', 'three\n')
   assert.equal(texts(file).slice(-2), ['stdout F two', 'stdout F three'], 'what came after is rescued')
   fs.renameSync(file, at.path('kept'))
   log.write('stdout', 'four\n')
-  await pause()
+  pause()
   log.write('stdout', 'five\n')
   assert.equal([texts(at.path('kept')).at(-1), texts(file)], ['stdout F four', ['stdout F five']])
   fs.truncateSync(file)
-  await pause()
+  pause()
   log.write('stdout', 'six\n')
   assert.equal(texts(file), ['stdout F six'])
 })

@@ -82,9 +82,11 @@ for (const [kind, testIt] of [
       await registry.look(idle())
       for (let requests = 2; requests < 14; requests++) {
         assert.equal(await registry.look(idle({ requests })), [])
+        // In all three times as long as it may be idle.
         await new Promise(resolve => setTimeout(resolve, 10))
       }
       await registry.look(idle({ requests: 14, open: 1 }))
+      // Longer than it may be idle: nothing comes of it.
       await new Promise(resolve => setTimeout(resolve, 60))
       assert.equal(await registry.look(idle({ requests: 14, open: 1 })), [])
       assert.is((await dueIn(registry, idle({ requests: 14 }))).pod, 'web')
@@ -110,6 +112,7 @@ redisTest('Redis: what another gateway has open keeps a pod awake', async () => 
     const [one, two] = [make(), make()]
     await two.look(idle({ open: 1 }))
     await one.look(idle())
+    // Longer than it may be idle: nothing comes of it.
     await new Promise(resolve => setTimeout(resolve, 60))
     assert.equal(await one.look(idle()), [])
     const due = (await two.look(idle()))[0] ?? (await dueIn(one))
