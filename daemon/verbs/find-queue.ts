@@ -1,4 +1,5 @@
 // The pod of a host that keeps its queues.
+import type { PodConfig } from '../../protocol/config.ts'
 import { queueName } from '../../protocol/names.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
@@ -11,5 +12,10 @@ export function findQueue({ pods }: Pick<Place, 'pods'>): PodSupervisor | undefi
 
 /** Whether a pod of that name is one. */
 export function isQueue({ inForce }: PodSupervisor): boolean {
-  return inForce?.image.config.labels?.['p8a/queue'] !== undefined
+  return inForce !== undefined && isQueueConfig(inForce.image.config)
+}
+
+/** Whether that is the policy of one. */
+export function isQueueConfig({ labels }: PodConfig): boolean {
+  return labels?.['p8a/queue'] !== undefined
 }

@@ -14,6 +14,7 @@ import { needsOf, refuseCycle } from '../tree/needs.ts'
 import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
+import { findQueue, isQueueConfig } from './find-queue.ts'
 import { refuseBeyond } from './may.ts'
 import { readPushedImage } from './pushed-image.ts'
 import type { Caller } from './verb.ts'
@@ -104,13 +105,27 @@ async function addVersion(
   return { supervisor, isNew: pushed !== undefined }
 }
 
-/** @throws {P8aError} `pod_exists` if the pod is of another kind, `bad_config` for needs in a circle */
+/** @throws {P8aError} `pod_exists` if the pod is of another kind, or keeps queues and this does not; `bad_config` for needs in a circle */
 function refuseMisfit(pods: Pods, name: string, { kind, config }: NewImage): void {
   refuseOtherKind(pods, name, kind)
+  refuseNoQueue(pods, name, config)
   refuseCycle(name, config.needs ?? [], other => {
     const known = pods.find(other)
     return known ? needsOf(known.supervisor) : []
   })
+}
+
+/** The items of all workers would be lost to a host whose queue is another program. */
+function refuseNoQueue(pods: Pods, name: string, config: NewImage['config']): void {
+  if (findQueue({ pods })?.name !== name || isQueueConfig(config)) return
+  throw new P8aError(
+    'pod_exists',
+    `Cannot push pod ${quote(name)}: it keeps the queues of this host, and this does not`,
+    {
+      hint: 'Push it under another name',
+      facts: { pod: name },
+    },
+  )
 }
 
 function refuseOtherKind(pods: Pods, name: string, kind: NewImage['kind']): void {

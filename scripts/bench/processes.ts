@@ -28,6 +28,17 @@ export function childrenOf(parent: number): number[] {
   return pids().filter(pid => isAlive(pid) && Number(/\) . (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1]) === parent)
 }
 
+/** A process, and all that have come of it whose parents are there still. */
+export function familyOf(first: number): number[] {
+  const parents = pids().flatMap(pid => {
+    const parent = /\) . (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1]
+    return parent === undefined ? [] : [[pid, Number(parent)] as const]
+  })
+  const family = [first]
+  for (const one of family) family.push(...parents.flatMap(([pid, parent]) => (parent === one ? [pid] : [])))
+  return family
+}
+
 /** Memory of some processes together: resident, and what of it is shared with nobody. */
 export function memoryOf(...pidList: number[]): Memory {
   const sum = { rssMB: 0, privateMB: 0 }

@@ -281,7 +281,7 @@ export default async (params, bus, p8a) => { queue = p8a.queue }
   assert.is(await call('echo', 'x'), 'x')
 })
 
-test('a queue that an earlier host pushed is replaced by that of this one, and one that somebody pushed is not', async () => {
+test('a queue that an earlier host pushed is replaced by that of this one, and one that somebody pushed is not, nor by any other program', async () => {
   const shipped = readFileSync(join(root, 'dist/pods/queue/pod.js'), 'utf8')
   await host.ask('pod.push', { name: 'queue', code: `${shipped}\n// another`, file: 'queue.js' })
   await started()
@@ -298,6 +298,14 @@ test('a queue that an earlier host pushed is replaced by that of this one, and o
   await until(async () => (await host.status('queue')).version === 2, 'it has what comes with this host')
   assert.equal((await ended((await add('echo', ['after'])).id)).state, 'done')
   assert.is((await host.status('queue')).latest, 2)
+
+  // Nothing else takes its place: neither what is pushed, nor an image that is imported.
+  const refused = await host.refused('push', 'local', 'queue', join(host.dir, 'mail.js'))
+  assert.match(refused.message, /Cannot push pod "queue": it keeps the queues of this host/)
+  await host.ok('image', 'export', 'local', 'mail', join(host.dir, 'mail.image'))
+  assert.is((await host.refused('image', 'import', 'local', 'queue', join(host.dir, 'mail.image'))).code, 'pod_exists')
+  await host.ok('image', 'export', 'local', 'queue', join(host.dir, 'queue.image'))
+  await host.ok('image', 'import', 'local', 'queue', join(host.dir, 'queue.image'))
 })
 
 test.run()

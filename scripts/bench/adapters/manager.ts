@@ -1,4 +1,5 @@
 // What the bench asks of a process manager: the same verbs of each. No adapter knows a row, and no row knows an adapter.
+import type { PodConfigInput } from '../../../protocol/config.ts'
 
 /** A program to be kept up. */
 export type App = {
@@ -127,8 +128,8 @@ export type Connection = {
   /** Has it sleep, with a port of its own, until somebody connects. */
   startAsleep(app: App, listen: string): Promise<void>
   sleep(name: string): Promise<void>
-  /** Starts a worker that has so many runs. */
-  startWorkers(app: App, bounds: { min: number; max: number }): Promise<void>
+  /** Starts it with a policy, and ends once it is up. @throws where the manager, or this machine, cannot hold it */
+  startWith(app: App, config: PodConfigInput): Promise<void>
   list(): Promise<unknown>
   status(name: string): Promise<unknown>
   push(name: string, code: string): Promise<void>

@@ -25,7 +25,7 @@ export async function workOver(
   return {
     workers: async count => {
       await connection.stop(items)
-      await connection.startWorkers(items, { min: count, max: Math.max(1, count) })
+      await connection.startWith(items, { min: count, max: Math.max(1, count) })
     },
     make: async (count, producers) => Number(await call('make', count, producers)),
     done: async () => {

@@ -199,7 +199,7 @@ function connectionOver(client: Client): Connection {
         config: { listen, sleep: '15m' },
         asleep: true,
       })),
-    startWorkers: async ({ name, settings }, config) =>
+    startWith: async ({ name, settings }, config) =>
       void (await client.call('pod.start', { ...splitPath(name), params: settings, config })),
     sleep: async name => void (await client.call('pod.sleep', splitPath(name))),
     stop: async ({ name }) => void (await client.call('pod.stop', splitPath(name))),

@@ -1,5 +1,6 @@
 // All rows, in the order of the table.
 import { appMemory } from './app-memory.ts'
+import { bounds } from './bounds.ts'
 import { calls } from './calls.ts'
 import { crashes } from './crashes.ts'
 import { daemonMemory } from './daemon-memory.ts'
@@ -48,6 +49,7 @@ export const allRows: readonly Row[] = [
   daemonMemory,
   appMemory,
   spares,
+  bounds,
   logMillion,
   logExit,
   recovery,
