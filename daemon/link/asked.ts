@@ -7,6 +7,7 @@ import type { Handled, ToHost } from '../../protocol/link.ts'
 import { isMethod } from '../../protocol/methods.ts'
 import { joinPath, quote, splitPath } from '../../protocol/names.ts'
 import type { Found, Hosts } from '../tree/hosts.ts'
+import type { Namespace } from '../tree/namespace.ts'
 import type { Verbs } from '../verbs/by-path.ts'
 import { handledCall } from '../verbs/handled/handled.ts'
 import { parseParams } from '../verbs/params.ts'
@@ -31,13 +32,18 @@ export async function callFrom(
   const params = parseParams('pod.call', { ...call, name, path })
   const { signal } = channel.leaving
   const namespace = hosts.find(path)
-  if (!namespace?.mounts.present.handles.has('call')) {
-    return { value: (await verbs.do('pod.call', params, { signal, by })).value }
-  }
-  const answer = await handledCall(namespace, { ...params, hops }, { signal, by, takes: usualWindow })
+  const handler = namespace && handlerFor(namespace, within)
+  if (!handler) return { value: (await verbs.do('pod.call', params, { signal, by })).value }
+  const answer = await handledCall(namespace, handler, { params: { ...params, hops }, signal, by, takes: usualWindow })
   if ('value' in answer) return answer
   await pump(answer.stream, channel)
   return { value: null }
+}
+
+/** What the owner of a host calls its pods by: for a pod within it, those that are not up there. */
+function handlerFor({ mounts: { present } }: Namespace, within: string): 'call' | 'reach' | undefined {
+  if (present.handles.has('call')) return 'call'
+  return within === '' && present.reaches ? 'reach' : undefined
 }
 
 /**

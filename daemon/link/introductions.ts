@@ -13,6 +13,7 @@ import { findBehind, notUp, runsBehind } from '../tree/callees.ts'
 import type { Groups } from '../tree/groups.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
+import type { Pods } from '../tree/pods.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { wakeFor } from '../tree/wake-for.ts'
 import { askerOf } from './asker.ts'
@@ -35,6 +36,8 @@ export class Introductions {
   /** Which runs have resolved which names of a pod, and which runs they know for each name. */
   #interests = new WeakMap<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
   #gone = new WeakSet<ShimPeer>()
+  /** Which runs call which names that are not up in their own host, by the pods of that host. */
+  #elsewhere = new WeakMap<Pods, Map<ShimPeer, Set<string>>>()
   /** The hosts whose groups are watched. */
   #grouped = new WeakSet<Groups>()
   #subscribers = new Map<ShimPeer, { who: Acquainted; subscriptions: Subscription[] }>()
@@ -51,7 +54,16 @@ export class Introductions {
    * @param have runs that the asker has a connection to
    * @throws {P8aError} `host_not_found`, `host_gone`, `pod_not_found`, `run_not_found`, `pod_not_up`
    */
-  async resolve(asker: Acquainted, { name: full, have }: { name: string; have: string[] }): Promise<Meeting[]> {
+  async resolve(asker: Acquainted, asked: { name: string; have: string[] }): Promise<Meeting[]> {
+    try {
+      return await this.#resolve(asker, asked)
+    } catch (error) {
+      if (!isAbsent(error) || !this.#isElsewhere(asker, asked.name)) throw error
+      return [{ run: asked.name, relay: true }]
+    }
+  }
+
+  async #resolve(asker: Acquainted, { name: full, have }: { name: string; have: string[] }): Promise<Meeting[]> {
     const { path, name } = splitPath(full)
     const place = this.#hosts.place(joinPath(asker.place.path, path))
     // If that host has a `call` handler, calls from outside go through it.
@@ -76,7 +88,7 @@ export class Introductions {
     const memberOf = new Map(found.flatMap(one => (one.member ? [[idOf(one), one.member] as const] : [])))
     if (met.length > 0) return met.map(meeting => withMember(meeting, memberOf.get(meeting.run)))
     // They ended before they could let anyone in: by now the name means others, or none.
-    if (found.every(({ live }) => live.peer === undefined)) return await this.resolve(asker, { name: full, have })
+    if (found.every(({ live }) => live.peer === undefined)) return await this.#resolve(asker, { name: full, have })
     throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it accepts no calls from other pods`, {
       hint: [
         { text: 'Restart it if an earlier version started it', do: { verb: 'restart', args: [name] } },
@@ -191,6 +203,30 @@ export class Introductions {
     }
   }
 
+  /** Whether the owner of the asker's own host calls a pod for it that is not up there. From now on the asker is told when one is. */
+  #isElsewhere({ place, live, peer }: Acquainted, name: string): boolean {
+    if (splitPath(name).path !== '' || !this.#hosts.find(place.path)?.mounts.reachesFor(live)) return false
+    const asking = this.#elsewhere.get(place.pods) ?? this.#watchFor(place.pods)
+    asking.set(peer, (asking.get(peer) ?? new Set()).add(name))
+    return true
+  }
+
+  #watchFor(pods: Pods): Map<ShimPeer, Set<string>> {
+    const asking = new Map<ShimPeer, Set<string>>()
+    this.#elsewhere.set(pods, asking)
+    pods.watch({
+      onChanged: supervisor => {
+        const { name } = supervisor
+        if (linkedBehind(supervisor, name).length === 0) return
+        for (const [peer, names] of asking) {
+          if (this.#gone.has(peer)) asking.delete(peer)
+          else if (names.delete(name)) peer.notify('moved', { name })
+        }
+      },
+    })
+    return asking
+  }
+
   /** From now on whoever has resolved a name is told when that is a group, or is no more, or its weights are others. */
   #noteGroups({ pods }: Place): void {
     if (this.#grouped.has(pods.groups)) return
@@ -214,6 +250,9 @@ export class Introductions {
     }, gatherMs)
   }
 }
+
+const isAbsent = (error: unknown): boolean =>
+  error instanceof P8aError && (error.code === 'pod_not_found' || error.code === 'pod_not_up')
 
 /** Its run id, with the path of its host before it. */
 function idOf({ place, pod, live }: Named): string {

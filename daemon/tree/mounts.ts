@@ -7,8 +7,11 @@ import type { Owner } from './owner-file.ts'
 /** What a run that is a host says of it: the verbs that it answers itself, and whether all others are refused. */
 export type Answers = { handles: readonly string[]; others?: 'refuse' | undefined }
 
-/** A run of the owner, and the verbs that it answers itself. */
-export type Mount = { live: LiveRun; handles: ReadonlySet<string>; refusesOthers: boolean }
+/** A run of the owner, and the verbs that it answers itself. `reaches`: calls of pods that are not up in the host. */
+export type Mount = { live: LiveRun; handles: ReadonlySet<string>; reaches: boolean; refusesOthers: boolean }
+
+/** The handler of calls of pods that are not up in the host. It is no verb. */
+const reach = 'reach'
 
 /** Whether the owner of a host, and not the root, tells about its pods. */
 export function tellsItself(handles: ReadonlySet<string>): boolean {
@@ -30,7 +33,13 @@ export class Mounts {
 
   /** A run of the owner is here, or here again. */
   add(live: LiveRun, { handles, others }: Answers): void {
-    this.#all.set(live, { live, handles: new Set(handles), refusesOthers: others === 'refuse' })
+    const verbs = new Set(handles.filter(handler => handler !== reach))
+    this.#all.set(live, {
+      live,
+      handles: verbs,
+      reaches: handles.includes(reach),
+      refusesOthers: others === 'refuse',
+    })
     this.#wasMounted = true
     this.tellChanged()
   }
@@ -73,6 +82,11 @@ export class Mounts {
   /** Whether the owner does a verb itself for a run that is not one of its own. @throws {P8aError} `host_gone` */
   handlesFor(live: LiveRun, verb: string): boolean {
     return !this.has(live) && this.present.handles.has(verb)
+  }
+
+  /** Whether the owner can call what is not up here, for a run that is not one of its own. */
+  reachesFor(live: LiveRun): boolean {
+    return !this.has(live) && this.isMounted && this.present.reaches
   }
 
   /** Calls `listener` when the owner comes or goes, or may tell something new of its pods, until the returned function is called. */

@@ -175,6 +175,8 @@ export type Handlers = {
   /** A part of what a run of a script wrote. @returns `{ run, data, encoding, offset, next, done }`, and `end` once it is over */
   output?(name: string, asked: AskedForOutput): unknown
   call?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
+  /** No verb: a pod of this host calls one that is not up in it. Without this handler, the call fails. */
+  reach?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
   /**
    * The commands that the shell of a pod has beside the verbs; without a name, those of the shell of this host.
    * @returns their names

@@ -41,7 +41,10 @@ export const slow = async ms => { await new Promise(resolve => setTimeout(resolv
 export async function* count(to) { for (let at = 0; at < to; at++) yield at }
 export const large = size => 'x'.repeat(size)
 export const die = file => { appendFileSync(file, 'died\\n'); process.kill(process.pid, 'SIGKILL') }
-export default params => {
+export const other = async (name, fn, arg) => await p8a.pod(name)[fn](arg)
+let p8a
+export default (params, bus, given) => {
+  p8a = given
   if (params.file) {
     appendFileSync(params.file, 'begun ' + process.pid + '\\n')
     setInterval(() => appendFileSync(params.file, 'alive ' + process.pid + ' ' + Number(process.hrtime.bigint() / 1000000n) + '\\n'), 20)
@@ -133,6 +136,11 @@ withNats(
       Array.from({ length: 100 }, (_, at) => at),
     )
     assert.is(((await called('large', 3_000_000)) as string).length, 3_000_000)
+    // So do pods call each other, by their names alone.
+    const other = async (fn: string, arg: number) =>
+      (await c.ask('pod.call', { name: 'web', fn: 'other', args: ['stored', fn, arg], path: 'fleet.c' })).value
+    assert.is(await other('who', 0), value)
+    assert.equal(await other('count', 3), [0, 1, 2])
     await a.ask('pod.scale', { name: 'web', scale: 1, path: 'fleet' })
     await until(async () => (await inFleet(b, 'web')).runs.length === 1, 'two of three have ended')
     await stop(c, 'stored')

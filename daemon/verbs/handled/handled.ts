@@ -52,11 +52,16 @@ export async function doHandled<M extends HostVerb>(
 /** A call that a pod makes, which takes a stream as it comes. @throws {P8aError} `host_loop`, and as {@link AskOwner.ask} */
 export async function handledCall(
   namespace: Namespace,
-  { name, fn, args, timeoutMs, hops }: MethodParams<'pod.call'>,
-  { by, ...options }: Pick<Caller<'pod.call'>, 'signal' | 'by'> & { takes: Window },
+  handler: 'call' | 'reach',
+  {
+    params,
+    by,
+    ...options
+  }: Pick<Caller<'pod.call'>, 'signal' | 'by'> & { params: MethodParams<'pod.call'>; takes: Window },
 ): Promise<Answer> {
+  const { name, fn, args, timeoutMs, hops } = params
   const how = { hops: nextHop(namespace, hops), timeoutMs, by }
-  return await namespace.handler.open('call', [name, fn, args, how], { ...options, timeoutMs })
+  return await namespace.handler.open(handler, [name, fn, args, how], { ...options, timeoutMs })
 }
 
 function isHandled(host: Handling, method: HostVerb): boolean {

@@ -9,8 +9,9 @@ export class Mounts {
 
   constructor(p8a: Pick<P8a, 'host'>, { path, host, handlers }: { path: string; host: string; handlers: Handlers }) {
     this.#handlers = handlers
-    const fleet = p8a.host(path, this.#current(), { others: 'refuse' })
-    const within = fleet.scope(host).host(host)
+    const { reach, ...verbs } = this.#current()
+    const fleet = p8a.host(path, verbs, { others: 'refuse' })
+    const within = fleet.scope(host).host(host, reach && { reach })
     this.own = fleet.own
     this.#closings = [() => within.close(), () => fleet.close()]
   }

@@ -82,6 +82,12 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     )
   }
 
+  const call: NonNullable<Handlers['call']> = async (name, fn, args, { signal, timeoutMs = 30_000 }) => {
+    found(name)
+    const answer = await calling.call({ name, fn, args, timeoutMs, signal })
+    return 'value' in answer ? answer.value : answer.values
+  }
+
   const again =
     (how: 'restart' | 'reload') =>
     async (
@@ -166,11 +172,9 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         .slice(0, limit)
     },
     logs: ({ by: _, hops: __, ...query }) => fleetLogs(options, query),
-    async call(name, fn, args, { signal, timeoutMs = 30_000 }) {
-      found(name)
-      const answer = await calling.call({ name, fn, args, timeoutMs, signal })
-      return 'value' in answer ? answer.value : answer.values
-    },
+    call,
+    // A pod of the fleet here calls one that is elsewhere.
+    reach: call,
   }
 
   /** Asks all hosts that are there. One that does not answer is left out. */

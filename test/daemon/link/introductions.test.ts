@@ -67,6 +67,24 @@ test('resolve() fails for what is not there, or is down', async () => {
   await failsWith('pod_not_up', () => resolve(asker, 'web'))
 })
 
+test('resolve() means the owner of the own host where that reaches what is not up there, until it is', async () => {
+  await using host = await Inside.open()
+  const lab = await host.mount('lab', { handles: ['reach'] })
+  const own = async (method: 'pod.push' | 'pod.start', params: object) =>
+    await lab.peer?.request('verb', { method, params: { path: 'lab', ...params } })
+  for (const name of ['clerk', 'web']) await own('pod.push', { name, code: 'export default () => {}' })
+  await own('pod.start', { name: 'clerk' })
+  const clerk = host.machine.shimOf('clerk.1')
+  for (const name of ['web', 'other']) assert.equal(await resolve(clerk, name), [{ run: name, relay: true }])
+  await failsWith('run_not_found', () => resolve(clerk, 'clerk.9'))
+  lab.functions = { reach: (name: string, fn: string, args: unknown[]) => `${name} ${fn} ${args}` }
+  const called = { name: 'web', fn: 'greet', args: ['Ada'], timeoutMs: 5000, hops: 0 }
+  assert.equal(await clerk.peer?.request('call', called), { value: 'web greet Ada' })
+  await own('pod.start', { name: 'web' })
+  await until(() => moves(clerk).some(one => (one as { name: string }).name === 'web'), 'it is told')
+  assert.equal(runsOf(await resolve(clerk, 'web')), ['lab.web.1'])
+})
+
 test('resolve() waits for a run that is up and has not dialled this host yet', async () => {
   const { host, asker } = await opened()
   await using _ = host

@@ -21,7 +21,7 @@ function asked(handle: Handle, { maxPendingVerbs = 2, handlerTimeout = 10_000 } 
   const ask = new AskOwner({
     path: 'lab',
     owner: () => ({ path: '', pod: 'lab' }),
-    mounts: { present: { live, handles: new Set(['start']), refusesOthers: false } },
+    mounts: { present: { live, handles: new Set(['start']), reaches: false, refusesOthers: false } },
     settings: { maxPendingVerbs, handlerTimeout },
   })
   return { ask, host }

@@ -69,6 +69,16 @@ test('handlesFor() asks the owner for others, and never for the owner itself', (
   )
 })
 
+test('reachesFor() is so for others, and `reach` is no verb that the owner answers', () => {
+  const runs = new Runs()
+  const mounts = mountsOf()
+  const [owner, other] = [runs.linked(), runs.linked()]
+  assert.is(mounts.reachesFor(other), false)
+  mounts.add(owner, { handles: ['reach', 'start'] })
+  assert.equal([mounts.reachesFor(other), mounts.reachesFor(owner)], [true, false])
+  assert.equal([...mounts.present.handles], ['start'])
+})
+
 test('add() takes the verbs of a run that is here again in place of what it said before', () => {
   const runs = new Runs()
   const mounts = mountsOf()
