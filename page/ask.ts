@@ -46,10 +46,14 @@ export async function ask(question: Question): Promise<{ number?: number } | und
   dialog.append(form)
   document.body.append(dialog)
   dialog.showModal()
+  // It is about what was open: whoever goes back has left that.
+  const moved = new AbortController()
+  addEventListener('hashchange', () => dialog.close('no'), { signal: moved.signal })
   // What hurts is never one key away.
   if (hurts && !field) stop.focus()
   return await new Promise(resolve => {
     dialog.addEventListener('close', () => {
+      moved.abort()
       dialog.remove()
       if (dialog.returnValue !== 'yes') resolve(undefined)
       else resolve(number && field ? { number: Number(field.value) } : {})

@@ -44,9 +44,15 @@ export class Controller {
 
   onDraw = (draw: () => void): (() => void) => {
     return this.#store.onChange(() => {
-      document.title = titleOf(this.#store)
+      document.title = titleOf(this.#store, this.#placeNow())
       draw()
     })
+  }
+
+  /** What is open, in a word. */
+  #placeNow(): string {
+    const { view, pod } = routeOf(location.hash)
+    return pod ?? this.#say(`nav.${view}`)
   }
 
   async begin(): Promise<void> {
@@ -217,9 +223,10 @@ export class Controller {
 }
 
 /** How much is in trouble is seen from another tab, too. */
-function titleOf({ pods, me }: Store): string {
+/** The history of a browser shows it, so it tells places of the page apart. */
+function titleOf({ pods, me }: Store, place: string): string {
   const { error } = countByState(pods.values())
-  return `${error > 0 ? `(${error}) ` : ''}${me.path === '' ? location.host : me.path} · p8a`
+  return `${error > 0 ? `(${error}) ` : ''}${place} · ${me.path === '' ? location.host : me.path} · p8a`
 }
 
 function themeOf(text: string | null): Theme {

@@ -446,6 +446,59 @@ inBrowser('the page speaks the language of its reader', async () => {
   assert.is(await page.locator('html').getAttribute('lang'), 'fr')
 })
 
+const titled = async (page: Page, words: string) =>
+  await until(async () => (await page.title()).includes(words), `the title has ${words}`)
+
+inBrowser(
+  'a question goes with what it was about when somebody goes back, and each place has a title of its own',
+  async () => {
+    const page = await signedIn('#/events')
+    await titled(page, 'Events · ')
+    await page.goto(`${home()}#/pods/forever`)
+    await titled(page, 'forever · ')
+    await page.locator('.pod .acts').getByRole('button', { name: 'Restart' }).click()
+    await page.locator('dialog[open]').waitFor()
+    await page.goBack()
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    await titled(page, 'Events · ')
+  },
+)
+
+inBrowser(
+  'at a zoom of 400 % what is open has the whole height, in each language, and on paper nothing is cut',
+  async () => {
+    const page = await signedIn('', { options: { viewport: { width: 320, height: 256 } } })
+    await rowOf(page, 'forever').waitFor()
+    const tall = (selector: string) =>
+      page.locator(selector).evaluate(element => element.getBoundingClientRect().height)
+    assert.ok((await tall('.rows')) > 100, 'rows can be seen')
+    await page.goto(`${home()}#/pods/forever/log`)
+    await page.locator('.log').waitFor()
+    assert.ok((await tall('.log')) > 200, 'lines can be seen')
+    for (const language of ['en', 'fr', 'ru']) {
+      await page.locator('.choices select').first().selectOption(language)
+      await page.locator(`html[lang=${language}]`).waitFor()
+      await page.goto(`${home()}#/pods/forever`)
+      await page.locator('.pod .tabs').waitFor()
+      const buttons = await page.locator('.pod .tabs a, .pod .acts button').all()
+      const boxes = await Promise.all(buttons.map(async each => await each.boundingBox()))
+      const cut = boxes.filter(box => box && box.x + box.width > 320)
+      assert.equal(cut, [], language)
+      await page.setViewportSize({ width: 1300, height: 900 })
+      const wide = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('.row .state')].filter(state => state.getBoundingClientRect().right >
+        state.parentElement.querySelector('.name').getBoundingClientRect().left).map(state => state.textContent)`,
+      )
+      assert.equal(wide, [], `${language}: no state reaches into the names`)
+      await page.setViewportSize({ width: 320, height: 256 })
+    }
+    await page.emulateMedia({ media: 'print' })
+    const hidden = await page.locator('.pod').evaluate(pod => pod.scrollHeight - pod.clientHeight)
+    assert.ok(hidden <= 1, `${hidden} pixels are cut`)
+    assert.is(await page.locator('button:visible').count(), 0)
+  },
+)
+
 inBrowser('a browser without script is told what to do', async () => {
   const page = await tab({ javaScriptEnabled: false })
   await page.goto(home())
