@@ -24,6 +24,8 @@ export type ToKeeper = {
   releasePorts: { params: { key: string }; result: null }
   /** Tells, once, that somebody has connected: they wait. `waitMs`: how long, where there is no host; then they are closed. */
   watchPorts: { params: { key: string; waitMs: number }; result: null }
+  /** That pod is about to sleep: the answer comes once the process beside the keeper has its sockets too, or cannot have them now. */
+  coverPorts: { params: { key: string }; result: null }
   unwatchPorts: { params: { key: string }; result: null }
   /** Closes the connections that wait. */
   turnAway: { params: { key: string }; result: null }

@@ -85,6 +85,7 @@ const answers: { readonly [M in keyof (ToShim & ToKeeper)]: v.GenericSchema } = 
   holdPorts: nothing,
   releasePorts: nothing,
   watchPorts: nothing,
+  coverPorts: nothing,
   unwatchPorts: nothing,
   turnAway: nothing,
   beginShim: v.looseObject({ pid }),

@@ -379,6 +379,7 @@ export class Effects {
   /** Without a link it says hello, and is asked again. */
   async #rest(live: LiveRun, forMs: number): Promise<void> {
     await this.#portsKept(live)
+    await this.#needs.ports.cover(joinPath(this.#needs.path, this.#owner.name))
     const rests = this.#kept.has(live)
       ? await mayRestOutside(this.#ports, forMs)
       : await live.peer?.request('rest', { forMs }).catch(() => undefined)

@@ -33,7 +33,17 @@ export type SpawningNeeds = Seams & {
   /** The sockets of pods, and the processes that wait for a run that has some. */
   ports: Pick<
     Ports,
-    'hold' | 'beginRun' | 'of' | 'statusOf' | 'recover' | 'release' | 'watch' | 'unwatch' | 'turnAway' | 'kept'
+    | 'hold'
+    | 'beginRun'
+    | 'of'
+    | 'statusOf'
+    | 'recover'
+    | 'release'
+    | 'watch'
+    | 'unwatch'
+    | 'turnAway'
+    | 'kept'
+    | 'cover'
   >
   portSpares: Pick<Spares, 'take' | 'onLoaded'>
   /** Says whether there is room for what it writes. */

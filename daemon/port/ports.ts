@@ -126,6 +126,15 @@ export class Ports {
       .catch(() => {})
   }
 
+  /** A pod is about to sleep: resolves once its sockets outlive their keeper without a run, or cannot now. */
+  async cover(key: string): Promise<void> {
+    // A keeper of before covers those that sleep by itself, a moment later.
+    await this.#keepers
+      .holderOf(key)
+      ?.peer.request('coverPorts', { key }, this.#patience)
+      .catch(() => {})
+  }
+
   /** Closes the connections that wait for a pod. */
   async turnAway({ key }: Pick<Owner, 'key'>): Promise<void> {
     await this.#keepers.holderOf(key)?.peer.request('turnAway', { key }, this.#patience)

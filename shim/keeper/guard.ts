@@ -12,8 +12,9 @@ import { startTimeOf } from './start-time.ts'
 const becomeKeeper = 'read -r over || exec "$0" "$@" </dev/null'
 /** Its first socket: the descriptor that says whose they are is behind the last one. */
 const firstSocket = 3
-/** Pods that fall asleep within so long are given to it together. */
-const togetherMs = 250
+/** Pods that fall asleep soon after each other are given to it together: after one was begun, the next waits for so many times as long as that took. */
+const restTimes = 10
+const longestRestMs = 250
 
 type Sockets = { heldAt(key: string): { order: PortsOrder; fds: number[] } | undefined }
 /** How a keeper is begun: `dir` is its own directory. */
@@ -25,7 +26,9 @@ export class Guard {
   #wanted = new Set<string>()
   #has = new Set<string>()
   #child: ChildProcess | undefined
-  #begunMs = -togetherMs
+  /** When the next one may begin. */
+  #nextMs = 0
+  #covering = Promise.withResolvers<void>()
   #timer: NodeJS.Timeout | undefined
 
   /** @param keeper what began this one, and begins the next */
@@ -34,10 +37,12 @@ export class Guard {
     this.#keeper = keeper
   }
 
-  /** It is to have the sockets of that pod. */
-  cover(key: string): void {
+  /** It is to have the sockets of that pod. Resolves once it has them, or cannot have them now. */
+  async cover(key: string): Promise<void> {
     this.#wanted.add(key)
-    if (!this.#has.has(key)) this.#soon()
+    if (this.#has.has(key)) return
+    this.#soon()
+    await this.#covering.promise
   }
 
   /** Resolves once it does not have the sockets of that pod. */
@@ -54,6 +59,7 @@ export class Guard {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#has.clear()
+    this.#covered()
     const child = this.#child
     this.#child = undefined
     rmSync(join(this.#keeper.dir, guardNote), { force: true })
@@ -61,21 +67,28 @@ export class Guard {
   }
 
   #soon(): void {
-    const waitMs = Math.max(0, this.#begunMs + togetherMs - performance.now())
-    this.#timer ??= setTimeout(() => this.#begin(), waitMs).unref()
+    const waitMs = Math.max(0, this.#nextMs - performance.now())
+    this.#timer ??= setTimeout(() => this.#begin(), waitMs)
   }
 
   #begin(): void {
     this.#timer = undefined
-    this.#begunMs = performance.now()
+    const begunMs = performance.now()
     const held = [...this.#wanted].flatMap(key => this.#sockets.heldAt(key) ?? [])
-    if (held.length === 0) return
     try {
-      this.#spawn(held)
+      if (held.length > 0) this.#spawn(held)
     } catch (error) {
       // With too few descriptors, or a full disk: all is as without it.
       process.stderr.write(`Sockets of pods that sleep are held by one process alone: ${error}\n`)
     }
+    const nowMs = performance.now()
+    this.#nextMs = nowMs + Math.min(longestRestMs, restTimes * (nowMs - begunMs))
+    this.#covered()
+  }
+
+  #covered(): void {
+    this.#covering.resolve()
+    this.#covering = Promise.withResolvers()
   }
 
   #spawn(held: readonly { order: PortsOrder; fds: number[] }[]): void {

@@ -81,7 +81,11 @@ function main(): void {
             return link.peer !== undefined
           },
         })
-        keeping.guard.cover(key)
+        void keeping.guard.cover(key)
+        return null
+      },
+      coverPorts: async ({ key }) => {
+        await keeping.guard.cover(key)
         return null
       },
       unwatchPorts: ({ key }) => {
@@ -115,7 +119,7 @@ function inherit({ sockets, guard }: Keeping): void {
   for (const order of guardedOrders(guarded)) {
     sockets.inherit(order, first)
     first += order.ports.length
-    guard.cover(order.key)
+    void guard.cover(order.key)
   }
 }
 

@@ -42,6 +42,9 @@ export class Keeper {
   /** The pods of which those who waited were turned away. */
   readonly turnedAway: string[] = []
   refusesPorts = false
+  /** The pods whose sockets a process beside it was to have, and when it has them. */
+  readonly covered: string[] = []
+  covers: Promise<void> = Promise.resolve()
   /** Somebody connects to a pod. @returns whether its host is told */
   knock: (key: string) => boolean = () => false
   /** Tells its host what a service says. */
@@ -118,6 +121,11 @@ export class Keeper {
         givePorts: () => null,
         watchPorts: ({ key }) => {
           this.#watched.add(key)
+          return null
+        },
+        coverPorts: async ({ key }) => {
+          this.covered.push(key)
+          await this.covers
           return null
         },
         unwatchPorts: ({ key }) => {

@@ -129,6 +129,7 @@ export function podWorld(): PodWorld {
       statusOf: () => [],
       recover: async () => {},
       kept: async () => {},
+      cover: async () => {},
     } as unknown as PodNeeds['ports'],
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
     userDoors: new UserDoors(),

@@ -98,12 +98,21 @@ test('Ports waits for a keeper that hangs as long as for one that does not dial'
   const web = await at.owner('web')
   const ports = at.open()
   await ports.watch(web, { main: String(await freePort()) }, () => {})
+  await ports.cover('web')
   await ports.turnAway(web)
   await ports.give('web', 9)
   ports.unwatch(web)
   await ports.release(web, { isGone: true })
   const methods = at.asked.map(([method]) => method)
-  assert.equal(methods, ['holdPorts', 'watchPorts', 'turnAway', 'givePorts', 'unwatchPorts', 'releasePorts'])
+  assert.equal(methods, [
+    'holdPorts',
+    'watchPorts',
+    'coverPorts',
+    'turnAway',
+    'givePorts',
+    'unwatchPorts',
+    'releasePorts',
+  ])
   assert.equal([...at.waits], [1000])
 })
 

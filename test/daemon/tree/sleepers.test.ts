@@ -74,6 +74,20 @@ test('Sleepers leaves a pod awake whose run has something to do just then', asyn
   assert.equal([asleepSince, runs.map(({ id }) => id)], [undefined, ['web.1']])
 })
 
+test('Sleepers lets no run rest before the sockets of its pod outlive their keeper', async () => {
+  await using host = await Inside.open()
+  const shim = host.machine.shimOf(await sleepy(host, 'web'))
+  const { promise, resolve } = Promise.withResolvers<void>()
+  for (const keeper of host.machine.keepers) keeper.covers = promise
+  const isAsked = () => shim.told.some(([method]) => method === 'rest')
+  shim.still.resolve()
+  await until(() => host.machine.keepers.some(({ covered }) => covered.includes('web')), 'they are to be covered')
+  assert.not(isAsked())
+  resolve()
+  await sleeps(host, 'web')
+  assert.ok(isAsked())
+})
+
 test('Sleepers lets the next host know what sleeps', async () => {
   const before = await Inside.open()
   await sleepy(before, 'web')

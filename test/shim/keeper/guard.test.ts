@@ -23,9 +23,7 @@ test('uncover() resolves once nobody has the sockets, and those of others are co
   await sockets.hold({ key: 'other', ports: portsOf(other) })
   const note = () => JSON.parse(readFileSync(join(at.dir, guardNote), 'utf8')) as GuardNote
   try {
-    guard.cover('web')
-    guard.cover('other')
-    await until(() => existsSync(join(at.dir, guardNote)), 'it is there')
+    await Promise.all([guard.cover('web'), guard.cover('other')])
     const first = note()
     assert.is(first.keeper.pid, process.pid)
     assert.ok(isAlive(first.guard.pid))
@@ -41,6 +39,48 @@ test('uncover() resolves once nobody has the sockets, and those of others are co
     await guard.end().exited
   }
   assert.is(await isRefused(other), true)
+})
+
+test('cover() resolves once the sockets outlive those who held them, and where there are none', async () => {
+  using at = scratch()
+  const sockets = new Sockets()
+  const guard = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
+  const ports = [await freePort(), await freePort()]
+  try {
+    for (const [at, port] of ports.entries()) {
+      const key = `web${at}`
+      await sockets.hold({ key, ports: [{ name: 'main', host: '127.0.0.1', port }] })
+      await guard.cover(key)
+    }
+    await guard.cover('web0')
+    await guard.cover('nobody')
+    sockets.releaseAll()
+    for (const port of ports) assert.is(await isRefused(port), false)
+  } finally {
+    await guard.end().exited
+  }
+  for (const port of ports) assert.is(await isRefused(port), true)
+})
+
+test('cover() waits for nobody where the guard is ended meanwhile, or cannot be begun', async () => {
+  using at = scratch()
+  const sockets = new Sockets()
+  const port = await freePort()
+  await sockets.hold({ key: 'web', ports: [{ name: 'main', host: '127.0.0.1', port }] })
+  const ended = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
+  const covered = ended.cover('web')
+  await ended.end().exited
+  await covered
+  const { write } = process.stderr
+  const said: string[] = []
+  process.stderr.write = text => said.push(String(text)) > 0
+  try {
+    await new Guard(sockets, { command: ['/bin/false'], env: {}, dir: '/dev/null/none' }).cover('web')
+  } finally {
+    process.stderr.write = write
+    sockets.releaseAll()
+  }
+  assert.match(said.join(''), /held by one process alone: .*ENOTDIR/)
 })
 
 test.run()
