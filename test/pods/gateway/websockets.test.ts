@@ -96,8 +96,8 @@ test('a frame that is none reaches the other side, which says so itself', async 
   })
 })
 
-/** A frame as a client sends it. `first`: its first byte, of FIN, reserved bits and opcode. */
-const sent = (first: number, payload: string | Uint8Array, isMasked = true) =>
+/** A frame. `first`: its first byte, of FIN, reserved bits and opcode. */
+const frameOf = (first: number, payload: string | Uint8Array, isMasked: boolean) =>
   frame({
     payload: Buffer.from(payload as string),
     opcode: first & 15,
@@ -106,49 +106,55 @@ const sent = (first: number, payload: string | Uint8Array, isMasked = true) =>
     isMasked,
   })
 
-const closing = (code: number, why: string | Uint8Array = '') =>
-  sent(0x88, Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(why as string)]))
 const [text, binary, ping] = [0x81, 0x82, 0x89]
 
-/** What a client sends, as the suite of Autobahn does: sizes, pings, reserved bits, opcodes, fragments, UTF-8, and codes of a close. */
-const sentFrames: Record<string, Buffer[]> = {
-  ...Object.fromEntries(
-    [0, 125, 126, 127, 128, 65_535, 65_536].map(size => [
-      `${size} bytes`,
-      [sent(text, 'x'.repeat(size)), sent(binary, Buffer.alloc(size, 1))],
-    ]),
-  ),
-  'a ping of 125 bytes, and a pong that nobody asked for': [sent(ping, 'p'.repeat(125)), sent(0x8a, 'pong')],
-  'a ping that is too long': [sent(ping, 'p'.repeat(126))],
-  'a ping in two fragments': [sent(0x09, 'one'), sent(0x80, 'two')],
-  'a reserved bit': [sent(0xc1, 'x')],
-  'an opcode of data that there is not': [sent(0x83, 'x')],
-  'an opcode of control that there is not': [sent(0x8b, 'x')],
-  'fragments, with pings between them': [
-    sent(0x01, 'one'),
-    sent(ping, 'a'),
-    sent(0x00, ''),
-    sent(ping, 'b'),
-    sent(0x80, 'two'),
-  ],
-  'a fragment of nothing': [sent(0x80, 'x')],
-  'a message within another one': [sent(0x01, 'one'), sent(text, 'two')],
-  'a character in two fragments': [sent(0x01, Buffer.from([0xe2, 0x82])), sent(0x80, Buffer.from([0xac]))],
-  'a text that is no UTF-8': [sent(text, Buffer.from([0xce, 0xba, 0xed, 0xa0, 0x80]))],
-  'a frame without a mask': [sent(text, 'x', false)],
-  'a length that is longer than it need be': [Buffer.from([text, 0xfe, 0, 1, 0, 0, 0, 0, 0x78])],
-  ...Object.fromEntries(
-    [0, 999, 1000, 1001, 1004, 1005, 1006, 1007, 1011, 1016, 2000, 2999, 3000, 4999, 5000].map(code => [
-      `a close with ${code}`,
-      [closing(code, 'why')],
-    ]),
-  ),
-  'a close without a code': [sent(0x88, '')],
-  'a close with half a code': [sent(0x88, 'x')],
-  'a close with the longest reason': [closing(1000, 'y'.repeat(123))],
-  'a close with a reason that is too long': [closing(1000, 'y'.repeat(124))],
-  'a close with a reason that is no UTF-8': [closing(1000, Buffer.from([0xff]))],
-  'data behind a close': [closing(1000), sent(text, 'late')],
+/** What a client sends, or a pod, as the suite of Autobahn does: sizes, pings, reserved bits, opcodes, fragments, UTF-8, and codes of a close. */
+function framesOf({ isMasked }: { isMasked: boolean }): { frames: Record<string, Buffer[]>; last: Buffer } {
+  const sent = (first: number, payload: string | Uint8Array) => frameOf(first, payload, isMasked)
+  const closing = (code: number, why: string | Uint8Array = '') =>
+    sent(0x88, Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(why as string)]))
+  const frames = {
+    ...Object.fromEntries(
+      [0, 125, 126, 127, 128, 65_535, 65_536].map(size => [
+        `${size} bytes`,
+        [sent(text, 'x'.repeat(size)), sent(binary, Buffer.alloc(size, 1))],
+      ]),
+    ),
+    'a ping of 125 bytes, and a pong that nobody asked for': [sent(ping, 'p'.repeat(125)), sent(0x8a, 'pong')],
+    'a ping that is too long': [sent(ping, 'p'.repeat(126))],
+    'a ping in two fragments': [sent(0x09, 'one'), sent(0x80, 'two')],
+    'a reserved bit': [sent(0xc1, 'x')],
+    'an opcode of data that there is not': [sent(0x83, 'x')],
+    'an opcode of control that there is not': [sent(0x8b, 'x')],
+    'fragments, with pings between them': [
+      sent(0x01, 'one'),
+      sent(ping, 'a'),
+      sent(0x00, ''),
+      sent(ping, 'b'),
+      sent(0x80, 'two'),
+    ],
+    'a fragment of nothing': [sent(0x80, 'x')],
+    'a message within another one': [sent(0x01, 'one'), sent(text, 'two')],
+    'a character in two fragments': [sent(0x01, Buffer.from([0xe2, 0x82])), sent(0x80, Buffer.from([0xac]))],
+    'a text that is no UTF-8': [sent(text, Buffer.from([0xce, 0xba, 0xed, 0xa0, 0x80]))],
+    'a frame with a mask of the other side': [frameOf(text, 'x', !isMasked)],
+    'a length that is longer than it need be': [
+      Buffer.from(isMasked ? [text, 0xfe, 0, 1, 0, 0, 0, 0, 0x78] : [text, 0x7e, 0, 1, 0x78]),
+    ],
+    ...Object.fromEntries(
+      [0, 999, 1000, 1001, 1004, 1005, 1006, 1007, 1011, 1016, 2000, 2999, 3000, 4999, 5000].map(code => [
+        `a close with ${code}`,
+        [closing(code, 'why')],
+      ]),
+    ),
+    'a close without a code': [sent(0x88, '')],
+    'a close with half a code': [sent(0x88, 'x')],
+    'a close with the longest reason': [closing(1000, 'y'.repeat(123))],
+    'a close with a reason that is too long': [closing(1000, 'y'.repeat(124))],
+    'a close with a reason that is no UTF-8': [closing(1000, Buffer.from([0xff]))],
+    'data behind a close': [closing(1000), sent(text, 'late')],
+  }
+  return { frames, last: closing(1000) }
 }
 
 /** @returns all that comes back behind the handshake */
@@ -183,8 +189,9 @@ test('whatever frames a client sends, it gets the same answer through the gatewa
       inner.on('message', (data, isBinary) => inner.send(data, { binary: isBinary }))
     })
     const { port } = at.pod.address() as AddressInfo
-    for (const [what, frames] of Object.entries(sentFrames)) {
-      const whole = [...frames, closing(1000)]
+    const { frames: all, last } = framesOf({ isMasked: true })
+    for (const [what, frames] of Object.entries(all)) {
+      const whole = [...frames, last]
       const bytes = Buffer.concat(whole)
       const single = bytes.length < 1000 ? [...bytes].map(byte => Buffer.from([byte])) : [bytes]
       const expected = await answerTo(at.dial(port), whole)
@@ -192,6 +199,47 @@ test('whatever frames a client sends, it gets the same answer through the gatewa
       for (const parts of [whole, [bytes], single]) assert.is(await answerTo(at.dial(), parts), expected, what)
     }
     server.close()
+  })
+})
+
+/** @returns what a client of `ws` makes of all that the pod sends it, until the connection is closed */
+async function heardAt(port: number): Promise<unknown[]> {
+  const headers = { host: 'example.com' }
+  const client = new WebSocket(`ws://127.0.0.1:${port}/`, { perMessageDeflate: false, headers })
+  const heard: unknown[] = []
+  client.on('message', (data, isBinary) => heard.push(['message', digest(data as Buffer), isBinary]))
+  for (const event of ['ping', 'pong'] as const) client.on(event, data => heard.push([event, String(data)]))
+  client.on('error', ({ message }) => heard.push(['error', message]))
+  const { promise, resolve } = Promise.withResolvers<unknown[]>()
+  client.on('close', (code, why) => resolve([...heard, ['close', code, String(why)]]))
+  return await promise
+}
+
+test('whatever frames a pod sends, its client makes the same of them through the gateway as without one, also byte by byte', async () => {
+  await standing(none, async at => {
+    let parts: readonly Buffer[] = []
+    at.pod.on('upgrade', async ({ headers }, socket: Socket) => {
+      socket.on('error', none).resume()
+      const magic = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+      const accept = createHash('sha1').update(magic).digest('base64')
+      const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+      socket.write(`${answer}Sec-WebSocket-Accept: ${accept}\r\n\r\n`)
+      for (const part of parts) {
+        socket.write(part)
+        await new Promise(setImmediate)
+      }
+      socket.end()
+    })
+    const { port } = at.pod.address() as AddressInfo
+    const { frames: all, last } = framesOf({ isMasked: false })
+    for (const [what, frames] of Object.entries(all)) {
+      const whole = [...frames, last]
+      const bytes = Buffer.concat(whole)
+      const single = bytes.length < 1000 ? [...bytes].map(byte => Buffer.from([byte])) : [bytes]
+      parts = whole
+      const expected = await heardAt(port)
+      for (parts of [whole, [bytes], single]) assert.equal(await heardAt(at.port), expected, what)
+    }
   })
 })
 
