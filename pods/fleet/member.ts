@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { totalmem, uptime } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { P8a, PodStatus } from 'p8a'
+import type { Bus, P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
 import { engineOf } from './engines.ts'
 import { answer } from './host/answering.ts'
@@ -12,6 +12,7 @@ import { Mounts } from './host/mounts.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
+import { relayEvents } from './host/relaying.ts'
 import { Tables } from './host/tables.ts'
 import { readTaken, writeTaken } from './host/taken-file.ts'
 import { Telling } from './host/telling.ts'
@@ -29,6 +30,8 @@ export type MemberOptions = {
   times: Times
   path: string
   mounts?: Mounts | undefined
+  /** The bus of this pod: without it, events stay on their hosts. */
+  events?: Bus | undefined
   /** Where this host keeps the engine of its fleet. */
   keeper?: Keeper | undefined
 }
@@ -67,8 +70,9 @@ export class Member {
   #nextLookMs = 0
   #ending = new AbortController()
   #answering: Closable
+  #relaying: Closable | undefined
 
-  private constructor({ p8a, settings, times, path, mounts, keeper }: MemberOptions, engine: Engine) {
+  private constructor({ p8a, settings, times, path, mounts, events, keeper }: MemberOptions, engine: Engine) {
     this.#p8a = p8a
     this.settings = settings
     this.#times = times
@@ -101,6 +105,7 @@ export class Member {
     const pushing = new Pushing({ own: this.mounts.own, engine, images, tables })
     this.#pushing = pushing
     this.#answering = answer(engine.bus, { p8a, host, path: local })
+    this.#relaying = events && relayEvents({ p8a, events, bus: engine.bus, path: local, host, tables, isAlive })
     tables.onChange(change => {
       if (change.t === 'synced') this.#telling?.forget()
       const [kind, name = ''] = 'key' in change ? change.key.split('.') : []
@@ -153,6 +158,7 @@ export class Member {
   /** This process goes; what is here of the fleet goes on. */
   async end(): Promise<void> {
     this.#ending.abort()
+    this.#relaying?.close()
     await this.engine.close()
   }
 
@@ -164,6 +170,7 @@ export class Member {
     this.#ending.abort()
     await this.#part.endExclusive()
     this.#answering.close()
+    this.#relaying?.close()
     await this.mounts.close()
     // What is under way would be written behind what is forgotten.
     await this.#telling?.settled()

@@ -36,7 +36,7 @@ const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   const own = new Membership({
     p8a,
     lives: times,
-    open: async (settings, given) => await Member.open({ p8a, settings, times, path: p8a.name, ...given }),
+    open: async (settings, given) => await Member.open({ p8a, settings, times, path: p8a.name, events: bus, ...given }),
   })
   membership = own
   await own.begin()

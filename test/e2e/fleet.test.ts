@@ -42,9 +42,14 @@ export async function* count(to) { for (let at = 0; at < to; at++) yield at }
 export const large = size => 'x'.repeat(size)
 export const die = file => { appendFileSync(file, 'died\\n'); process.kill(process.pid, 'SIGKILL') }
 export const other = async (name, fn, arg) => await p8a.pod(name)[fn](arg)
+export const say = (topic, data) => bus.publish(topic, data)
+export const heard = () => all
+const all = []
 let p8a
-export default (params, bus, given) => {
-  p8a = given
+let bus
+export default (params, ...given) => {
+  ;[bus, p8a] = given
+  bus.subscribe('news.**', data => all.push(data))
   if (params.file) {
     appendFileSync(params.file, 'begun ' + process.pid + '\\n')
     setInterval(() => appendFileSync(params.file, 'alive ' + process.pid + ' ' + Number(process.hrtime.bigint() / 1000000n) + '\\n'), 20)
@@ -141,6 +146,30 @@ withNats(
       (await c.ask('pod.call', { name: 'web', fn: 'other', args: ['stored', fn, arg], path: 'fleet.c' })).value
     assert.is(await other('who', 0), value)
     assert.equal(await other('count', 3), [0, 1, 2])
+    // What one of them publishes, all hear, once.
+    const at = async (host: TestHost, fn: string, ...args: unknown[]) =>
+      (
+        await host.ask('pod.call', {
+          name: 'web',
+          fn,
+          args,
+          path: `fleet.${host === a ? 'a' : host === b ? 'b' : 'c'}`,
+        })
+      ).value
+    let said = 0
+    for (const host of [a, b, c])
+      await until(async () => {
+        // The first ones may come before it is known who listens.
+        await at(b, 'say', 'news.one', ++said)
+        return ((await at(host, 'heard')) as number[]).length > 0
+      }, 'it is heard')
+    for (const host of [a, b, c]) {
+      const heard = (await at(host, 'heard')) as number[]
+      assert.equal(
+        heard,
+        [...new Set(heard)].sort((one, other) => one - other),
+      )
+    }
     await a.ask('pod.scale', { name: 'web', scale: 1, path: 'fleet' })
     await until(async () => (await inFleet(b, 'web')).runs.length === 1, 'two of three have ended')
     await stop(c, 'stored')

@@ -131,11 +131,12 @@ export class EmbeddedEngine implements Engine {
         }),
       publish: (subject, frame) => {
         checkKey(subject)
-        if (!this.#isUp) return
+        if (!this.#isUp || frame.byteLength > mostBytes) return false
         const times = this.#faults.random() < this.#faults.duplicate ? 2 : 1
         for (const { pattern, heard } of this.#hub.listeners)
           for (let at = 0; at < times && matches(pattern, subject); at++)
             void late(this.#faults).then(() => heard(subject, frame.slice()))
+        return true
       },
       subscribe: (pattern, listener) =>
         add(this.#hub.listeners, {

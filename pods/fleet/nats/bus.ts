@@ -1,5 +1,5 @@
 // Messages between hosts by core NATS. What nobody got, what may have been got and what may not be sent are told apart.
-import { headers, type Msg } from '@nats-io/transport-node'
+import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
 import { checkKey, matches } from '../port/keys.ts'
 import { BusError, type BusPort, type Closable, type RequestOptions } from '../port/ports.ts'
 import { isDenied, isNobody } from './failures.ts'
@@ -7,11 +7,15 @@ import type { NatsLink } from './link.ts'
 
 /** In the place of an answer that is too large: how many bytes it has. */
 const tooLargeHeader = 'P8a-Too-Large'
+/** How much may wait to be sent of what is published. */
+const mostWaitingBytes = 8 * 1024 * 1024
 const usualMostBytes = 1024 * 1024
 
 export class NatsBus implements BusPort {
   #link: NatsLink
   #prefix: string
+  #waiting = 0
+  #flushing: Promise<void> | undefined
 
   constructor(link: NatsLink, prefix: string) {
     this.#link = link
@@ -75,9 +79,27 @@ export class NatsBus implements BusPort {
     return this.#link.connection?.info?.max_payload ?? usualMostBytes
   }
 
-  publish(subject: string, frame: Uint8Array): void {
+  publish(subject: string, frame: Uint8Array): boolean {
     checkKey(subject)
-    this.#link.connection?.publish(this.#prefix + subject, frame)
+    const { connection } = this.#link
+    const size = frame.byteLength
+    if (!connection || !this.#link.isUp || size > this.mostBytes || this.#waiting + size > mostWaitingBytes)
+      return false
+    connection.publish(this.#prefix + subject, frame)
+    this.#waiting += size
+    this.#flushing ??= this.#flush(connection)
+    return true
+  }
+
+  /** The client keeps whatever is published until it is sent: so it is asked how far it has come. */
+  async #flush(connection: NatsConnection): Promise<void> {
+    while (this.#waiting > 0) {
+      const sent = this.#waiting
+      // What waits when the connection is lost is lost with it.
+      await connection.flush().catch(() => {})
+      this.#waiting -= sent
+    }
+    this.#flushing = undefined
   }
 
   subscribe(pattern: string, listener: (subject: string, frame: Uint8Array) => void): Closable {

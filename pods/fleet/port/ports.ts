@@ -68,8 +68,11 @@ export interface BusPort {
   request(subject: string, frame: Uint8Array, options: RequestOptions): Promise<Uint8Array>
   /** Answers requests for a subject. A handler that throws leaves the caller with `unknown`. */
   serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Closable
-  /** To whoever listens now; nothing is kept for others. */
-  publish(subject: string, frame: Uint8Array): void
+  /**
+   * To whoever listens now; nothing is kept for others.
+   * @returns false where it cannot be sent now: the engine is away, too much waits to be sent, or it is too large
+   */
+  publish(subject: string, frame: Uint8Array): boolean
   /** @param pattern a subject; `*` stands for one name in it, `>` at its end for all that follow */
   subscribe(pattern: string, listener: (subject: string, frame: Uint8Array) => void): Closable
 }
