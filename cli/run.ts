@@ -97,6 +97,10 @@ async function dispatch(argv: readonly string[], caller: Caller): Promise<number
     const form = await usualFormOf(error, { matched, words })
     if (form && 'hint' in form) throw withHint(error as P8aError, form.hint)
     if (!form) throw await withUsage(error, matched)
+    if ('answer' in form) {
+      output.answer(form.answer, () => form.answer.signals.join(' '))
+      return 0
+    }
     try {
       return await runCommand(matched, { before, words: [...words.slice(0, matched.words), ...form.typed], caller })
     } catch (error) {

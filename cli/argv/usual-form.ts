@@ -4,11 +4,12 @@ import { constants } from 'node:os'
 import type { Command, Step } from '../../protocol/hint.ts'
 import { isName } from '../../protocol/names.ts'
 
-/** `typed`: the same command line in our words, behind the words of the command. */
-export type UsualForm = { typed: string[] } | { hint: readonly Step[] }
+/** `typed`: the same command line in our words, behind the words of the command. `answer`: what it asks for. */
+export type UsualForm = { typed: string[] } | { hint: readonly Step[] } | { answer: { signals: string[] } }
 
 /** @param words what stands behind the words of `command` */
 export function usualForm(command: string, words: readonly string[]): UsualForm | undefined {
+  if (command === 'kill' && ['-l', '-L', '--list', '--table'].includes(words[0] ?? '')) return { answer: { signals } }
   const signal = signalAmong(words)
   if (signal && ending.includes(command)) return onSignal(signal, { command, words })
   const rules = Object.hasOwn(rulesOf, command) ? (rulesOf[command] ?? []) : []
@@ -66,6 +67,11 @@ function rewritten(words: readonly string[], rules: readonly Rule[]): string[] |
 
 /** The commands behind which a signal may stand. */
 const ending = ['kill', 'stop', 'restart', 'reload']
+
+/** Without their SIG, each number once. */
+const signals = Object.entries(constants.signals).flatMap(([name, value], index, all) =>
+  all.findIndex(([, other]) => other === value) === index ? [name.slice('SIG'.length)] : [],
+)
 
 /** Those that ask a program to end. */
 const asking = ['TERM', 'INT', 'QUIT']

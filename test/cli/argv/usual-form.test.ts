@@ -75,6 +75,16 @@ test('usualForm() leads to what there is in the place of a signal', () => {
   }
 })
 
+test('usualForm() tells the signals to those who ask kill for them', () => {
+  for (const line of ['kill -l', 'kill --list', 'kill -L', 'kill -l 9']) {
+    const [command = '', ...typed] = words(line)
+    const form = usualForm(command, typed)
+    const { signals } = form && 'answer' in form ? form.answer : { signals: [] }
+    assert.equal([signals[0], signals.includes('KILL'), new Set(signals).size], ['HUP', true, signals.length], line)
+  }
+  assert.is(usualForm('stop', ['-l']), undefined)
+})
+
 test('usualForm() knows nothing of what is in no such form', () => {
   for (const line of [
     'kill -x web',
