@@ -19,6 +19,7 @@ import type { RunRecord } from '../store/run-record.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
 import { removeFile } from '../system/remove-file.ts'
+import { isBusy } from '../system/room.ts'
 import { untilSeen } from '../system/until-seen.ts'
 import { backgroundText } from './background.ts'
 import { believed } from './believed.ts'
@@ -395,8 +396,13 @@ export class Effects {
 
   async #cleanup(live: LiveRun): Promise<void> {
     await this.#portsKept(live)
-    // If that cannot be seen now, only its group is ended.
-    await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) }).catch(() => {})
+    await untilSeen(async () => await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) }), {
+      isOver: () => this.#isDetached || !this.#isBeingStopped(live),
+      // If the system will never tell, only its group is ended.
+      forMs: 0,
+      onFailed: err =>
+        this.#needs.log.error('run', 'what it has started cannot be seen yet', { ...this.#facts(live), err }),
+    })
     if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
     try {
       const cleaned = await live.peer?.request('cleanup', {})
@@ -419,17 +425,23 @@ export class Effects {
     return this.#kept.has(live) && !live.record.isContained
   }
 
-  /** With what it has started outside of its group; if that cannot be seen now, its group alone. */
+  /** With what it has started outside of its group; if the system will never tell, its group alone. */
   async #kill(live: LiveRun): Promise<void> {
-    await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) }).catch(() => {})
+    try {
+      await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) })
+    } catch (err) {
+      if (isBusy(err)) return this.#notSent(live, 'SIGKILL', err)
+    }
     await this.#signal(live, 'SIGKILL')
   }
 
   async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {
-    await live.process.signal(signal).catch(error =>
-      // For example too many open files. The lifecycle's next deadline sends another.
-      this.#needs.log.error('run', `${signal} could not be sent`, { ...this.#facts(live), err: error }),
-    )
+    await live.process.signal(signal).catch(err => this.#notSent(live, signal, err))
+  }
+
+  /** For example too many open files. The lifecycle's next deadline sends another. */
+  #notSent(live: LiveRun, signal: NodeJS.Signals, err: unknown): void {
+    this.#needs.log.error('run', `${signal} could not be sent`, { ...this.#facts(live), err })
   }
 
   /** Until the end is saved, the next host does all of this again; so it is saved last. */

@@ -2,10 +2,23 @@
 // to. Linux only, by /proc; elsewhere nobody is found.
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { isLifeline, lifelineFd } from '../../protocol/lifeline.ts'
+import { isBusy } from './room.ts'
 
 const isLinux = process.platform === 'linux'
 
-/** The pids of the members of a group that are not just remains. */
+/**
+ * What is read of a process; `absent` where it is gone, or of another user. What cannot be read for want of a descriptor or of memory is
+ * there all the same.
+ * @throws the system's error where it is short of something
+ */
+async function unlessAbsent<T>(reading: Promise<T>, absent: T): Promise<T> {
+  return await reading.catch(error => {
+    if (isBusy(error)) throw error
+    return absent
+  })
+}
+
+/** The pids of the members of a group that are not just remains. @throws as {@link unlessAbsent}, and so does all that follows */
 export async function membersOf(group: number): Promise<number[]> {
   if (!isLinux) return []
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
@@ -43,7 +56,7 @@ export async function listens(pid: number, port?: number): Promise<boolean> {
  * which others may have the same.
  */
 export async function lifelineOf(pid: number): Promise<string | undefined> {
-  const found = await readlink(`/proc/${pid}/fd/${lifelineFd}`).catch(() => '')
+  const found = await unlessAbsent(readlink(`/proc/${pid}/fd/${lifelineFd}`), '')
   return isLifeline(found) ? found : undefined
 }
 
@@ -59,38 +72,40 @@ export async function holdersOf(lifeline: string): Promise<number[]> {
 export async function commandedBy(...words: readonly string[]): Promise<number[]> {
   if (!isLinux) return []
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
-  const lines = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  const lines = await Promise.all(pids.map(pid => unlessAbsent(readFile(`/proc/${pid}/cmdline`, 'utf8'), '')))
   const wanted = `\0${words.join('\0')}\0`
   return pids.filter((_, index) => lines[index]?.includes(wanted))
 }
 
 /** What the kernel calls a process: at most 15 bytes. */
 export async function nameOf(pid: number): Promise<string> {
-  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trimEnd()
+  return (await unlessAbsent(readFile(`/proc/${pid}/comm`, 'utf8'), '')).trimEnd()
 }
 
 async function isMember(pid: string, group: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
+  const stat = await unlessAbsent(readFile(`/proc/${pid}/stat`, 'latin1'), '')
   const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return Number(pgrp) === group && state !== 'Z' && state !== 'X'
 }
 
 /** Each thread has the children that it has started. A kernel without these files has none to tell. */
 async function childrenOf(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const threads = await unlessAbsent(readdir(`/proc/${pid}/task`), [])
   const lists = await Promise.all(
-    threads.map(thread => readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => '')),
+    threads.map(thread => unlessAbsent(readFile(`/proc/${pid}/task/${thread}/children`, 'latin1'), '')),
   )
   return lists.flatMap(list => list.split(' ').filter(Boolean).map(Number))
 }
 
 async function commandOf(pid: number): Promise<string> {
-  return await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')
+  return await unlessAbsent(readFile(`/proc/${pid}/cmdline`, 'latin1'), '')
 }
 
 /** The sockets that listen to a port, or to any, as links of descriptors name them. A line of these files: number, local address, remote address, state (0A listens), five more, inode. */
 export async function listeners(port: number | undefined): Promise<Set<string>> {
-  const files = await Promise.all(['tcp', 'tcp6'].map(name => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')))
+  const files = await Promise.all(
+    ['tcp', 'tcp6'].map(name => unlessAbsent(readFile(`/proc/net/${name}`, 'latin1'), '')),
+  )
   const ending = port === undefined ? undefined : `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   const inodes = files.flatMap(text =>
     text.split('\n').flatMap(line => {
@@ -105,7 +120,7 @@ export async function listeners(port: number | undefined): Promise<Set<string>> 
 
 export async function hasOneOf(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
   const folder = `/proc/${pid}/fd`
-  const names = await readdir(folder).catch(() => [])
-  const links = await Promise.all(names.map(name => readlink(`${folder}/${name}`).catch(() => '')))
+  const names = await unlessAbsent(readdir(folder), [])
+  const links = await Promise.all(names.map(name => unlessAbsent(readlink(`${folder}/${name}`), '')))
   return links.some(link => sockets.has(link))
 }

@@ -154,7 +154,16 @@ export class PodFiles {
     await this.#pods.turns.take(name, async () => {
       const entry = this.#pods.find(name)
       if (entry) await this.reread(entry)
-      else if (await isPodFolder(this.#needs, name)) await this.#loadPod(name, { isNew: true })
+      else if (await this.#isFolder(name)) await this.#loadPod(name, { isNew: true })
+    })
+  }
+
+  /** What cannot be seen now is looked at again. */
+  async #isFolder(name: string): Promise<boolean> {
+    return await isPodFolder(this.#needs, name).catch(err => {
+      this.#needs.log.error('files', 'The host could not look at the folder of a pod', { pod: name, err })
+      setTimeout(() => void this.reload(name), readAgainMs).unref()
+      return false
     })
   }
 

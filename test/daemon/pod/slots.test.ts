@@ -116,6 +116,7 @@ test('Slots sends a process without code SIGTERM at once, and asks one with code
   const { asked } = await dial(of.slots, 2, { pid: 5001 })
   of.pod.wanted = 0
   await of.slots.reconcile()
+  await until(() => asked.length > 0, 'it is asked')
   assert.equal(asked, ['cleanup'])
   await until(() => world.signals.some(([pid]) => pid === 5001), 'it is signalled')
 })

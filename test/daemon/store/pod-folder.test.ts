@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { isPodFolder, makePodFolder } from '../../../daemon/store/pod-folder.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
-import { failsWith } from '../../fails.ts'
+import { errorOf, failsWith } from '../../fails.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
 function opened(at: Scratch) {
@@ -31,6 +31,16 @@ test('a link in the place of a folder is none, and that is told', async () => {
   assert.is(await isPodFolder(seams, 'web'), false)
   assert.match(said[0] ?? '', 'pods/web is a link')
   await failsWith('save_failed', () => makePodFolder(seams, 'web'))
+})
+
+test('isPodFolder() takes what it cannot see for neither', async () => {
+  using at = scratch()
+  const { seams } = opened(at)
+  await makePodFolder(seams, 'web')
+  assert.is(await isPodFolder(seams, 'other'), false)
+  const pods = 'x/'.repeat(3000)
+  const unseen = { ...seams, paths: { ...seams.paths, pod: () => ({ ...seams.paths.pod('web'), dir: pods }) } }
+  assert.is((await errorOf(() => isPodFolder(unseen, 'web'))).code, 'ENAMETOOLONG')
 })
 
 test('a file in the place of a folder is none', async () => {

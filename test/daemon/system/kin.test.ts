@@ -1,12 +1,14 @@
 // Who belongs to a process, with real ones.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import net from 'node:net'
+import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { descendantsOf, lifelineOf, listens, membersOf } from '../../../daemon/system/kin.ts'
 import { lifelineFd } from '../../../protocol/lifeline.ts'
+import { needs } from '../../needs.ts'
 import { until } from '../../until.ts'
 
 test('descendantsOf() finds what a process has started, in groups of their own too, and skips what it is told to', async () => {
@@ -50,6 +52,32 @@ test('lifelineOf() takes nothing for a lifeline that a program has opened in its
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
+})
+
+/** Looks as a process that has no descriptor left. */
+const lookWithout = `
+import { openSync } from 'node:fs'
+import * as kin from ${JSON.stringify(new URL('../../../daemon/system/kin.ts', import.meta.url).href)}
+const looks = [
+  () => kin.descendantsOf(process.ppid),
+  () => kin.listens(process.ppid),
+  () => kin.hasOneOf(process.ppid, new Set()),
+  () => kin.nameOf(process.ppid),
+]
+// What is loaded with the first look is there then.
+for (const look of looks) await look()
+try {
+  for (;;) openSync('/dev/null')
+} catch {}
+const codes = []
+for (const look of looks) codes.push(await look().then(() => 'none', error => error.code))
+console.log(codes.join())
+`
+
+needs(test, 'linux')('without a descriptor nothing is taken for absent', async () => {
+  const shell = 'ulimit -n 64; exec "$0" --input-type=module -e "$1"'
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', shell, process.execPath, lookWithout])
+  assert.is(stdout.trim(), 'EMFILE,EMFILE,EMFILE,EMFILE')
 })
 
 test.run()
