@@ -7,7 +7,7 @@ import { monotonicMs } from '../../protocol/deadline.ts'
 import type { PortsOrder, ShimOrder } from '../../protocol/keeper.ts'
 import { addressText, type Port } from '../../protocol/listen.ts'
 import type { PortStatus } from '../../protocol/words.ts'
-import type { Keepers } from '../keeper/keepers.ts'
+import type { Holder, Keepers } from '../keeper/keepers.ts'
 import { type PortsOfPod, readPorts, writePorts } from '../store/ports-file.ts'
 import { isPassing } from '../store/state-file.ts'
 import type { PodPaths } from '../system/paths.ts'
@@ -55,6 +55,7 @@ export class Ports {
     this.#seams = seams
     this.#keepers = keepers
     keepers.onKnock = key => this.#watched.get(key)?.()
+    keepers.onDialled = keeper => void this.#letGo(keeper)
     keepers.onLost = ({ ports }) => void this.#keepAllUp([...ports])
   }
 
@@ -236,6 +237,18 @@ export class Ports {
       this.#seams.log.info('port', 'held', { pod: key, addresses: ports.map(addressText) })
     })
     if (!wasAny) this.onFirst?.()
+  }
+
+  /** A keeper has dialled: what it holds for pods that are gone, or are not to be up, it would hold for ever. */
+  async #letGo({ peer, ports }: Holder): Promise<void> {
+    for (const key of [...ports])
+      await this.#inTurn(key, async () => {
+        if (this.#isDetached || this.#pods.get(key)?.keeper || !ports.delete(key)) return
+        this.#seams.log.warn('port', 'a keeper holds sockets for it that nobody wants, and lets go of them', {
+          pod: key,
+        })
+        await peer.request('releasePorts', { key }, this.#patience).catch(() => {})
+      })
   }
 
   async #keepAllUp(keys: readonly string[]): Promise<void> {

@@ -40,6 +40,7 @@ export class Keeping {
   #over = new Set<string>()
   #beginning = new Set<Promise<unknown>>()
   #isRetired = false
+  #isDisowned = false
   #idle: NodeJS.Timeout | undefined
 
   /** @param keeper how this one was begun */
@@ -147,10 +148,18 @@ export class Keeping {
     this.#rest()
   }
 
-  /** Its host knows nothing of what it holds. */
+  /**
+   * Its host knows nothing of what it keeps: the pods were removed while there was no host. Nobody else would end a service; a script
+   * comes to its end.
+   */
   disown(): void {
     this.sockets.releaseAll()
     this.guard.end()
+    this.#isRetired = true
+    if (!this.#isDisowned) {
+      this.#isDisowned = true
+      for (const [key, service] of this.#services) void service.end().then(() => this.releaseService(key))
+    }
     this.leave()
   }
 

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chownSync, closeSync, constants, openSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceEnd, ServiceLeft, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
 import type { Lease } from '../../protocol/lease.ts'
@@ -25,6 +26,8 @@ const busyMs = 10
 const firstRead = 196
 /** `SD_LISTEN_FDS_START`: from here on it has its sockets. */
 const firstSocket = 3
+/** How long one that nobody knows of may take to end. */
+const endMs = 10_000
 /** How often to look for a process that is not our child. */
 const lookMs = 100
 /** What a service makes can be read by others, as they are used to; what is the host's cannot. */
@@ -96,7 +99,7 @@ export class KeptService {
     void ended.then(() => hearing.close())
     if (!lease) return
     const watch = watchLease(lease, () => {
-      if (startTime === undefined || isThere(pid, startTime)) endGroup(pid)
+      if (startTime === undefined || isThere(pid, startTime)) signalGroup(pid, 'SIGKILL')
       void endLeased(lease.end)
     })
     void ended.then(() => watch.close())
@@ -105,6 +108,16 @@ export class KeptService {
   /** All that it has said of itself. */
   get said(): ServiceSaid | undefined {
     return this.#hearing.said
+  }
+
+  /** Asks it to end, and kills it where it has not in time, with the rest of its group. */
+  async end(): Promise<void> {
+    for (const signal of ['SIGTERM', 'SIGCONT'] as const) signalGroup(this.pid, signal)
+    const late = deadline(() => signalGroup(this.pid, 'SIGKILL'), endMs)
+    await this.ended
+    clearTimeout(late)
+    // While its group has a process, the kernel gives its number to no other.
+    signalGroup(this.pid, 'SIGKILL')
   }
 
   /** Lets go of its output at once, whatever is left of it. */
@@ -240,9 +253,9 @@ function lifelineAt(link: string): Lifeline | undefined {
   }
 }
 
-function endGroup(pid: number): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL')
+    process.kill(-pid, signal)
   } catch {
     // It has just ended.
   }

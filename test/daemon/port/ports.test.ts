@@ -391,4 +391,18 @@ test('release() lets go, and forgets a pod that is gone', async () => {
   assert.is(ports.hasAny, false)
 })
 
+test('a keeper that has dialled lets go of the sockets of a pod that is gone, and of none that is known', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.hold(web, { main: String(await freePort()) })
+  at.linked.keeper.ports.add('removed')
+  at.asked.splice(0)
+  at.keepers.onDialled?.(at.linked.keeper)
+  await until(() => at.asked.length > 0, 'it is asked')
+  await ports.settled('web')
+  assert.equal(at.asked, [['releasePorts', { key: 'removed' }]])
+  assert.equal([...at.linked.keeper.ports], ['web'])
+})
+
 test.run()

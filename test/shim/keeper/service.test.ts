@@ -262,4 +262,26 @@ test('Keeping keeps a service until it is released, and without a host lets go o
   })
 })
 
+test('disown() ends the services that no host knows, and then the keeper', async () => {
+  using at = scratch()
+  const kept = new Keeping(new Pipes(at.path('pipes')), { command: ['/bin/false'], env: {}, dir: at.dir })
+  const ended = Promise.withResolvers<ServiceEnd>()
+  const script = 'trap "exit 5" TERM; sleep 1000 & echo $!; wait'
+  await kept.beginService(order(at, script), { onSaid: () => {}, onEnded: ended.resolve })
+  const written = () => readFileSync(at.path('1.log'), 'utf8')
+  await until(() => /F \d+\n/.test(written()), 'it is up')
+  const child = Number(/F (\d+)\n/.exec(written())?.[1])
+  const { exit } = process
+  await new Promise<void>(resolve => {
+    process.exit = (() => resolve()) as typeof exit
+    kept.disown()
+    // It dials again, and hears the same.
+    kept.disown()
+  }).finally(() => {
+    process.exit = exit
+  })
+  assert.equal([(await ended.promise).code, kept.hasWork], [5, false])
+  await until(() => !isAlive(child), 'what it has begun is ended too')
+})
+
 test.run()
