@@ -74,6 +74,17 @@ const portIsTaken: Step = {
   text: 'let the host hold the port, by listen in its config or --listen at its start, so that both versions have it',
 }
 
+/** Each language has its own words for an address that is taken, and some programs have none. */
+const portMayBeTaken: Step = { text: `if it wants the port that the one which is up has, ${portIsTaken.text}` }
+
+/** What serves listens at a port that the host does not hold. */
+async function hasOwnPort({ seams }: PodHost, { ports, runs }: Pod): Promise<boolean> {
+  if (ports.length > 0) return false
+  for (const { identity } of runs.values())
+    if (identity && (await seams.processes.listens(identity).catch(() => false))) return true
+  return false
+}
+
 async function reloadTo(
   host: PodHost,
   pod: Pod,
@@ -95,10 +106,11 @@ async function reloadTo(
   const why =
     desired?.generation === before.generation && end ? describeEnd(end) : 'something else was asked for meanwhile'
   const isTaken = end?.message?.includes('EADDRINUSE') ?? false
+  const mayBeTaken = !isTaken && (end?.reason === 'exited' || end?.reason === 'fault') && (await hasOwnPort(host, pod))
   throw new P8aError('start_failed', `The reload of pod ${quote(name)} failed: ${why}`, {
     hint: [
       { text: `Pod ${quote(name)} is as it was, with v${desired?.version ?? before.version}` },
-      ...(isTaken ? [portIsTaken] : []),
+      ...(isTaken ? [portIsTaken] : mayBeTaken ? [portMayBeTaken] : []),
       { text: 'to see its log', do: { verb: 'logs', args: [name] } },
     ],
     facts: { pod: name, status, firstRun: runId(name, firstRun) },

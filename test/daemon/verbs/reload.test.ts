@@ -59,6 +59,26 @@ test('reload() leaves all as it was if one run does not come up, and lets those 
   )
 })
 
+test('reload() says how both versions have a port, where the run that is up listens at one by itself', async () => {
+  await using host = await Inside.open()
+  const push = async (code: string) => await host.do('pod.push', { name: 'web', code, kind: 'service' })
+  await push('#!/bin/sh\nsleep 1')
+  await host.do('pod.start', { name: 'web', config: { readyAfter: 60_000, startTimeout: 60_000 }, wait: false })
+  const first = await until(() => host.machine.services[0], 'it has begun')
+  first.isListening = true
+  await host.becomes('web', 'up')
+  await push('#!/bin/sh\nsleep 2')
+  const hintOf = async (which: number) => {
+    const failed = failsWith('start_failed', () => host.do('pod.reload', { name: 'web' }))
+    const beside = await until(() => host.machine.services[which], 'one is begun beside it')
+    beside.end(1, null)
+    return (await failed).hint ?? ''
+  }
+  assert.match(await hintOf(1), 'if it wants the port that the one which is up has, let the host hold the port')
+  first.isListening = false
+  assert.not.match(await hintOf(2), 'let the host hold the port')
+})
+
 test('reload() waits for one that is under way', async () => {
   const { host } = await running()
   await using _ = host
