@@ -29,6 +29,7 @@ type Need =
   | 'promtool'
   | 'bwrap'
   | 'podman'
+  | 'a group of cgroup v2'
   | 'linux'
 
 /**
@@ -54,6 +55,8 @@ function missing(need: Need): string | undefined {
   if (need === 'a browser') return browserProgram() ? undefined : `neither ${browsers.join(' nor ')} is installed`
   if (need === 'nats-server') return natsServer() ? undefined : 'scripts/install-nats.ts found none'
   if (need === 'podman') return podmanProblem()
+  if (need === 'a group of cgroup v2')
+    return process.env.P8A_TEST_GROUP === undefined ? 'npm run check-cgroups tries it' : undefined
   if (need === 'node:ffi') return hasFfi() ? undefined : `Node ${process.version} has no node:ffi`
   return isOnPath(need) ? undefined : `${need} is not installed`
 }
