@@ -131,6 +131,18 @@ contained('a lease that is over ends what is in the container, though host and c
   for (const name of ['kept', 'own']) await host.remove(name)
 })
 
+contained(
+  'without a network it reaches no port of the machine and takes none, and is called all the same',
+  async () => {
+    await host.push('attacker', 'offline')
+    await host.begin('offline', { config: { isolate: { by: 'container', network: false } } })
+    assert.is(await host.call('offline', 'attempt', 'dial', host.port), 'ECONNREFUSED')
+    assert.is(await host.call('offline', 'attempt', 'listen', host.port), 'done', 'the port is one of its own network')
+    assert.is(await host.call('offline', 'answer'), 'an answer')
+    await host.remove('offline')
+  },
+)
+
 contained('no request is lost by a reload, a scale, the end of the host, and its upgrade', async () => {
   const listen = `127.0.0.1:${await freePort()}`
   const code = (version: number) => `export const config = { isolate: 'container', listen: '${listen}' }
