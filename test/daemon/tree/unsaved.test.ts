@@ -1,0 +1,58 @@
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Desired } from '../../../daemon/store/desired.ts'
+import { changePod } from '../../../daemon/tree/change-pod.ts'
+import { unsavedText } from '../../../daemon/tree/unsaved.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import { Inside } from '../inside/host.ts'
+
+async function unsaved(host: Inside) {
+  await host.push('web')
+  const { root } = host.kept
+  const entry = root.pods.get('web')
+  const { file, supervisor } = entry
+  const write = file.write.bind(file)
+  const tried = Promise.withResolvers<void>()
+  file.write = async () => await Promise.reject(new P8aError('no_space', 'The disk is full'))
+  await changePod(root, 'web', desired => ({ ...(desired as Desired), scale: 2 }), { needsRoom: false })
+  file.write = async () => {
+    tried.resolve()
+    throw new P8aError('no_space', 'The disk is full')
+  }
+  return { root, file, supervisor, tried: tried.promise, makeRoom: () => (file.write = write) }
+}
+
+test('Unsaved tries again until there is room, and then the status is as before', async () => {
+  await using host = await Inside.open()
+  const { file, supervisor, tried, makeRoom } = await unsaved(host)
+  await tried
+  assert.equal([file.isSaved, supervisor.problem], [false, unsavedText])
+  makeRoom()
+  const { promise: saved, resolve } = Promise.withResolvers<void>()
+  const onProblem = supervisor.onProblem.bind(supervisor)
+  supervisor.onProblem = problem => {
+    onProblem(problem)
+    if (problem === undefined) resolve()
+  }
+  await saved
+  assert.equal([file.isSaved, supervisor.problem, file.desired?.scale], [true, undefined, 2])
+})
+
+test('Unsaved writes nothing of a pod that is removed meanwhile', async () => {
+  await using host = await Inside.open()
+  const { root, file, tried } = await unsaved(host)
+  await tried
+  let writes = 0
+  file.write = async () => {
+    writes++
+    return undefined
+  }
+  rmSync(dirname(file.file), { recursive: true })
+  root.pods.forget('web')
+  await root.files.unsaved.detach()
+  assert.is(writes, 0)
+})
+
+test.run()
