@@ -31,6 +31,7 @@ export type {
   AskedToReload,
   AskedToRollback,
   AskedToStart,
+  EventQuery,
   HandledStatus,
   Handlers,
   Image,

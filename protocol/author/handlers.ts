@@ -1,6 +1,7 @@
 // What a pod that is a host answers: its handlers, and what each is given.
 import type { PodChange } from '../changes.ts'
 import type { PodConfigInput } from '../config.ts'
+import type { EventType } from '../events.ts'
 import type { ProcessStatus } from '../methods/seen.ts'
 import type { MethodInput } from '../methods.ts'
 import type { Tree } from '../tree.ts'
@@ -170,6 +171,11 @@ export type Handlers = {
    * true; `signal` is aborted when nobody reads them any more
    */
   logs?(query: LogQuery & Asked): unknown
+  /**
+   * What happened to the pods here. Without this handler, the root answers with what it knows itself.
+   * @returns events in order of their numbers, as a list or a generator, which goes on if `follow` is true
+   */
+  events?(query: EventQuery & Asked): unknown
   /** A script as it was last pushed. @returns at least `{ script, encoding? }` */
   script?(name: string, asked: Asked & { encoding?: 'utf8' | 'base64' }): unknown
   /** A part of what a run of a script wrote. @returns `{ run, data, encoding, offset, next, done }`, and `end` once it is over */
@@ -207,6 +213,16 @@ export type LogQuery = {
   grep?: string
   since?: string
   until?: string
+  limit?: number
+  follow: boolean
+}
+
+/** The events that are asked for: the last ones, or the first behind a number. `since` is RFC 3339 in UTC. */
+export type EventQuery = {
+  name?: string
+  types?: EventType[]
+  after?: number
+  since?: string
   limit?: number
   follow: boolean
 }

@@ -68,8 +68,9 @@ function isHandled(host: Handling, method: HostVerb): boolean {
   return host.handles(handlerOf(method)) || (method === 'pod.list' && host.handles('status'))
 }
 
-/** What a verb's handler is called: `pod.push` is `push`, `host.info` is `info`. */
+/** What a verb's handler is called: `pod.push` is `push`, `host.info` is `info`; both methods of events have one. */
 function handlerOf(method: HostVerb): string {
+  if (method.startsWith('events.')) return 'events'
   return method.slice(method.indexOf('.') + 1)
 }
 

@@ -25,6 +25,7 @@ import {
   versionsAnswer,
 } from './answers.ts'
 import { handledCommand } from './command.ts'
+import { handledEvents, handledFollow } from './events.ts'
 import type { Handling } from './handling.ts'
 import { handledLogs } from './logs.ts'
 
@@ -35,7 +36,7 @@ export type HandledVerb<M extends HostVerb> = (
 ) => Promise<MethodResults[M]>
 
 /**
- * What no handler answers: a host is stopped by its pod, the files of a folder and the journal are kept by the root, `watch` is
+ * What no handler answers: a host is stopped by its pod, the files of a folder are kept by the root, `watch` is
  * asked by those who watch, the root measures, work is kept by the queue in its namespace, quotas are the root's own, and profiles and images are only for hosts without handlers. Every
  * other verb has a handler, so that no verb goes past the owner.
  */
@@ -45,8 +46,6 @@ export type Unhandled =
   | 'host.watch'
   | 'host.metrics'
   | 'host.savings'
-  | 'events.list'
-  | 'events.follow'
   | 'pod.push.missing'
   | 'pod.push.files'
   | Extract<
@@ -176,6 +175,8 @@ export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: Handl
     return { commands: commandsAnswer(host.path, await host.ask('commands', name, how)) }
   },
   'pod.command': handledCommand,
+  'events.list': handledEvents,
+  'events.follow': handledFollow,
   'pod.logs': async (host, params, caller) => await handledLogs(host, params, caller),
   'pod.call': async (host, params, { signal, channel }) => {
     const { namespace } = host

@@ -16,7 +16,7 @@ import {
 } from './messages.ts'
 
 /** Which verbs a host does for others. */
-const methods = ['pod.call', 'pod.list', 'pod.status', 'pod.runs', 'pod.logs', 'pod.versions']
+const methods = ['pod.call', 'pod.list', 'pod.status', 'pod.runs', 'pod.logs', 'pod.versions', 'events.list']
 
 /** How much of an answer waits: few values of a call, each of which may be dear; many lines. */
 const limitsOf = (method: string) => ({ mostValues: method === 'pod.call' ? 16 : 256, mostBytes: 512 * 1024 })

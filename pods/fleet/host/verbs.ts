@@ -7,6 +7,7 @@ import { ask } from './asking.ts'
 import { Calling } from './calling.ts'
 import { changePod } from './change.ts'
 import { fleetError } from './errors.ts'
+import { fleetEvents } from './journal.ts'
 import { fleetLogs } from './logging.ts'
 import type { Pushing } from './pushing.ts'
 import type { Tables } from './tables.ts'
@@ -172,6 +173,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         .slice(0, limit)
     },
     logs: ({ by: _, hops: __, ...query }) => fleetLogs(options, query),
+    events: ({ by: _, hops: __, ...query }) => fleetEvents(options, query),
     call,
     // A pod of the fleet here calls one that is elsewhere.
     reach: call,

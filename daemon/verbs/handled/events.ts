@@ -1,0 +1,52 @@
+// `events.list` and `events.follow` of a host whose pod tells what happened: events as a list, or as a stream that may go on.
+import * as v from 'valibot'
+import { wideWindow } from '../../../protocol/channel/window.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import { eventNames, type HostEvent } from '../../../protocol/events.ts'
+import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
+import type { Caller } from '../verb.ts'
+import { badAnswer } from './answers.ts'
+import type { Handling } from './handling.ts'
+
+const eventsSchema = v.array(
+  v.looseObject({ number: v.number(), at: v.string(), type: v.picklist(eventNames), path: v.string() }),
+)
+
+/** Whoever waits for the next ones follows them. @throws {P8aError} `bad_answer`, and what the handler throws */
+export async function handledEvents(
+  host: Handling,
+  { path: _, limit, waitMs: __, ...query }: MethodParams<'events.list'>,
+  { signal }: Caller<'events.list'>,
+): Promise<MethodResults['events.list']> {
+  const { handler } = host.namespace
+  const asked = host.asked({ ...query, limit, follow: false })
+  const answer = await handler.open('events', [asked], { signal, takes: wideWindow })
+  const all: HostEvent[] = []
+  if ('value' in answer) all.push(...eventsAnswer(host.path, answer.value))
+  else for await (const event of answer.stream) all.push(...eventsAnswer(host.path, [event]))
+  const events = query.after === undefined ? all.slice(-limit) : all.slice(0, limit)
+  const first = all[0]?.number ?? query.after ?? 0
+  return { events, at: events.at(-1)?.number ?? query.after ?? 0, first }
+}
+
+/** @throws {P8aError} `unsupported` where the transport has no streams, `bad_answer`, and what the handler throws */
+export async function handledFollow(
+  host: Handling,
+  { path: _, ...query }: MethodParams<'events.follow'>,
+  { send, signal }: Caller<'events.follow'>,
+): Promise<MethodResults['events.follow']> {
+  if (!send) throw new P8aError('unsupported', 'Cannot stream over HTTP', { hint: 'Ask for events.list there' })
+  const asked = host.asked({ ...query, follow: true })
+  const answer = await host.namespace.handler.open('events', [asked], { signal, takes: wideWindow })
+  if ('value' in answer) await send(eventsAnswer(host.path, answer.value))
+  else
+    for await (const event of answer.stream)
+      await send(eventsAnswer(host.path, [event, ...answer.stream.takeWaiting()]))
+  return {}
+}
+
+function eventsAnswer(path: string, answer: unknown): HostEvent[] {
+  const said = v.safeParse(eventsSchema, answer)
+  if (!said.success) throw badAnswer(path, 'events', answer)
+  return said.output as unknown as HostEvent[]
+}
