@@ -1,6 +1,6 @@
 // What of a pod is counted: for metrics and usage, which ask for all pods of a host again and again. It says what the status of the
 // pod says, without what is worded for people.
-import type { PodStatus } from '../../../protocol/words.ts'
+import type { PodState, PodStatus } from '../../../protocol/words.ts'
 import { hasRun, isInTrouble, runStateOf, type SlotWithRun } from '../../lifecycle/public.ts'
 import type { LiveRun } from '../../pod/live-run.ts'
 import type { ScriptRuns } from '../../script/script-runs.ts'
@@ -15,7 +15,7 @@ export function serviceFigures(pod: Pod): PodFigures {
   const seated = seatedRuns(pod)
   return {
     kind: 'service',
-    status: serviceState(pod),
+    status: serviceState(pod, pod.state),
     want: inForce?.desired.want ?? 'idle',
     scale: inForce?.scale ?? 0,
     up: seated.filter(({ slot }) => runStateOf(slot) === 'up').length,
@@ -45,12 +45,14 @@ export function scriptFigures({ inForce, state }: Pod, scripts: ScriptRuns): Pod
   }
 }
 
-export function serviceState({ problem, inForce, state }: Pod): PodStatus['status'] {
+/** @param state that of the pod: to work it out takes as long as all else of a status */
+export function serviceState({ problem, inForce }: Pod, state: PodState): PodStatus['status'] {
   return problem !== undefined && !inForce ? 'error' : state
 }
 
 /** By slot; of one that is reloaded the run that serves first. */
 export function seatedRuns(pod: Pod): SeatedRun[] {
+  if (pod.slots.size === 0) return []
   const slots = [...pod.slots].sort(([a], [b]) => a - b)
   return slots.flatMap(([number, main]) => {
     const { coming, leaving } = pod.beside.get(number) ?? {}

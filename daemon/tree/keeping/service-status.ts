@@ -19,11 +19,13 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
   const cause = causeOf(pod)
   const image = inForce && imageOf(inForce.desired)
   const failed = failedSlots(pod)
+  const { asleep, ports } = pod
+  const groups = pod.groups()
   return {
     name: pod.name,
     path: place.path,
     kind: 'service',
-    status: serviceState(pod),
+    status: serviceState(pod, state),
     text: serviceText(place, pod, { state, runs }),
     version: inForce?.desired.version ?? 0,
     latest: inForce?.desired.images.at(-1)?.version ?? 0,
@@ -38,10 +40,10 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
     runs,
     ...(cause && { cause }),
     ...(waiting && { retryAt: futureTime(place, waiting.retryAtMs) }),
-    ...(pod.asleep && { asleepSince: pod.asleep.since }),
+    ...(asleep && { asleepSince: asleep.since }),
     ...(pod.epoch > 0 && { epoch: pod.epoch }),
-    ...(pod.ports.length > 0 && { ports: pod.ports }),
-    ...(pod.groups().length > 0 && { groups: [...pod.groups()] }),
+    ...(ports.length > 0 && { ports }),
+    ...(groups.length > 0 && { groups: [...groups] }),
     ...(pod.nextAt !== undefined && { nextAt: pod.nextAt }),
     ...limitsOf(pod),
     ...(pod.problem !== undefined && { problem: pod.problem }),
@@ -84,10 +86,12 @@ function runStatus(place: Seen, name: string, { number, slot, live }: SeatedRun)
 }
 
 function restartsOf(pod: Pod): number {
-  return [...pod.slots.values()].reduce((sum, slot) => {
+  let restarts = 0
+  for (const slot of pod.slots.values()) {
     const run = 'run' in slot ? slot.run : 'last' in slot ? slot.last : undefined
-    return sum + (run?.restarts ?? 0)
-  }, 0)
+    restarts += run?.restarts ?? 0
+  }
+  return restarts
 }
 
 function futureTime({ seams: { clock } }: Seen, atMs: number): string {

@@ -91,9 +91,11 @@ function timeTo({ seams: { clock } }: Seen, { retryAtMs }: { retryAtMs: number }
 export function causeOf(pod: Pod): Cause | undefined {
   const attempt = lastAttempt(pod)
   if (attempt) return causeOfAttempt(pod.name, attempt)
-  const unwell = [...pod.runs.values()].find(({ said }) => said?.status === 'error')
-  if (!unwell) return undefined
-  return { reason: 'unhealthy', text: unwell.said?.text ?? 'it says error', run: runId(pod.name, unwell.ref.number) }
+  for (const { said, ref } of pod.runs.values()) {
+    if (said?.status !== 'error') continue
+    return { reason: 'unhealthy', text: said.text ?? 'it says error', run: runId(pod.name, ref.number) }
+  }
+  return undefined
 }
 
 /** @param pod its name */
@@ -126,5 +128,6 @@ function attemptUnderWay(pod: Pod): { failures: number; waits?: number; after: A
 }
 
 function firstSlot<At extends Slot['at']>(pod: Pod, at: At): Extract<Slot, { at: At }> | undefined {
-  return [...pod.slots.values()].find((slot): slot is Extract<Slot, { at: At }> => slot.at === at)
+  for (const slot of pod.slots.values()) if (slot.at === at) return slot as Extract<Slot, { at: At }>
+  return undefined
 }

@@ -5,6 +5,7 @@ import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { PodState, PodStatus, Started, Stopped } from '../../../protocol/words.ts'
 import { podState } from '../../lifecycle/public.ts'
+import type { Slot } from '../../lifecycle/slot.ts'
 import type { Slots } from '../../pod/slots.ts'
 import { type RunRecord, readRecords } from '../../store/run-record.ts'
 import type { Seams } from '../../system/seams.ts'
@@ -33,9 +34,10 @@ export class Service implements Keeping {
   }
 
   get state(): PodState {
-    const { wanted, all } = this.#slots
-    const others = [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot)
     if (this.#pod.unheld !== undefined) return 'error'
+    const { wanted, all } = this.#slots
+    const others: Slot[] = []
+    for (const [number, slot] of all) if (number >= wanted.length) others.push(slot)
     const state = podState(wanted, others, patienceOf(this.#pod))
     return state === 'up' ? saidBy(this.#pod) : state
   }

@@ -3,11 +3,15 @@ import * as assert from 'uvu/assert'
 import { failsWith } from '../../fails.ts'
 import { Inside } from '../inside/host.ts'
 
-test('all() has the pods by name', async () => {
+test('all() has the pods by name, also when one has come or gone', async () => {
   await using host = await Inside.open()
+  const names = () => host.kept.root.pods.all().map(({ supervisor }) => supervisor.name)
   for (const name of ['web', 'api', 'db']) await host.push(name)
-  const names = host.kept.root.pods.all().map(({ supervisor }) => supervisor.name)
-  assert.equal(names, ['api', 'db', 'web'])
+  assert.equal(names(), ['api', 'db', 'web'])
+  await host.push('cache')
+  assert.equal(names(), ['api', 'cache', 'db', 'web'])
+  await host.do('pod.remove', { name: 'db' })
+  assert.equal(names(), ['api', 'cache', 'web'])
 })
 
 test('get() says which pods there are, or how one is pushed', async () => {
