@@ -133,7 +133,7 @@ function stateLine(top: Top, { paint, nowMs }: Look): string {
   const order = `by ${top.order}${top.isReversed ? ', reversed' : ''}`
   const filter = top.filter === '' ? '' : `  with "${top.filter}"`
   if (top.link.is === 'live') return `${where}  ${paint('dim', order + filter)}`
-  const lost = `The host is away since ${duration(nowMs - top.link.sinceMs)}, trying again; this is what was last known`
+  const lost = `The host has been away for ${duration(nowMs - top.link.sinceMs)}, trying again; this is what was last known`
   return paint('yellow', lost)
 }
 
@@ -145,9 +145,14 @@ function noteLine(top: Top, pod: PodStatus | undefined, { paint, nowMs }: Look):
   return paint('dim', plain(parts.join('  ')))
 }
 
-function keyLine({ mode, filter }: Top, { paint, columns }: Look): string {
+function keyLine({ mode, filter }: Top, { paint, columns, cut }: Look): string {
   if (mode.is === 'filter') return `/${filter}_   Enter keeps it, Escape takes it back`
-  if (mode.is === 'question') return paint('yellow', `${questions[mode.verb]} ${mode.pod}? y/n`)
+  if (mode.is === 'question') {
+    const [before, after] = [`${questions[mode.verb]} `, '? y/n']
+    // What it waits for must be seen, also beside a long name.
+    const room = Math.max(1, columns - before.length - after.length)
+    return paint('yellow', `${before}${mode.pod.length > room ? cut.fitted(mode.pod, room) : mode.pod}${after}`)
+  }
   if (mode.is === 'help') return paint('dim', 'Any key goes back')
   const long = 'Enter log  r restart  s stop  u start  / filter  o order  ? help  q quit'
   return paint('dim', columns >= 80 ? long : 'r s u / o ? q')

@@ -67,7 +67,7 @@ needs(test, 'script')('pod top shows pods as they change, acts after a question,
     await shows(/^> web +up/m)
     for (const row of screen.rows) assert.ok(row.length <= 60, row)
     await host.killHost()
-    await shows('The host is away since')
+    await shows('The host has been away for')
     await host.up()
     await shows(/^local {2}3 pods/)
     await host.stop('web')

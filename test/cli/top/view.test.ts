@@ -75,10 +75,13 @@ test('view() keeps the chosen pod on the screen', () => {
 test('view() says what is asked, typed and missing, and that the host is away', () => {
   const last = (more: Partial<Top>) => view({ ...top, ...more }, look).at(-1)
   assert.is(last({ mode: { is: 'question', verb: 'restart', pod: 'web' } }), 'Restart web? y/n')
+  const long = { ...look, columns: 20 }
+  const asked = view({ ...top, mode: { is: 'question', verb: 'stop', pod: 'a-very-long-name-of-a-pod' } }, long).at(-1)
+  assert.is(asked, 'Stop a-very-lo…? y/n', 'what is asked for is not cut off')
   assert.match(last({ mode: { is: 'filter', before: '' }, filter: 'we' }) ?? '', /^\/we_ /)
   assert.match(view({ ...top, filter: 'zzz' }, look).join('\n'), 'No pod has "zzz"; Escape shows all')
   const lost = view({ ...top, link: { is: 'lost', sinceMs: nowMs - 12_000 } }, look)
-  assert.match(lost[0] ?? '', /^The host is away since 12 s, trying again/)
+  assert.match(lost[0] ?? '', /^The host has been away for 12 s, trying again/)
   assert.match(lost.join('\n'), 'serving 12 users')
 })
 
