@@ -26,10 +26,10 @@ const schema = v.pipe(
 
 const saidSchema = v.object({ ready: v.optional(v.boolean()), text: v.optional(v.string()) })
 
-/** The note in `file`; undefined if there is none. @throws {P8aError} `state_broken` if something else is there */
+/** The note in `file`; undefined if there is none, or its room alone. @throws {P8aError} `state_broken` if something else is there */
 export async function readNote(file: string): Promise<ScriptNote | undefined> {
   const text = await readStateText(file)
-  return text === undefined ? undefined : parseState(file, text, schema)
+  return text === undefined || text.trim() === '' ? undefined : parseState(file, text, schema)
 }
 
 /** Whether a keeper's message about an end is valid. */

@@ -9,7 +9,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
 import { LogFile } from '../log/log-file.ts'
 import { LastLook } from './last-look.ts'
-import { leaveNote } from './leave-note.ts'
+import { dropNote, leaveNote, reserveNote } from './leave-note.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
 
@@ -37,6 +37,7 @@ export class Kept {
   static async begin(order: ScriptOrder, pipes: Pipes): Promise<Kept> {
     const log = claim(order)
     try {
+      reserveNote(order.note)
       for (let tries = 1; ; tries++) {
         const { read, write } = pipes.open()
         try {
@@ -53,6 +54,7 @@ export class Kept {
       }
     } catch (error) {
       log.close()
+      dropNote(order.note)
       throw new P8aError('start_failed', (error as Error).message)
     }
   }

@@ -14,7 +14,7 @@ import { BegunNoteFile } from './begun-note.ts'
 import { Hearing, type OnSaid } from './hearing.ts'
 import { LastLook } from './last-look.ts'
 import { endLeased } from './lease-end.ts'
-import { leaveNote } from './leave-note.ts'
+import { dropNote, leaveNote, reserveNote } from './leave-note.ts'
 import type { Pipes } from './pipes.ts'
 import { ServiceOutput } from './service-output.ts'
 import { isThere, startTimeOf } from './start-time.ts'
@@ -50,6 +50,7 @@ export class KeptService {
     if (order.mustBeHeard && !hearing.isOpen) throw deaf()
     let output: ServiceOutput | undefined
     try {
+      reserveNote(order.exitFile)
       output = ServiceOutput.begin(order.log, { pipes, owner: order.owner })
       if (order.stdin !== undefined) pipes.make(order.stdin)
       for (const file of [order.stdin, hearing.isOpen ? order.notices : undefined]) {
@@ -74,6 +75,7 @@ export class KeptService {
     } catch (error) {
       output?.close()
       hearing.close()
+      dropNote(order.exitFile)
       throw new P8aError('start_failed', (error as Error).message)
     }
   }
