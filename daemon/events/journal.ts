@@ -179,12 +179,14 @@ export class Journal {
       closeSync(fd)
       throw error
     }
-    if (this.#fd !== undefined) closeSync(this.#fd)
+    const before = this.#fd
     this.#fd = fd
     this.#headBytes = head.length
     this.#bytes = 0
     this.#isTorn = false
     this.#files = [...this.#files.filter(each => each < first), first]
+    // Last: if it says that it failed, the descriptor is closed all the same.
+    if (before !== undefined) closeSync(before)
     void this.prune().catch(() => {})
     return fd
   }

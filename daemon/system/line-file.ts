@@ -174,10 +174,20 @@ export class LineFile {
   }
 
   #turnTo(fd: number): void {
-    closeSync(this.#fd)
+    const before = this.#fd
     this.#fd = fd
+    closeAnyway(before)
     this.#size = fstatSync(fd).size
     this.#seenBytes = this.#size
+  }
+}
+
+/** Whatever a close says, the descriptor is closed, and may be another file's by now. */
+function closeAnyway(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {
+    // What was written is in the kernel's hands.
   }
 }
 

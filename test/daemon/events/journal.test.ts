@@ -8,17 +8,23 @@ import { Journal } from '../../../daemon/events/journal.ts'
 import { behind, newest, next } from '../../../daemon/events/reading.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import type { Telling } from '../../../protocol/events.ts'
+import { withNthFailing } from '../../nth-call.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 
 const everything = { path: '', role: 'admin' } as const
 const usual = { eventFileBytes: 1 << 20, eventFiles: 16, eventAge: 1e12 }
 
-async function open(at: Scratch, settings = usual, wallMs = Date.now): Promise<Journal & { said: string[] }> {
+async function open(
+  at: Scratch,
+  settings = usual,
+  wallMs = Date.now,
+  nowMs = () => performance.now(),
+): Promise<Journal & { said: string[] }> {
   const said: string[] = []
   const keep = (_: string, message: string) => void said.push(message)
   const log = { info: keep, warn: keep, error: keep } as unknown as HostLog
-  const clock = { nowMs: () => performance.now(), wallMs }
+  const clock = { nowMs, wallMs }
   const journal = await Journal.open({ folder: at.path('events'), settings, clock, log })
   return Object.assign(journal, { said })
 }
@@ -224,6 +230,34 @@ test('a reader behind a number that there is not yet begins with what comes', as
   tellMany(journal, 3)
   assert.equal(await numbersIn(journal, 5), [6])
   journal.close()
+})
+
+test('whichever call fails, what was told is there for the next host, once and in order, and what was not is not', async () => {
+  const calls = ['writeSync', 'openSync', 'renameSync', 'fstatSync', 'closeSync', 'ftruncateSync'] as const
+  for (const call of calls) {
+    for (let number = 1, wasReached = true; wasReached; number++) {
+      using at = scratch()
+      let nowMs = 0
+      const journal = await open(at, { ...usual, eventFileBytes: 400 }, Date.now, () => nowMs)
+      const told: number[] = []
+      const tell = () => {
+        // What could not be written is tried again a while later.
+        nowMs += 10_000
+        if (journal.tell([{ event: crash(journal.last + 1) }])) told.push(journal.last)
+      }
+      const work = () => {
+        for (let event = 0; event < 12; event++) tell()
+      }
+      wasReached = withNthFailing(work, { calls: [call], at: number, code: 'EIO' })
+      tell()
+      journal.close()
+      const next = await open(at)
+      assert.equal(told, upTo(told.length), `${call} ${number}`)
+      assert.equal(await numbersIn(next, 0), told, `${call} ${number}`)
+      assert.ok(told.length >= 12 && number < 200, `${call} ${number}`)
+      next.close()
+    }
+  }
 })
 
 test.run()

@@ -1,11 +1,12 @@
 // A file of lines whose disk is full, and with which people do what they like. Calls of the file system are made to fail.
 import fs, { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LineFile } from '../../../daemon/system/line-file.ts'
 import { failsWith } from '../../fails.ts'
+import { withNthFailing } from '../../nth-call.ts'
 import { scratch } from '../../scratch.ts'
 
 const { writeSync } = fs
@@ -191,6 +192,42 @@ test('LineFile refuses a link, and what is no file, in its place', async () => {
   ] as const) {
     const refused = () => new LineFile(at.path(name), { maxBytes: 1, maxFiles: 1 })
     assert.match((await failsWith('state_broken', refused)).message, what)
+  }
+})
+
+test('whichever call fails, each line is there once and in order, or is counted as lost', () => {
+  const calls = ['writeSync', 'openSync', 'renameSync', 'fstatSync', 'closeSync'] as const
+  for (const call of calls) {
+    for (let number = 1, wasReached = true; wasReached; number++) {
+      using at = opened({ maxBytes: 8, maxFiles: 9 })
+      wasReached = withNthFailing(
+        () => {
+          for (let line = 1; line <= 12; line++) at.lines.write(`${line}\n`)
+        },
+        { calls: [call], at: number, code: 'EIO' },
+      )
+      at.lines.write('last\n')
+      const files = fs.readdirSync(dirname(at.file)).sort((one, other) => other.localeCompare(one))
+      const found = files
+        .flatMap(name =>
+          at
+            .text(join(dirname(at.file), name))
+            .trim()
+            .split('\n'),
+        )
+        .filter(Boolean)
+      const lost = found.flatMap(line => (line.startsWith('lost') ? [Number(line.slice(5))] : []))
+      const kept = found.filter(line => !line.startsWith('lost'))
+      const what = `${call} ${number}: ${found.join()}`
+      assert.equal(
+        kept.map(Number),
+        kept.map(Number).toSorted((one, other) => one - other),
+        what,
+      )
+      assert.is(new Set(kept).size, kept.length, what)
+      assert.is(kept.length + lost.reduce((sum, count) => sum + count, 0), 13, what)
+      assert.ok(number < 200, what)
+    }
   }
 })
 
