@@ -8,7 +8,7 @@ import { ofBuiltIn } from './of-built-in.ts'
 const names = ['name', 'tag', 'nats', 'replicas', 'user', 'password-file', 'ca-file', 'engine', 'server']
 /** The fleet pod has a folder of its own. */
 const files = ['password-file', 'ca-file']
-const shown = ['status', 'doctor']
+const shown = ['status', 'doctor', 'servers']
 
 /** Runs a command of the fleet. @throws {P8aError} `pod_not_up` if no pod brings it; what it throws */
 export async function ofFleet(remote: string, argv: string[], context: Context): Promise<number> {

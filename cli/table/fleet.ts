@@ -8,17 +8,16 @@ const own: readonly FlagLine[] = [
   ['--tag <tag>', 'What pods may ask of their host by "on"; may be repeated'],
 ]
 
+const server: FlagLine = ['--server <file>', 'The nats-server to run (default: that of the PATH)']
+
 const engine: readonly FlagLine[] = [
   ['--nats <urls>', 'Addresses of the NATS servers at which hosts meet, with commas between'],
   ['--replicas <count>', 'How many of the servers keep each value: 1 or 3 (default: 3 with three addresses)'],
   ['--user <name>', 'Who this fleet is at the servers'],
   ['--password-file <file>', 'File with the password of that user'],
   ['--ca-file <file>', 'PEM certificate of whoever signed those of the servers'],
-  [
-    '--engine <addresses>',
-    'Set up the servers on this host instead: HOST:PORT of one, or of three with commas between',
-  ],
-  ['--server <file>', 'The nats-server that --engine runs (default: that of the PATH)'],
+  ['--engine <addresses>', 'Set up the servers on this host instead: HOST:PORT, or three with commas between'],
+  server,
 ]
 
 export const fleetTable: readonly CommandSpec[] = [
@@ -41,8 +40,8 @@ export const fleetTable: readonly CommandSpec[] = [
   {
     usage: 'fleet join <remote> <invite>',
     about: 'Join the fleet that an invite is of; - reads the invite from stdin or asks for it',
-    flags: own,
-    examples: ['pod fleet join - --name b --tag gpu'],
+    flags: [...own, ['--engine <address>', 'Give the engine a server of this host, at HOST:PORT'], server],
+    examples: ['pod fleet join - --name b --tag gpu', 'pod fleet join - --name b --engine 10.0.0.2:4222'],
     load: load('join'),
   },
   {
@@ -80,9 +79,22 @@ export const fleetTable: readonly CommandSpec[] = [
     about: 'Cut a host off at once, whatever it does: its credential is void',
     load: load('remove'),
   },
+  { usage: 'fleet servers <remote>', about: 'Show where the servers of the engine are', load: load('servers') },
+  {
+    usage: 'fleet add-server <remote> <address>',
+    about: 'Give the engine a server of this host, at HOST:PORT',
+    flags: [server],
+    examples: ['pod fleet add-server 10.0.0.2:4222'],
+    load: load('add-server'),
+  },
+  {
+    usage: 'fleet remove-server <remote> <host>',
+    about: 'Take the server of a host from the engine: another one stands in for it',
+    load: load('remove-server'),
+  },
   {
     usage: 'fleet renew <remote>',
-    about: 'Make the certificates of the engine anew, which it does by itself in time',
+    about: 'Make the certificates of the servers of this host anew, which it does by itself in time',
     load: load('renew'),
   },
 ]

@@ -1,9 +1,11 @@
 // What `pod fleet …` asks.
 import { readFile } from 'node:fs/promises'
 import type { Commands } from 'p8a'
+import { wantedServers } from './decide/servers.ts'
 import { doctor } from './doctor.ts'
-import type { FleetStatus, Membership } from './membership.ts'
+import type { FleetStatus, GivenServer, Membership } from './membership.ts'
 import type { OwnEngine } from './security/founding.ts'
+import type { ServerStatus } from './security/serving-here.ts'
 import type { EngineSettings } from './settings.ts'
 import { table } from './table.ts'
 import { readWords, type Words } from './words.ts'
@@ -24,9 +26,30 @@ const verbs: Record<string, Verb> = {
     return `Host "${settings.host}" is the first of fleet ${settings.fleet}. ${more}\n`
   },
   async join(words, ours) {
-    words.only('name', 'tag')
-    const settings = await ours.join(words.word('INVITE'), { host: words.one('name'), tags: words.all('tag') })
-    return `Host "${settings.host}" is in fleet ${settings.fleet}\n`
+    words.only('name', 'tag', 'engine', 'server')
+    const server = words.has('engine') ? serverOf(words.one('engine') ?? '', words) : undefined
+    if (!server && words.has('server')) throw new Error('--server is for --engine: leave it out')
+    const given = { host: words.one('name'), tags: words.all('tag') }
+    const settings = await ours.join(words.word('INVITE'), given, server)
+    const more = server ? `, and gives the engine a server at ${server.address}` : ''
+    return `Host "${settings.host}" is in fleet ${settings.fleet}${more}\n`
+  },
+  async servers(words, ours) {
+    words.only('json')
+    const { servers, waits } = ours.servers()
+    return words.has('json') ? { servers, waits } : serversText(servers, waits)
+  },
+  async 'add-server'(words, ours) {
+    words.only('server')
+    const server = serverOf(words.word('HOST:PORT'), words)
+    await ours.addServer(server)
+    return `The engine has a server of this host, at ${server.address}\n`
+  },
+  async 'remove-server'(words, ours) {
+    words.only()
+    const host = words.word('HOST')
+    await ours.removeServer(host)
+    return `Host "${host}" has no server of the engine any more\n`
   },
   async move(words, ours) {
     words.only(...engineWords)
@@ -101,10 +124,14 @@ const verbs: Record<string, Verb> = {
 const help = `pod fleet init [--name HOST] [--tag TAG]             begin a fleet of this host alone
 pod fleet init --nats URL[,URL…] [--replicas 3]      begin one that others can join
     [--user NAME --password-file FILE] [--ca-file FILE]
-pod fleet init --engine HOST:PORT[,HOST:PORT…]       set up the engine too, on this host: one server or three
+pod fleet init --engine HOST:PORT[,HOST:PORT…]       set up the engine too, on this host: other hosts can give servers for it
     [--server FILE]                                  the nats-server to run (default: that of the PATH)
 pod fleet invite                                     print what lets another machine join
 pod fleet join INVITE [--name HOST] [--tag TAG]
+    [--engine HOST:PORT] [--server FILE]             and give the engine a server of this host
+pod fleet servers [--json]                           where the servers of the engine are
+pod fleet add-server HOST:PORT [--server FILE]       give the engine a server of this host
+pod fleet remove-server HOST                         take the server of a host from the engine
 pod fleet move [--nats URL[,URL…] …]                 move a fleet of one host to a NATS, or back into this host
 pod fleet move --engine HOST:PORT[,HOST:PORT…]       or to an engine that this host sets up
 pod fleet leave
@@ -134,9 +161,12 @@ async function engineOf(words: Words): Promise<EngineSettings | OwnEngine> {
   if (words.has('engine')) {
     const others = engineWords.slice(0, -2).find(name => words.has(name))
     if (others !== undefined) throw new Error(`--engine sets up an engine on this host: leave out --${others}`)
+    const addresses = addressesOf(listOf(words.one('engine')))
     return {
       kind: 'own',
-      addresses: addressesOf(listOf(words.one('engine'))),
+      addresses,
+      // The engine has three servers, also before other hosts give any.
+      spares: addresses.length === 1 ? wantedServers - 1 : 0,
       program: words.one('server') ?? usualServer,
     }
   }
@@ -163,6 +193,13 @@ async function engineOf(words: Words): Promise<EngineSettings | OwnEngine> {
 const usualServer = 'nats-server'
 const usualPort = 4222
 
+/** @throws {Error} unless it is one address that other hosts can reach this one at */
+function serverOf(address: string, words: Words): GivenServer {
+  const [one = '', ...others] = addressesOf([address])
+  if (others.length > 0) throw new Error('Give one HOST:PORT')
+  return { address: one, program: words.one('server') ?? usualServer }
+}
+
 const listOf = (text: string | undefined): string[] => (text ?? '').split(',').filter(Boolean)
 
 /** @throws {Error} unless there are one or three, each with an address that other hosts can reach it at */
@@ -180,6 +217,14 @@ function addressesOf(given: readonly string[]): string[] {
   const twice = addresses.find((one, at) => addresses.indexOf(one) !== at)
   if (twice !== undefined) throw new Error(`--engine has ${twice} twice: each server needs a port of its own`)
   return addresses
+}
+
+function serversText(servers: readonly ServerStatus[], waits: string): string {
+  const rows = servers.map(({ name, host, address, isSpare, isLeaving }) => [
+    ...[name, host, isSpare ? '-' : address],
+    isLeaving ? 'leaving' : isSpare ? 'spare: until a host gives one' : '',
+  ])
+  return `${waits === '' ? '' : `${waits}\n`}${table(['SERVER', 'HOST', 'ADDRESS', ''], rows)}`
 }
 
 function statusText({ fleet, host, isUp, problem, hosts, pods }: FleetStatus): string {

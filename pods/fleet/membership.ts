@@ -13,6 +13,7 @@ import { failed } from './port/ports.ts'
 import { type Duty, type HostRecord, readRecord, recordVersion, writeRecord } from './records.ts'
 import type { OwnEngine } from './security/founding.ts'
 import type { Keeper } from './security/keeper.ts'
+import type { ServerStatus, ServingHere } from './security/serving-here.ts'
 import {
   type EngineSettings,
   type FleetSettings,
@@ -33,6 +34,7 @@ export type MembershipOptions = {
   joinMs?: number
 }
 
+export type GivenServer = { address: string; program: string }
 export type Given = { host?: string | undefined; tags: string[] }
 
 /** `gone`: it is silent for too long, or was declared dead. */
@@ -66,6 +68,8 @@ export class Membership {
   #settings: FleetSettings | undefined
   /** Where this host keeps the engine of its fleet. */
   #keeper: Keeper | undefined
+  /** Where the fleet has an engine of its own. */
+  #serving: ServingHere | undefined
   #work: Promise<unknown> = Promise.resolve()
 
   constructor(options: MembershipOptions) {
@@ -81,9 +85,11 @@ export class Membership {
       this.#keeper = await keeperIn(this.#settings, this.#founding)
     }
     this.#member = await this.#options.open(this.#settings, { keeper: this.#keeper })
+    await this.#serve()
   }
 
   async end(): Promise<void> {
+    this.#serving?.close()
     await this.#member?.end()
     await this.#keeper?.close()
   }
@@ -127,7 +133,44 @@ export class Membership {
   }
 
   /** @throws {Error} as `init` */
-  async join(invite: string, given: Given): Promise<FleetSettings> {
+  async join(invite: string, given: Given, server?: GivenServer): Promise<FleetSettings> {
+    const settings = await this.#join(invite, given)
+    if (server)
+      await this.addServer(server).catch(error => {
+        error.message = `Host "${settings.host}" is in the fleet, and gives no server: ${error.message}`
+        throw error
+      })
+    return settings
+  }
+
+  /** Gives a server of this host to the engine of the fleet. @returns once it is one. @throws {Error} if it cannot be one */
+  async addServer(server: GivenServer): Promise<void> {
+    await this.#alone(async () => await this.#servingOf().add(server))
+  }
+
+  /** Takes the server of a host from the engine of the fleet. @throws {Error} if it has none, or it cannot be done now */
+  async removeServer(host: string): Promise<void> {
+    await this.#alone(async () => {
+      const serving = this.#servingOf()
+      if (!serving.list().some(one => one.host === host))
+        throw fleetError(
+          'host_not_found',
+          `Host "${host}" has no server of the engine`,
+          'See which have: pod fleet servers',
+        )
+      if (host === this.member().settings.host) return void (await serving.remove())
+      this.#keeping(`remove-server ${host}`)
+      await serving.expel(host)
+    })
+  }
+
+  /** The servers of an engine of the fleet's own, and what they wait for, as far as this host knows it. @throws {Error} if it has none */
+  servers(): { servers: ServerStatus[]; waits: string } {
+    const serving = this.#servingOf()
+    return { servers: serving.list(), waits: serving.waits }
+  }
+
+  async #join(invite: string, given: Given): Promise<FleetSettings> {
     return await this.#alone(async () => {
       const who = this.#named(given)
       const { fleet, engine } = readInvite(invite)
@@ -174,6 +217,7 @@ export class Membership {
         this.#keeper = moved ? before : founded?.keeper
         this.#member = await this.#options.open(current, { mounts: member.mounts, keeper: this.#keeper })
         this.#settings = current
+        await this.#serve()
         if (moved) throw moved.error
         await heard(this.#member, joinMs)
         if (before) await this.#abandon(before)
@@ -218,6 +262,8 @@ export class Membership {
           `Cannot leave: ${own.length} pods of the fleet are on this host`,
           `Move them away first: pod fleet drain ${host}`,
         )
+      // One that is cut off is nobody's server any more.
+      if (this.#serving && !this.#keeper && !member.engine.isRefused) await this.#serving.remove()
       let ghost = ''
       await member.leave(async () => {
         // It has ended all by now, and beats no more: whatever the engine says, it is out.
@@ -228,6 +274,8 @@ export class Membership {
         if (!forgotten.ok) ghost = forgotten.message
         if (isGuarded(member.settings) && !this.#keeper) await tellOfLeave(member)
       })
+      await this.#serving?.abandon()
+      this.#serving = undefined
       await this.#abandon()
       return { host, ghost }
     })
@@ -333,6 +381,7 @@ export class Membership {
     const keeper = this.#keeping('remove')
     if (host === settings.host)
       throw fleetError('unsupported', 'Cannot remove the host that is asked', 'Let it leave: pod fleet leave')
+    if (tables.isSynced) await this.#servingOf().expel(host)
     await keeper.revoke(host)
     const isGone = () => !tables.hosts.has(host) || (tables.isSynced && !member.isAlive(host)) || undefined
     if (!(await tables.until(isGone, AbortSignal.timeout(removeMs))))
@@ -342,7 +391,8 @@ export class Membership {
 
   /** Makes the certificates of the engine anew. @returns how many */
   async renew(): Promise<number> {
-    return await this.#keeping('renew').servers.renew({ isForced: true })
+    const serving = this.#servingOf()
+    return await serving.renew()
   }
 
   get keeper(): Keeper | undefined {
@@ -355,6 +405,32 @@ export class Membership {
       'unsupported',
       `This host does not keep the engine of its fleet`,
       `Ask the host on which the fleet was begun: pod fleet ${verb}`,
+    )
+  }
+
+  /** Begins to do what is to be done here for the servers of the engine. */
+  async #serve(): Promise<void> {
+    this.#serving?.close()
+    this.#serving = undefined
+    const [member, settings] = [this.#member, this.#settings]
+    if (!member || !settings || !isGuarded(settings)) return
+    const { p8a, lives = usualLives } = this.#options
+    const { ServingHere } = await import('./security/serving-here.ts')
+    this.#serving = new ServingHere({
+      ...{ p8a, member, keeper: this.#keeper, certificateMs: lives.certificateMs, mostMs: serveMs },
+      keep: async engine => {
+        if (this.#member === member) await writeSettings(p8a.storage, { ...settings, engine })
+      },
+    })
+  }
+
+  #servingOf(): ServingHere {
+    this.member()
+    if (this.#serving) return this.#serving
+    throw fleetError(
+      'unsupported',
+      'The engine of this fleet is not its own',
+      'Set one up: pod fleet move --engine HOST:PORT',
     )
   }
 
@@ -416,6 +492,7 @@ export class Membership {
     await writeSettings(p8a.storage, settings)
     this.#settings = settings
     this.#member = member
+    await this.#serve()
     return settings
   }
 
@@ -439,6 +516,8 @@ export class Membership {
 type Founded = { engine: EngineSettings; keeper: Keeper }
 type Who = Pick<FleetSettings, 'host' | 'hostId' | 'tags'>
 
+/** How long the servers of an engine may take until one has come or gone, with all that the fleet keeps. */
+const serveMs = 120_000
 /** How long a host that is cut off may take to be dead for the others. */
 const removeMs = 60_000
 const tellMs = 5000

@@ -14,7 +14,7 @@ const tellMs = 20_000
 const isOfNow = (key: string): boolean => /^(?:host|report)\./.test(key)
 
 /** What the keepers of an engine of p8a's own have of it: another engine has nothing of that. */
-const isOfEngine = (key: string): boolean => /^(?:member\.|invite\.|account$)/.test(key)
+const isOfEngine = (key: string): boolean => /^(?:member\.|invite\.|account$|engine$)/.test(key)
 
 type Values = ReadonlyMap<string, { value: Uint8Array; rev: Rev }>
 

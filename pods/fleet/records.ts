@@ -98,7 +98,36 @@ export type Duty = v.InferOutput<typeof dutySchema>['duty']
 
 const fleetSchema = v.object({ v: v.literal(version), id: v.string(), atMs: count })
 
-const schemas = { pod: podSchema, host: hostSchema, report: reportRecordSchema, duty: dutySchema, fleet: fleetSchema }
+const serverSchema = v.object({
+  /** By which the servers know each other; none has it again. */
+  name: v.string(),
+  /** Where it runs. */
+  host: v.string(),
+  /** `HOST:PORT` at which hosts reach it, and the other servers do. */
+  address: v.string(),
+  route: v.string(),
+  /** It stands in for the server of a host that gives none yet, and hosts are not told of it. */
+  isSpare: v.boolean(),
+  /** What it keeps goes to the others, and then it ends. */
+  isLeaving: v.boolean(),
+})
+export type EngineServer = v.InferOutput<typeof serverSchema>
+
+/** The servers of an engine of p8a's own, which its keeper writes. */
+const engineSchema = v.object({
+  v: v.literal(version),
+  servers: v.array(serverSchema),
+  /** How many there have been. */
+  made: count,
+  /** Names of those that have ended: what they have kept may be removed. */
+  ended: v.array(v.string()),
+})
+export type EngineRecord = v.InferOutput<typeof engineSchema>
+
+const schemas = {
+  ...{ pod: podSchema, host: hostSchema, report: reportRecordSchema },
+  ...{ duty: dutySchema, fleet: fleetSchema, engine: engineSchema },
+}
 type Kind = keyof typeof schemas
 type Of<K extends Kind> = v.InferOutput<(typeof schemas)[K]>
 

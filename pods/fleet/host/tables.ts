@@ -1,7 +1,15 @@
 // What this host knows of its fleet: a table of each kind of record, as the engine last told it. While the engine is away it stays as it is.
 import { type Seen, seeAnew, seeBeat } from '../decide/alive.ts'
 import type { Rev, StateChange, StatePort } from '../port/ports.ts'
-import { type Duty, type HostRecord, type PodRecord, type Report, readRecord, reportKey } from '../records.ts'
+import {
+  type Duty,
+  type EngineRecord,
+  type HostRecord,
+  type PodRecord,
+  type Report,
+  readRecord,
+  reportKey,
+} from '../records.ts'
 
 export type Known<R> = { record: R; rev: Rev }
 
@@ -13,6 +21,8 @@ export class Tables {
   readonly unreadable = new Set<string>()
   /** The id of the fleet that the engine has; an engine that was made anew has none. */
   fleet: string | undefined
+  /** The servers of an engine of p8a's own. */
+  engine: EngineRecord | undefined
   readonly #seen = new Map<string, { rev: Rev; atMs: number }>()
   /** Grows with all that is told but beats alone. */
   changes = 0
@@ -110,6 +120,7 @@ export class Tables {
     const { value, rev } = change
     this.unreadable.delete(change.key)
     if (kind === 'fleet') this.fleet = readRecord('fleet', value)?.id
+    if (kind === 'engine') this.engine = readRecord('engine', value) ?? this.engine
     if (kind === 'pod' && !this.pods.has(name)) this.#podNames = undefined
     if (kind === 'pod') this.#keep(this.pods, { change, name, record: readRecord('pod', value) })
     if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? this.duties.get(name) ?? 'cordoned')

@@ -66,6 +66,11 @@ export class NatsEngine implements Engine {
     })
   }
 
+  /** From now on it looks for the engine at these addresses, where the connection is lost that it has. */
+  use({ servers, replicas }: Pick<NatsSettings, 'servers' | 'replicas'>): void {
+    this.#link.settings = { ...this.#link.settings, servers, replicas }
+  }
+
   info(): EngineInfo {
     const { connection, settings } = this.#link
     return {

@@ -11,7 +11,7 @@ import {
   type Status,
 } from '@nats-io/transport-node'
 import { publicOf } from '../security/claims.ts'
-import { inboxOf } from '../security/rights.ts'
+import { inboxOf, serversName } from '../security/rights.ts'
 import { connectProblem, refused } from './failures.ts'
 import { badVersion } from './version.ts'
 
@@ -43,7 +43,7 @@ const mostDenied = 20
 const pingMs = 2000
 
 export class NatsLink {
-  readonly settings: NatsSettings
+  settings: NatsSettings
   /** Events: `up`, `down`, and `denied` with the subject as `detail`. */
   readonly events = new EventTarget()
   #connection: NatsConnection | undefined
@@ -196,11 +196,14 @@ export function whoAndWhere({
   password,
   ca,
   credential,
-}: Pick<NatsSettings, 'servers' | 'user' | 'password' | 'ca' | 'credential'>): NodeConnectionOptions {
+  fleet,
+}: Pick<NatsSettings, 'servers' | 'user' | 'password' | 'ca' | 'credential'> & {
+  fleet?: string
+}): NodeConnectionOptions {
   return {
     servers: [...servers],
     ...(user !== undefined && { user, pass: password ?? '' }),
-    ...tlsOf(servers, ca),
+    ...tlsOf(servers, { ca, name: credential && fleet !== undefined ? serversName(fleet) : undefined }),
     ...(credential && {
       authenticator: jwtAuthenticator(credential.token, Buffer.from(credential.seed)),
       inboxPrefix: inboxOf(publicOf(credential.seed)),
@@ -208,8 +211,14 @@ export function whoAndWhere({
   }
 }
 
-/** The client knows a server by its name alone, and takes one that has an address for `localhost`: its certificate is checked here. */
-function tlsOf(servers: readonly string[], ca: string | undefined): Pick<NodeConnectionOptions, 'tls'> {
+/**
+ * The client knows a server by its name alone, and takes one that has an address for `localhost`: its certificate is checked here.
+ * @param how.name that all servers of the fleet have in their certificates, which nobody else can sign: also those that the client is told of later
+ */
+function tlsOf(
+  servers: readonly string[],
+  { ca, name }: { ca: string | undefined; name: string | undefined },
+): Pick<NodeConnectionOptions, 'tls'> {
   const addresses = servers
     .map(url => URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '')
     .filter(host => isIP(host))
@@ -217,7 +226,8 @@ function tlsOf(servers: readonly string[], ca: string | undefined): Pick<NodeCon
   const tls: ConnectionOptions = {
     ...(ca !== undefined && { ca }),
     checkServerIdentity: (host, certificate) => {
-      const problems = [host, ...addresses].map(one => checkServerIdentity(one, certificate))
+      const names = [host, ...addresses, ...(name === undefined ? [] : [name])]
+      const problems = names.map(one => checkServerIdentity(one, certificate))
       return problems.includes(undefined) ? undefined : (problems.at(-1) ?? problems[0])
     },
   }

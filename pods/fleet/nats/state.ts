@@ -2,7 +2,7 @@
 import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv'
 import { StorageType } from '@nats-io/obj'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { checkKey } from '../port/keys.ts'
+import { checkKey, isBelow } from '../port/keys.ts'
 import {
   done,
   type Expected,
@@ -14,6 +14,7 @@ import {
   tooLarge,
 } from '../port/ports.ts'
 import { Changes } from '../port/stream-of-changes.ts'
+import { Deafness } from './deafness.ts'
 import { outcomeOf } from './failures.ts'
 import { type NatsLink, Unfit } from './link.ts'
 
@@ -63,6 +64,8 @@ async function forbidRollup(
 export class NatsState implements StatePort {
   #link: NatsLink
   #kv: () => KV | undefined
+  /** Of each watch that is under way, by what it watches. */
+  #watches = new Set<{ prefix: string; deafness: Deafness }>()
 
   /** @param kv the bucket, while the engine is there */
   constructor(link: NatsLink, kv: () => KV | undefined) {
@@ -79,10 +82,15 @@ export class NatsState implements StatePort {
 
   async put(key: string, value: Uint8Array, expected: Expected): ReturnType<StatePort['put']> {
     if (value.byteLength > maxValueBytes) return failed('full', tooLarge(key, value))
+    const put = async (kv: KV) => {
+      if (expected === 'any') return await kv.put(key, value)
+      if (expected === 'absent') return await kv.create(key, value)
+      return await kv.update(key, value, Number(expected), this.#link.timeoutMs)
+    }
     return await this.#ask(key, async kv => {
-      if (expected === 'any') return String(await kv.put(key, value))
-      if (expected === 'absent') return String(await kv.create(key, value))
-      return String(await kv.update(key, value, Number(expected), this.#link.timeoutMs))
+      const revision = await put(kv)
+      for (const { prefix, deafness } of this.#watches) if (isBelow(prefix, key)) deafness.wrote(revision)
+      return String(revision)
     })
   }
 
@@ -105,10 +113,19 @@ export class NatsState implements StatePort {
       const over = AbortSignal.any([signal, ending.signal])
       events.addEventListener('down', () => ending.abort(), { signal: over })
       let why = 'the watch has ended'
+      const deafness = new Deafness(() => {
+        why = 'what this host has written was not told'
+        ending.abort()
+      })
+      const watch = { prefix, deafness }
+      this.#watches.add(watch)
       try {
-        yield* watched(kv, prefix, over)
+        yield* watched(kv, { prefix, signal: over, deafness })
       } catch (error) {
         why = (error as Error).message
+      } finally {
+        this.#watches.delete(watch)
+        deafness.close()
       }
       ending.abort()
       if (signal.aborted) return
@@ -136,7 +153,10 @@ export class NatsState implements StatePort {
   }
 }
 
-async function* watched(kv: KV, prefix: string, signal: AbortSignal): AsyncGenerator<StateChange> {
+async function* watched(
+  kv: KV,
+  { prefix, signal, deafness }: { prefix: string; signal: AbortSignal; deafness: Deafness },
+): AsyncGenerator<StateChange> {
   const key = prefix === '' ? '>' : [prefix, `${prefix}.>`, mark]
   const entries = await kv.watch({ key })
   const changes = new Changes<StateChange>()
@@ -147,7 +167,7 @@ async function* watched(kv: KV, prefix: string, signal: AbortSignal): AsyncGener
   signal.addEventListener('abort', stop)
   if (signal.aborted) stop()
   changes.push({ t: 'reset' })
-  const reading = read(entries, changes).finally(() => changes.close())
+  const reading = read(entries, { changes, deafness }).finally(() => changes.close())
   try {
     yield* changes
     await reading
@@ -157,9 +177,13 @@ async function* watched(kv: KV, prefix: string, signal: AbortSignal): AsyncGener
   }
 }
 
-async function read(entries: AsyncIterable<KvWatchEntry>, changes: Changes<StateChange>): Promise<void> {
+async function read(
+  entries: AsyncIterable<KvWatchEntry>,
+  { changes, deafness }: { changes: Changes<StateChange>; deafness: Deafness },
+): Promise<void> {
   let isSynced = false
   for await (const { key, value, revision, operation, delta } of entries) {
+    deafness.told(revision)
     if (key !== mark && operation === 'PUT') changes.push({ t: 'set', key, value, rev: String(revision) })
     if (key !== mark && operation !== 'PUT') changes.push({ t: 'del', key })
     if (!isSynced && (delta ?? 0) === 0) {

@@ -7,6 +7,9 @@ import forge from 'node-forge'
 /** A certificate and its private key, each as PEM. */
 export type Pair = { cert: string; key: string }
 
+/** Each as PEM. */
+export type Keypair = { publicKey: string; privateKey: string }
+
 const dayMs = 86_400_000
 const authorityMs = 20 * 365 * dayMs
 /** So that a host whose clock is behind accepts it too. */
@@ -16,25 +19,30 @@ const behindMs = 2 * dayMs
 const leftPart = 1 / 3
 
 export async function makeAuthority(fleet: string, nowMs: number): Promise<Pair> {
-  const keys = await newKeys()
+  const keys = await newKeypair()
   const subject = subjectOf(`p8a fleet ${fleet}`)
-  const certificate = begun(keys, { subject, endsAtMs: nowMs + authorityMs, nowMs })
+  const certificate = begun(keys.publicKey, { subject, endsAtMs: nowMs + authorityMs, nowMs })
   certificate.setIssuer(subject)
   certificate.setExtensions([
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     { name: 'subjectKeyIdentifier' },
   ])
-  return signed(certificate, { key: keys.privateKey, signingKey: keys.privateKey })
+  return { cert: signed(certificate, keys.privateKey), key: keys.privateKey }
 }
 
-/** @param options.hosts the names and addresses of the server; `forMs`: how long it is good */
-export async function makeServerPair(
-  authority: Pair,
-  { hosts, forMs, nowMs }: { hosts: readonly string[]; forMs: number; nowMs: number },
-): Promise<Pair> {
-  const keys = await newKeys()
-  const certificate = begun(keys, { subject: subjectOf(hosts[0] ?? 'server'), endsAtMs: nowMs + forMs, nowMs })
+export type ServerCertificate = {
+  publicKey: string
+  /** The names and addresses of the server. */
+  hosts: readonly string[]
+  /** How long it is good. */
+  forMs: number
+  nowMs: number
+}
+
+/** @returns the certificate of a server, as PEM */
+export function signServer(authority: Pair, { publicKey, hosts, forMs, nowMs }: ServerCertificate): string {
+  const certificate = begun(publicKey, { subject: subjectOf(hosts[0] ?? 'server'), endsAtMs: nowMs + forMs, nowMs })
   const issuer = forge.pki.certificateFromPem(authority.cert)
   certificate.setIssuer(issuer.subject.attributes)
   certificate.setExtensions([
@@ -45,7 +53,7 @@ export async function makeServerPair(
     { name: 'subjectAltName', altNames: hosts.map(alternativeName) },
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ])
-  return signed(certificate, { key: keys.privateKey, signingKey: authority.key })
+  return signed(certificate, authority.key)
 }
 
 /** Whether a certificate is to be made anew: it is over, or soon will be, or cannot be read. */
@@ -57,7 +65,7 @@ export function isDue(pem: string, { forMs, nowMs }: { forMs: number; nowMs: num
   }
 }
 
-async function newKeys(): Promise<{ publicKey: string; privateKey: string }> {
+export async function newKeypair(): Promise<Keypair> {
   return await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -68,7 +76,7 @@ async function newKeys(): Promise<{ publicKey: string; privateKey: string }> {
 const subjectOf = (name: string) => [{ shortName: 'CN', value: name }]
 
 function begun(
-  { publicKey }: { publicKey: string },
+  publicKey: string,
   { subject, endsAtMs, nowMs }: { subject: ReturnType<typeof subjectOf>; endsAtMs: number; nowMs: number },
 ): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate()
@@ -80,9 +88,9 @@ function begun(
   return certificate
 }
 
-function signed(certificate: forge.pki.Certificate, { key, signingKey }: { key: string; signingKey: string }): Pair {
+function signed(certificate: forge.pki.Certificate, signingKey: string): string {
   certificate.sign(forge.pki.privateKeyFromPem(signingKey), forge.md.sha256.create())
-  return { cert: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), key }
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
 }
 
 /** As https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6 numbers them: 2 is a DNS name, 7 an IP address. */

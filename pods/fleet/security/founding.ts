@@ -1,23 +1,27 @@
 // Sets up an engine of p8a's own on this host: keys, certificates, servers, and the credential by which this host is its first client. And opens
 // what was set up before.
-
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { P8a } from 'p8a'
 import { checkUp } from '../engines.ts'
-import { fleetError } from '../host/errors.ts'
+import type { EngineServer } from '../records.ts'
 import type { EngineSettings, FleetSettings } from '../settings.ts'
 import type { Lives } from '../times.ts'
+import { readIfThere } from '../../whole-file.ts'
 import { makeAuthority } from './certificates.ts'
 import { newSeed, publicOf } from './claims.ts'
 import { Keeper } from './keeper.ts'
 import { type Keys, newSeeds, readKeys, writeKeys } from './keys.ts'
+import { checkFree, freeRoute, newSpare } from './listening.ts'
+import { serversName } from './rights.ts'
 import { checkProgram } from './server-process.ts'
-import { checkNames, hostOf, Servers } from './servers.ts'
+import { checkNames, type ServerHere, Servers } from './servers.ts'
 
-/** What is asked for: where the servers are to be reached, each as `HOST:PORT`; all of them are on this machine. */
-export type OwnEngine = { kind: 'own'; addresses: readonly string[]; program: string }
+/**
+ * What is asked for: where the servers are to be reached, each as `HOST:PORT`; all of them are on this machine. `spares`: how many more there are,
+ * until other hosts give servers of their own.
+ */
+export type OwnEngine = { kind: 'own'; addresses: readonly string[]; spares: number; program: string }
 
 export type FoundingOptions = { p8a: P8a; lives: Lives; mostMs: number }
 
@@ -28,30 +32,33 @@ type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
  * @throws {Error} if the program loses writes, or a server does not come up; then nothing of it is left
  */
 export async function found(
-  { addresses, program }: OwnEngine,
-  { fleet, host, hostId }: Pick<FleetSettings, 'fleet' | 'host' | 'hostId'>,
+  { addresses, spares, program }: OwnEngine,
+  who: Pick<FleetSettings, 'fleet' | 'host' | 'hostId'>,
   options: FoundingOptions,
 ): Promise<{ engine: NatsSettings; keeper: Keeper }> {
   const { p8a, mostMs } = options
-  await checkProgram(program, addresses.length)
-  await checkNames(p8a, addresses.length)
-  const authority = await makeAuthority(fleet, Date.now())
-  const servers = await Promise.all(
-    addresses.map(async address => ({ address, route: addresses.length > 1 ? await freeRoute(hostOf(address)) : '' })),
+  const { fleet, host, hostId } = who
+  const count = addresses.length + spares
+  await checkProgram(program, count)
+  await checkNames(
+    p8a,
+    Array.from({ length: count }, (_, at) => at + 1),
   )
-  for (const { address } of servers) await checkFree(address)
+  for (const address of addresses) await checkFree(address)
+  const authority = await makeAuthority(fleet, Date.now())
+  const servers = await placesOf(addresses, spares)
   const keys: Keys = { v: 1, fleet, ...newSeeds(), authority, servers, program }
   await writeKeys(p8a.storage, keys)
   const seed = newSeed('user')
   const engine: NatsSettings = {
     kind: 'nats',
     servers: addresses.map(address => `tls://${address}`),
-    replicas: addresses.length,
+    replicas: count,
     ca: authority.cert,
   }
-  const keeper = keeperOf(keys, engine, options)
+  const keeper = await keeperOf(keys, { engine, host, isNew: true }, options)
   try {
-    await keeper.servers.start()
+    await keeper.servers.configure(keys.servers.map(({ route }) => route).filter(Boolean))
     await keeper.engine.upWithin(mostMs)
     if (!keeper.engine.isUp) {
       const complaint = await keeper.servers.complaint().catch(() => '')
@@ -60,6 +67,7 @@ export async function found(
     checkUp(keeper.engine)
     const key = publicOf(seed)
     await keeper.members.put({ name: host, id: hostId, key })
+    await keeper.cluster.settle()
     return { engine: { ...engine, credential: { seed, token: keeper.sign(host, key) } }, keeper }
   } catch (error) {
     await abandon(keeper, p8a.storage)
@@ -69,11 +77,12 @@ export async function found(
 
 /** @returns the keeper of the engine of this fleet, if this host is one */
 export async function keeperIn(settings: FleetSettings, options: FoundingOptions): Promise<Keeper | undefined> {
-  const { engine } = settings
+  const { engine, host } = settings
   if (engine.kind !== 'nats' || !engine.credential) return undefined
   const keys = await readKeys(options.p8a.storage)
   if (keys?.fleet !== settings.fleet) return undefined
-  const keeper = keeperOf(keys, engine, options)
+  const isNew = (await readIfThere(join(options.p8a.storage, 'engine', '1', 'server.conf'))) !== undefined
+  const keeper = await keeperOf(keys, { engine, host, isNew }, options)
   keeper.look()
   return keeper
 }
@@ -81,44 +90,43 @@ export async function keeperIn(settings: FleetSettings, options: FoundingOptions
 /** Nothing is left of the engine, nor of its keys. */
 export async function abandon(keeper: Keeper, storage: string): Promise<void> {
   await keeper.close()
-  await keeper.servers.remove()
+  await keeper.servers.removeAll()
   await rm(join(storage, 'keys.json'), { force: true })
 }
 
-function keeperOf(keys: Keys, engine: NatsSettings, { p8a, lives }: FoundingOptions): Keeper {
+/** @param at.isNew whether this host has the servers with which the fleet was set up, also where it has noted none */
+async function keeperOf(
+  keys: Keys,
+  { engine, host, isNew }: { engine: NatsSettings; host: string; isNew: boolean },
+  { p8a, lives }: FoundingOptions,
+): Promise<Keeper> {
   const { certificateMs, inviteMs } = lives
-  const servers = new Servers(keys, { verbs: p8a.verbs, name: p8a.name, storage: p8a.storage, certificateMs })
-  return new Keeper({ keys, engine, servers, inviteMs, log: text => p8a.log('fleet', text) })
-}
-
-/** Where the servers of one machine reach each other. */
-async function freeRoute(host: string): Promise<string> {
-  const server = createServer()
-  await listening(server, { host, port: 0 })
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error(`There is no free port at ${host}`)
-  return `${host.includes(':') ? `[${host}]` : host}:${address.port}`
-}
-
-/** @throws {Error} if this machine cannot listen there */
-async function checkFree(address: string): Promise<void> {
-  const server = createServer()
-  await listening(server, { host: hostOf(address), port: Number(new URL(`tls://${address}`).port) }).catch(error => {
-    const { code, message } = error as { code?: string; message: string }
-    const why = { EADDRINUSE: 'something listens there already', EADDRNOTAVAIL: 'this machine has no such address' }
-    throw fleetError(
-      'bad_params',
-      `Cannot start the engine at ${address}: ${why[code as keyof typeof why] ?? message}`,
-      'Give an address of this machine, and a port that is free: --engine HOST:PORT',
-    )
+  const { fleet, program } = keys
+  const usual: EngineServer[] = keys.servers.map(({ address, route, isSpare = false }, at) => ({
+    ...{ name: `${serversName(fleet)}-${at + 1}`, host, address, route, isSpare, isLeaving: false },
+  }))
+  const advertised = usual.find(({ isSpare }) => !isSpare)?.address ?? ''
+  const hereOf = ({ name, address, route, isSpare }: EngineServer, at: number): ServerHere => ({
+    ...{ at, name, address, route, program, advertised: isSpare ? advertised : '' },
   })
-  await new Promise(resolve => server.close(resolve))
+  const servers = await Servers.open({
+    ...{ verbs: p8a.verbs, name: p8a.name, storage: p8a.storage, certificateMs, fleet },
+    usual: isNew ? usual.map((server, at) => hereOf(server, at + 1)) : [],
+    sign: async asked => await keeper.signHere(asked),
+  })
+  const log = (text: string) => p8a.log('fleet', text)
+  const keeper: Keeper = new Keeper({ keys, engine, host, servers, certificateMs, usual, inviteMs, log })
+  return keeper
 }
 
-async function listening(server: ReturnType<typeof createServer>, at: { host: string; port: number }): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(at, resolve)
-  })
+/** Where the servers of one machine are. */
+async function placesOf(addresses: readonly string[], spares: number): Promise<Keys['servers']> {
+  const isAlone = addresses.length + spares === 1
+  const servers: (Keys['servers'][number] & { advertised: string })[] = []
+  const taken = () => [...addresses, ...servers.flatMap(({ address, route }) => [address, route])]
+  for (const address of addresses)
+    servers.push({ address, route: isAlone ? '' : await freeRoute(address, taken()), advertised: '' })
+  for (let spare = 0; spare < spares; spare++)
+    servers.push({ ...(await newSpare(servers, taken())), isSpare: true, advertised: '-' })
+  return servers.map(({ advertised: _, ...server }) => server)
 }

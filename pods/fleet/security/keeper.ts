@@ -1,20 +1,25 @@
 // A host that keeps the engine of its fleet: it runs the servers, takes hosts in and out, and writes of a host that it is dead where others may
 // not. It does so by a credential of its own, beside that which it has as a host.
-import { connect } from '@nats-io/transport-node'
 import { fleetError } from '../host/errors.ts'
 import { type AskedToFence, type AskedToForget, directFencing, type Fencing, keeperSubjects } from '../host/fencing.ts'
 import { restOf } from '../host/forgetting.ts'
 import type { Tables } from '../host/tables.ts'
 import { NatsEngine } from '../nats/engine.ts'
-import { whoAndWhere } from '../nats/link.ts'
 import { type Closable, failed, type Outcome } from '../port/ports.ts'
+import type { EngineServer } from '../records.ts'
 import { type EngineSettings, newId } from '../settings.ts'
+import { signServer } from './certificates.ts'
 import { accountToken, newSeed, publicOf, userToken } from './claims.ts'
+import { Cluster } from './cluster.ts'
 import { type AskedToJoin, type Joined, newInvite } from './invite.ts'
 import type { Keys } from './keys.ts'
+import { newSpare } from './listening.ts'
 import { Members } from './members.ts'
-import { hostRights, keeperRights } from './rights.ts'
-import type { Servers } from './servers.ts'
+import { hostRights, keeperRights, serversName } from './rights.ts'
+import { trustOf } from './server-config.ts'
+import { hostOf, type Servers, type Signed } from './servers.ts'
+import { type AskOptions, askAll, serversApi } from './servers-api.ts'
+import type { AskedOfServers, ToldOfServers } from './serving.ts'
 
 type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
 
@@ -24,27 +29,35 @@ export type Seen = { tables: Tables; isAlive: (host: string) => boolean }
 export type KeeperOptions = {
   keys: Keys
   engine: NatsSettings
+  /** This one. */
+  host: string
   servers: Servers
+  certificateMs: number
+  /** As {@link Cluster} has them. */
+  usual: readonly EngineServer[]
   inviteMs: number
   log: (text: string) => void
 }
 
 /** How often it is looked whether a certificate is due. */
 const lookMs = 3_600_000
-const askMs = 5000
+/** How often it is looked whether a server is to come or go. */
+const settleMs = 1000
 
 export class Keeper {
   readonly engine: NatsEngine
   readonly fencing: Fencing
   readonly members: Members
   readonly servers: Servers
+  readonly cluster: Cluster
   #options: KeeperOptions
+  #asking: AskOptions
   #closings: Closable[] = []
-  #looking: NodeJS.Timeout
+  #timers: NodeJS.Timeout[]
 
   constructor(options: KeeperOptions) {
     this.#options = options
-    const { keys, engine, servers } = options
+    const { keys, engine, servers, host, usual } = options
     const { fleet } = keys
     const seed = newSeed('user')
     const user = publicOf(seed)
@@ -53,10 +66,20 @@ export class Keeper {
     this.fencing = directFencing(this.engine)
     this.members = new Members(this.engine.state)
     this.servers = servers
+    this.#asking = { fleet, engine: () => this.#options.engine, account: keys.account, system: keys.system }
+    const { state } = this.engine
+    this.cluster = new Cluster({
+      fleet,
+      host,
+      state,
+      api: serversApi(this.#asking),
+      usual,
+      newSpare: () => newSpare(servers.here),
+    })
     // Those that were restored from a backup know nothing of what was revoked since.
     this.engine.onUp(() => this.#soon(async () => await this.#tellAccount(), 'the servers do not know who is revoked'))
-    this.#looking = setInterval(() => this.look(), lookMs)
-    this.#looking.unref()
+    this.#timers = [setInterval(() => this.look(), lookMs), setInterval(() => this.settle(), settleMs)]
+    for (const timer of this.#timers) timer.unref()
     void this.engine.open()
   }
 
@@ -79,6 +102,7 @@ export class Keeper {
     serve(keeperSubjects.fence, async (asked: AskedToFence) => await this.#fence(asked, seen))
     serve(keeperSubjects.forget, async (asked: AskedToForget) => await this.#forget(asked, seen))
     serve('keeper.join.*', async (asked: AskedToJoin, invite) => await this.#join(asked, { invite, seen }))
+    serve('keeper.engine.*', async (asked: AskedOfServers, host) => await this.#servers(asked, host))
     serve('keeper.leave.*', async (_asked: object, host) => await this.#left(host))
   }
 
@@ -98,9 +122,53 @@ export class Keeper {
     await this.#tellAccount()
   }
 
+  /** From now on it looks for the engine at these addresses. */
+  use(engine: NatsSettings): void {
+    this.#options = { ...this.#options, engine: { ...this.#options.engine, servers: engine.servers } }
+    this.engine.use(engine)
+  }
+
+  /** The nats-server that its spares run. */
+  get program(): string {
+    return this.servers.here[0]?.program ?? this.#options.keys.program
+  }
+
+  /** Signs for a server of this host. */
+  async signHere({ name, publicKey }: { name: string; publicKey: string }): Promise<Signed> {
+    const server = this.servers.here.find(one => one.name === name)
+    if (!server) throw new Error(`This host has no server ${name}`)
+    return await this.#signServer(server, publicKey)
+  }
+
+  async #signServer({ address, route }: Pick<EngineServer, 'address' | 'route'>, publicKey: string): Promise<Signed> {
+    const { keys, certificateMs } = this.#options
+    const hosts = new Set([hostOf(address), ...(route === '' ? [] : [hostOf(route)]), serversName(keys.fleet)])
+    const cert = signServer(keys.authority, { publicKey, hosts: [...hosts], forMs: certificateMs, nowMs: Date.now() })
+    // One that begins with the fleet, or comes back where no other is there, cannot be told who is revoked yet.
+    const account = this.engine.isUp ? await this.members.account().catch(() => undefined) : undefined
+    return { cert, authority: keys.authority.cert, trust: trustOf(keys, account) }
+  }
+
+  async #servers(asked: AskedOfServers, host: string): Promise<ToldOfServers> {
+    try {
+      if (asked.do === 'add')
+        return { server: await this.cluster.add({ host, address: asked.address, route: asked.route }) }
+      if (asked.do === 'remove') {
+        await this.cluster.remove(host)
+        return {}
+      }
+      const { record } = await this.cluster.read()
+      const server = record.servers.find(one => one.name === asked.name && one.host === host)
+      if (!server) return { error: `host "${host}" has no server ${asked.name}` }
+      return { signed: await this.#signServer(server, asked.publicKey) }
+    } catch (error) {
+      return { error: (error as Error).message }
+    }
+  }
+
   /** What the servers say of themselves. @throws {Error} if none answers */
   async settingsOfServers(): Promise<{ name: string; isSynced: boolean }[]> {
-    const answers = await this.#askServers('$SYS.REQ.SERVER.PING.JSZ', '{}')
+    const answers = await askAll(this.#asking, '$SYS.REQ.SERVER.PING.JSZ', { payload: '{}' })
     return answers.map(answer => {
       const { server, data } = answer as { server: { name: string }; data?: { config?: { sync_always?: boolean } } }
       return { name: server.name, isSynced: data?.config?.sync_always === true }
@@ -108,7 +176,7 @@ export class Keeper {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#looking)
+    for (const timer of this.#timers) clearInterval(timer)
     for (const closing of this.#closings) closing.close()
     await this.engine.close()
   }
@@ -171,30 +239,9 @@ export class Keeper {
     const { revoked, issuedAt } = await this.members.account()
     if (Object.keys(revoked).length === 0) return
     const token = accountToken({ operator, account }, { name: fleet, revoked, issuedAt })
-    const answers = await this.#askServers('$SYS.REQ.CLAIMS.UPDATE', token)
+    const answers = await askAll(this.#asking, '$SYS.REQ.CLAIMS.UPDATE', { payload: token })
     const wrong = answers.map(answer => (answer as { error?: { description?: string } }).error).find(Boolean)
     if (wrong) throw new Error(`A server of the engine does not take who is revoked: ${wrong.description}`)
-  }
-
-  /** By the account of the servers themselves. @returns what each of them that answers says; at least one */
-  async #askServers(subject: string, payload: string): Promise<unknown[]> {
-    const { keys, engine } = this.#options
-    const seed = newSeed('user')
-    const token = userToken(keys.system, { user: publicOf(seed), name: 'keeper' })
-    const connection = await connect({ ...whoAndWhere({ ...engine, credential: { seed, token } }), reconnect: false })
-    try {
-      const answers: unknown[] = []
-      const asked = await connection.requestMany(subject, payload, {
-        strategy: 'count',
-        maxMessages: keys.servers.length,
-        maxWait: askMs,
-      })
-      for await (const answer of asked) answers.push(answer.json())
-      if (answers.length === 0) throw new Error('No server of the engine answers')
-      return answers
-    } finally {
-      await connection.close()
-    }
   }
 
   /** Makes the certificates anew that are due. */
@@ -203,6 +250,12 @@ export class Keeper {
       const made = await this.servers.renew({ isForced: false })
       if (made > 0) this.#options.log(`${made} certificates of the engine were renewed`)
     }, 'the certificates of the engine cannot be renewed')
+  }
+
+  /** Brings about what is to be with the servers of the engine, as far as that goes now. */
+  settle(): void {
+    if (!this.engine.isUp) return
+    this.#soon(async () => await this.cluster.settle(), 'the servers of the engine cannot be changed')
   }
 
   #soon(work: () => Promise<void>, what: string): void {

@@ -13,8 +13,8 @@ const keysSchema = v.object({
   system: v.string(),
   /** PEM. */
   authority: v.object({ cert: v.string(), key: v.string() }),
-  /** `HOST:PORT` at which hosts reach each server, and the other servers of the cluster do. */
-  servers: v.array(v.object({ address: v.string(), route: v.string() })),
+  /** With which it was set up: `HOST:PORT` at which hosts reach each server, and the other servers of the cluster do. */
+  servers: v.array(v.object({ address: v.string(), route: v.string(), isSpare: v.optional(v.boolean()) })),
   /** The nats-server that they run. */
   program: v.string(),
 })

@@ -6,6 +6,9 @@ export const stateOf = (fleet: string): string => `p8a-${fleet}-state`
 export const blobsOf = (fleet: string): string => `p8a-${fleet}-blobs`
 export const busPrefix = (fleet: string): string => `p8a.${fleet}.`
 
+/** Which all servers of a fleet's engine have in their certificates, beside their addresses. */
+export const serversName = (fleet: string): string => `p8a-${fleet}`
+
 /** Where answers come to whoever has this key: each credential has its own. */
 export const inboxOf = (publicKey: string): string => `_INBOX.${publicKey}`
 
@@ -28,6 +31,7 @@ export function hostRights(fleet: string, { host, key }: { host: string; key: st
       `${busPrefix(fleet)}keeper.fence`,
       `${busPrefix(fleet)}keeper.forget`,
       `${busPrefix(fleet)}keeper.leave.${host}`,
+      `${busPrefix(fleet)}keeper.engine.${host}`,
       answers,
     ],
     subscribe: [`${inboxOf(key)}.>`, `${busPrefix(fleet)}host.${host}.>`],

@@ -70,6 +70,7 @@ const others: Readonly<Record<string, string>> = {
   'fleet init': 'the pod of the fleet judges them',
   'fleet join': 'the pod of the fleet judges them',
   'fleet move': 'the pod of the fleet judges them',
+  'fleet add-server': 'the pod of the fleet judges them',
 }
 
 const args: Readonly<Record<string, string>> = {

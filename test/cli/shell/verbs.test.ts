@@ -51,7 +51,7 @@ test('shellVerbs() are all that are about a remote', () => {
   const all = `up, diff, down, push, start, stop, restart, reload, rollback, wake, sleep, kill, remove, scale, env, send,
     group set, group list, group remove, routes, pause, resume, gateway status,
     fleet init, fleet invite, fleet join, fleet move, fleet leave, fleet status, fleet doctor, fleet cordon, fleet uncordon, fleet drain, fleet forget,
-    fleet remove, fleet renew,
+    fleet remove, fleet servers, fleet add-server, fleet remove-server, fleet renew,
     profile set, profile apply, profile list, profile show, profile remove, quota,
     copy, image list, image export, image import, image prune,
     enqueue, queue, queue list, queue items, queue dead, queue show, queue retry, queue drop, queue purge, queue move,

@@ -44,7 +44,7 @@ export class Founded implements AsyncDisposable {
     const founded = new Founded(lives)
     const ports = await Promise.all(Array.from({ length: servers }, freePort))
     const addresses = ports.map(port => `127.0.0.1:${port}`)
-    const asked = { kind: 'own', addresses, program: natsServer() ?? '' } as const
+    const asked = { kind: 'own', addresses, spares: 0, program: natsServer() ?? '' } as const
     const made = await found(asked, { fleet: 'f', host: 'a', hostId: 'id-a' }, founded.#options)
     founded.settings = made.engine
     founded.#serve(made.keeper)

@@ -8,7 +8,7 @@ import type { NatsEngine } from '../../../../pods/fleet/nats/engine.ts'
 import { whoAndWhere } from '../../../../pods/fleet/nats/link.ts'
 import { BusError, type Outcome } from '../../../../pods/fleet/port/ports.ts'
 import { recordVersion, writeRecord } from '../../../../pods/fleet/records.ts'
-import { makeServerPair } from '../../../../pods/fleet/security/certificates.ts'
+import { newKeypair, signServer } from '../../../../pods/fleet/security/certificates.ts'
 import { newSeed, publicOf, userToken } from '../../../../pods/fleet/security/claims.ts'
 import { readKeys } from '../../../../pods/fleet/security/keys.ts'
 import { blobsOf, hostRights, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
@@ -211,10 +211,11 @@ withNats('a certificate that has expired is renewed while calls go on, and none 
   await until(async () => (await call()) === undefined, 'both are back since the server was killed')
   const keys = await readKeys(founded.dir)
   assert.ok(keys)
-  const past = await makeServerPair(keys.authority, { hosts: ['127.0.0.1'], forMs: -1000, nowMs: Date.now() })
+  const { publicKey, privateKey } = await newKeypair()
+  const past = signServer(keys.authority, { publicKey, hosts: ['127.0.0.1'], forMs: -1000, nowMs: Date.now() })
   for (const [name, text] of [
-    ['key.pem', past.key],
-    ['cert.pem', past.cert],
+    ['key.pem', privateKey],
+    ['cert.pem', past],
   ] as const)
     await writeWhole(`${founded.dir}/engine/1/${name}`, text)
   const failures: unknown[] = []

@@ -1,0 +1,167 @@
+// An engine of a fleet's own whose servers are on three hosts: each gives one by a command, and the fleet goes on without any one of them. What is
+// decided of servers is tried in test/pods/fleet/decide/servers.test.ts, and what a network does to them by `npm run fleet-faults`.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { PodStatus } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
+import { needs } from '../needs.ts'
+import { podProgram } from '../paths.ts'
+import { processesOf } from '../processes.ts'
+import { natsServer } from '../system.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const test = suite('fleet servers')
+const withNats = needs(test, 'nats-server')
+
+type Server = { name: string; host: string; address: string; isSpare: boolean; isLeaving: boolean }
+
+const hosts: TestHost[] = []
+const [a, b, c] = [0, 1, 2].map(() => new TestHost()) as [TestHost, TestHost, TestHost]
+const addresses: string[] = []
+const program = natsServer() ?? ''
+/** A server may have to be elected, and copied to, on a machine that has much else to do. */
+const forMs = 120_000
+
+test.before(async () => {
+  if (!natsServer()) return
+  for (const host of [a, b, c]) {
+    await host.up()
+    hosts.push(host)
+    await host.ok('push', 'local', 'fleet', 'p8a:fleet')
+    await host.ok('start', 'local', 'fleet')
+    addresses.push(`127.0.0.1:${await freePort()}`)
+  }
+})
+test.after(async () => {
+  for (const host of hosts) await host.dispose()
+})
+
+const serversOf = async (host: TestHost) => (await host.json<{ servers: Server[] }>('fleet', 'servers')).servers
+const stateOf = async (host: TestHost) =>
+  (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+const webAt = async (host: TestHost): Promise<PodStatus> => await host.ask('pod.status', { name: 'web', path: 'fleet' })
+const join = async (host: TestHost, ...args: string[]) => {
+  const invite = (await a.ok('fleet', 'invite')).trim()
+  const { stdout, stderr } = await host.run(process.execPath, ['--', podProgram, 'fleet', 'join', '-', ...args], {
+    input: `${invite}\n`,
+  })
+  assert.match(stdout, /is in fleet/, stderr)
+}
+/** SIGKILL, to all that a host has, and to the host. */
+const powerOff = async (host: TestHost) =>
+  await until(() => {
+    const pids = processesOf(host.data).map(({ pid }) => pid)
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    return pids.length === 0
+  }, 'it is off')
+/** One that is connected to the server that is left is not heard, and says so; another one has no engine. */
+const isWithout = async (host: TestHost) => {
+  const { isUp, problem } = await stateOf(host)
+  return !isUp || problem !== ''
+}
+
+withNats('one address gives three servers, and others replace those that only stand in', async () => {
+  await a.ok('fleet', 'init', '--name', 'a', '--engine', addresses[0] ?? '', '--server', program)
+  assert.equal(
+    (await serversOf(a)).map(({ host, isSpare }) => [host, isSpare]),
+    [
+      ['a', false],
+      ['a', true],
+      ['a', true],
+    ],
+  )
+  await a.ask('pod.push', {
+    name: 'web',
+    code: 'export const who = () => process.pid\nexport default () => {}\n',
+    file: 'web.js',
+    path: 'fleet',
+  })
+  await a.ask('pod.start', { name: 'web', path: 'fleet' })
+  const before = (await webAt(a)).runs[0]?.pid
+  await join(b, '--name', 'b', '--engine', addresses[1] ?? '', '--server', program)
+  await join(c, '--name', 'c')
+  assert.match((await c.pod('fleet', 'remove-server', 'c')).stderr, /Host "c" has no server of the engine/)
+  assert.match(
+    (await c.pod('fleet', 'add-server', addresses[0] ?? '', '--server', program)).stderr,
+    /something listens there already/,
+  )
+  await c.ok('fleet', 'add-server', addresses[2] ?? '', '--server', program)
+  for (const host of [a, b, c])
+    await until(
+      async () => {
+        const servers = await serversOf(host)
+        return servers.map(({ address }) => address).join() === addresses.join()
+      },
+      'each host knows the three',
+      { forMs },
+    )
+  assert.match((await b.pod('fleet', 'remove-server', 'c')).stderr, /does not keep the engine/)
+  assert.match((await a.pod('fleet', 'remove-server', 'a')).stderr, /keeps the engine: its own server stays/)
+  assert.is((await webAt(a)).runs[0]?.pid, before)
+  assert.match(await a.ok('fleet', 'doctor'), /All is well/)
+})
+
+withNats('a host that is lost with its server stops nothing; without two of them all that is up goes on', async () => {
+  await a.ask('pod.scale', { name: 'web', path: 'fleet', scale: 3 })
+  await until(async () => (await webAt(a)).up === 3, 'it is up on all three', { forMs })
+  await powerOff(c)
+  await until(
+    async () => {
+      const { status, runs } = await webAt(b)
+      return status === 'up' && runs.length === 3 && runs.every(({ id }) => !id.startsWith('c.'))
+    },
+    'what was there is elsewhere',
+    { forMs },
+  )
+  const { runs } = await webAt(b)
+  await a.ok('stop', 'local', 'fleet-engine1')
+  await until(async () => await isWithout(b), 'most of the servers are gone', { forMs })
+  assert.match((await b.pod('fleet', 'uncordon', 'a')).stderr, /Cannot change the fleet|not known whether it was done/)
+  const { value } = await b.ask('pod.call', { name: 'web', fn: 'who', args: [], path: 'fleet' })
+  assert.ok(runs.some(({ pid }) => pid === value))
+  await a.ok('start', 'local', 'fleet-engine1')
+  await c.up()
+  for (const host of [a, b, c])
+    await until(
+      async () => {
+        const { isUp, problem, hosts } = await stateOf(host)
+        return isUp && problem === '' && hosts.length === 3 && hosts.every(({ status }) => status === 'active')
+      },
+      'all is whole again',
+      { forMs },
+    )
+  const pids = (await webAt(a)).runs.map(({ pid }) => pid)
+  assert.ok(
+    runs.every(({ pid }) => pids.includes(pid)),
+    'nothing that went on was begun anew',
+  )
+})
+
+withNats(
+  'a host that leaves takes its server with it, and another one stands in; one that is lost for good is removed',
+  async () => {
+    await c.ok('fleet', 'drain', 'c')
+    assert.match(await c.ok('fleet', 'leave'), /Host "c" has left the fleet\n/)
+    assert.match((await c.pod('status', 'local', 'fleet-engine1')).stderr, /no pod "fleet-engine1"/)
+    assert.equal((await serversOf(a)).map(({ host }) => host).sort(), ['a', 'a', 'b'])
+    await powerOff(b)
+    await until(
+      async () => {
+        const { isUp, hosts } = await stateOf(a)
+        return isUp && hosts.find(({ name }) => name === 'b')?.status === 'gone'
+      },
+      'the others are there without it',
+      { forMs },
+    )
+    assert.match(await a.ok('fleet', 'remove', 'b'), /"b" is out of the fleet/)
+    assert.equal(
+      (await serversOf(a)).map(({ host }) => host),
+      ['a', 'a', 'a'],
+    )
+    await until(async () => (await webAt(a)).up === 3, 'all of it is here', { forMs })
+    assert.match(await a.ok('fleet', 'doctor'), /All is well/)
+  },
+)
+
+test.run()

@@ -1,0 +1,146 @@
+// The servers of an engine as their keeper changes them, on an engine within the process and servers that are a list: every order of what hosts ask
+// and of what fails ends with three servers, and none is ended whose loss would cost most of them. Real servers: test/e2e/fleet-servers.test.ts.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
+import { openHub } from '../../../../pods/fleet/embedded/file.ts'
+import type { EngineServer } from '../../../../pods/fleet/records.ts'
+import { Cluster } from '../../../../pods/fleet/security/cluster.ts'
+import { errorOf } from '../../../fails.ts'
+import { scratch } from '../../../scratch.ts'
+
+class World implements AsyncDisposable {
+  readonly up = new Set(['p8a-f-1', 'p8a-f-2', 'p8a-f-3'])
+  /** Servers that were expelled, in order, and streams with the servers that keep them. */
+  readonly expelled: string[] = []
+  keepers = ['p8a-f-1', 'p8a-f-2', 'p8a-f-3']
+  isWhole = true
+  #dir = scratch()
+  #engine = new EmbeddedEngine(openHub(this.#dir.path('engine.json'), this.#dir.path('blobs')))
+  cluster = this.#open()
+
+  static async open(): Promise<World> {
+    const world = new World()
+    await world.#engine.open()
+    return world
+  }
+
+  /** Another keeper goes on. */
+  again(): void {
+    this.cluster = this.#open()
+  }
+
+  async servers(): Promise<string[]> {
+    const { record } = await this.cluster.read()
+    return record.servers.map(({ name, host, isLeaving }) => `${host}:${name.split('-').at(-1)}${isLeaving ? '-' : ''}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine.close()
+    this.#dir[Symbol.dispose]()
+  }
+
+  #open(): Cluster {
+    const usual = [1, 2, 3].map(
+      (at): EngineServer => ({
+        ...{
+          name: `p8a-f-${at}`,
+          host: 'a',
+          address: `a:${at}`,
+          route: `a:10${at}`,
+          isSpare: at > 1,
+          isLeaving: false,
+        },
+      }),
+    )
+    return new Cluster({
+      ...{ fleet: 'f', host: 'a', state: this.#engine.state, usual },
+      newSpare: async () => ({ address: 'a:9', route: 'a:109' }),
+      api: {
+        present: async () => this.up,
+        streams: async () => [{ name: 'KV', servers: this.keepers, isWhole: this.isWhole }],
+        moveOff: async (_, server) => {
+          const other = [...this.up].find(one => !this.keepers.includes(one))
+          assert.ok(other, 'there is another one')
+          this.keepers = this.keepers.map(one => (one === server ? other : one))
+        },
+        expel: async server => {
+          assert.not.ok(this.keepers.includes(server), 'nothing is kept by it any more')
+          this.up.delete(server)
+          this.expelled.push(server)
+        },
+      },
+    })
+  }
+}
+
+test('a server of a host replaces a spare once it is there, and what that has kept is moved first', async () => {
+  await using world = await World.open()
+  await world.cluster.settle()
+  const server = await world.cluster.add({ host: 'b', address: 'b:1', route: 'b:101' })
+  assert.is(server.name, 'p8a-f-4')
+  await world.cluster.settle()
+  assert.equal(await world.servers(), ['a:1', 'a:2', 'a:3', 'b:4'])
+  assert.is(world.cluster.waits, 'the server of host "b" is not there yet')
+  world.up.add('p8a-f-4')
+  world.isWhole = false
+  await world.cluster.settle()
+  assert.equal([await world.servers(), world.expelled], [['a:1', 'a:2', 'a:3-', 'b:4'], []])
+  world.isWhole = true
+  world.again()
+  await world.cluster.settle()
+  assert.equal(
+    [await world.servers(), world.keepers],
+    [
+      ['a:1', 'a:2', 'b:4'],
+      ['p8a-f-1', 'p8a-f-2', 'p8a-f-4'],
+    ],
+  )
+  assert.equal((await world.cluster.read()).record.ended, ['p8a-f-3'])
+})
+
+test('one that has asked before gets the same server, and a fourth host none', async () => {
+  await using world = await World.open()
+  const refused = async (host: string, address: string) =>
+    (await errorOf(async () => await world.cluster.add({ host, address, route: 'x:1' }))).message
+  for (const host of ['b', 'c']) {
+    const asked = { host, address: `${host}:1`, route: `${host}:101` }
+    const { name } = await world.cluster.add(asked)
+    assert.is((await world.cluster.add(asked)).name, name)
+    if (host === 'b') assert.match(await refused('d', 'd:1'), /host "b" is being added: wait/)
+    world.up.add(name)
+    await world.cluster.settle()
+  }
+  assert.equal(await world.servers(), ['a:1', 'b:4', 'c:5'])
+  assert.match(await refused('d', 'd:1'), /three servers already, on hosts "a", "b", "c"/)
+  assert.match(await refused('b', 'b:2'), /Host "b" has a server of the engine already/)
+  await world.cluster.remove('c')
+  assert.match(await refused('d', 'b:1'), /Another server of the engine is at b:1/)
+})
+
+test('a server that goes is replaced by a spare first, and stays while another one is away', async () => {
+  await using world = await World.open()
+  for (const [host, name] of [
+    ['b', 'p8a-f-4'],
+    ['c', 'p8a-f-5'],
+  ] as const) {
+    await world.cluster.add({ host, address: `${host}:1`, route: `${host}:101` })
+    world.up.add(name)
+    await world.cluster.settle()
+  }
+  assert.is(await world.cluster.remove('nobody'), false)
+  // It is lost, and so is the other one for a while.
+  world.up.delete('p8a-f-5')
+  world.up.delete('p8a-f-4')
+  assert.is(await world.cluster.remove('c'), true)
+  await world.cluster.settle()
+  world.up.add('p8a-f-6')
+  await world.cluster.settle()
+  assert.equal(await world.servers(), ['a:1', 'b:4', 'c:5-', 'a:6'])
+  assert.is(world.cluster.waits, 'the server of host "b" is away')
+  world.up.add('p8a-f-4')
+  await world.cluster.settle()
+  assert.equal([await world.servers(), world.cluster.waits], [['a:1', 'b:4', 'a:6'], ''])
+})
+
+test.run()
