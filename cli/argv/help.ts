@@ -3,7 +3,10 @@
 import { type CAC, cac } from 'cac'
 import { openStdout, printOut } from '../say/print.ts'
 import { type CommandSpec, globalFlags } from './command.ts'
-import { groupOf, match } from './grammar.ts'
+import { argsOf, groupOf, match } from './grammar.ts'
+
+const aboutRemote =
+  'the name of a host that "pod remote add" keeps, or local, the host on this machine; without it, local is meant'
 
 /**
  * Prints the help of the command that `words` begin with, or without words that of `pod` itself.
@@ -22,6 +25,8 @@ function printCommand(table: readonly CommandSpec[], words: readonly string[]): 
   // cac prints it by itself.
   openStdout()
   shown?.outputHelp()
+  const isAboutRemotes = spec === undefined || argsOf(spec).some(({ name }) => name === 'remote')
+  if (isAboutRemotes) printOut(`\nremote: ${aboutRemote}\n`)
 }
 
 /** The help of `pod host`, which is not a command itself. */

@@ -32,7 +32,7 @@ export const lifeTable: readonly CommandSpec[] = [
   {
     usage: 'start <remote> <...names>',
     about:
-      'Start a pod; it gets options that are not listed here as params, a program what stands behind "--" as arguments; without any, it has those of its last start',
+      'Start a pod; options that are not listed here become its params, and what stands behind "--" becomes the arguments of a program; without any, it starts with those of its last start',
     flags: [...startFlags, ['--asleep', 'Let it sleep until somebody connects'], ...scriptFlags, forget, noWait],
     examples: [
       'pod start local backup --level 3 --wait -- arguments "of a script"',
@@ -44,7 +44,7 @@ export const lifeTable: readonly CommandSpec[] = [
   },
   {
     usage: 'stop <remote> <...names>',
-    about: 'Stop a pod, or one run: web.7, in whose place another comes if it is of a service',
+    about: 'Stop a pod, or one run, such as web.7; a service starts another run in its place',
     flags: [
       ['--drain <time>', 'Before that, let calls finish that are under way, such as 30s; new ones go to other runs'],
       noWait,
@@ -74,7 +74,7 @@ export const lifeTable: readonly CommandSpec[] = [
   },
   {
     usage: 'wake <remote> <...names>',
-    about: 'See to it that a pod is up: start it as it was started last, unless it is',
+    about: 'Start a pod as it was started last, unless it is up',
     flags: [noWait],
     load: () => import('../commands/wake.ts'),
   },

@@ -72,6 +72,8 @@ test('pod help COMMAND and pod COMMAND --help show its options', async () => {
   assert.match(stdout, 'pod host start')
   assert.match(stdout, '--detach')
   assert.is((await alone('host', 'start', '--help')).stdout, stdout)
+  assert.not.match(stdout, 'local is meant')
+  assert.match((await alone('help', 'stop')).stdout, /^remote: the name of a host .*; without it, local is meant$/m)
 })
 
 test('pod WORD and pod help WORD say what a word of another tool is here', async () => {
