@@ -1,6 +1,6 @@
-// A host of a test's own, driven by the built `pod` command: own data directory, own home, free port. What tests ask most often, again
-// and again, goes over the socket, since a process for each question would take most of their time. It leaves nothing behind, and says
-// so if it would.
+// A host of a test's own, driven by the built `pod` command: own data directory, own home, free port. Commands share a process
+// (pod-command.ts), and what tests ask again and again goes over the socket, since a process for each question would take most of
+// their time. It leaves nothing behind, and says so if it would.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
@@ -13,6 +13,7 @@ import { fixture, podProgram } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { type Scratch, scratch } from '../scratch.ts'
 import { until } from '../until.ts'
+import { podCommand } from './pod-command.ts'
 
 export type Result = { code: number | null; stdout: string; stderr: string }
 
@@ -52,6 +53,11 @@ export class TestHost {
 
   /** Runs the `pod` command. */
   async pod(...args: string[]): Promise<Result> {
+    return await podCommand({ args, env: this.env, cwd: this.dir })
+  }
+
+  /** Runs it in a process of its own, for a test that is about this process. */
+  async alone(...args: string[]): Promise<Result> {
     return await this.run(process.execPath, ['--', podProgram, ...args])
   }
 
