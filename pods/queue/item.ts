@@ -6,6 +6,13 @@ export const states = ['waiting', 'delayed', 'held', 'running', 'done', 'dead', 
 export type ItemState = (typeof states)[number]
 export type EndState = Extract<ItemState, 'done' | 'dead' | 'expired' | 'canceled'>
 
+const firstEnd = states.indexOf('done')
+
+/** Whether nothing will become of it any more. */
+export function hasEnded(state: ItemState): state is EndState {
+  return states.indexOf(state) >= firstEnd
+}
+
 /** What a producer asks for. Times are milliseconds since 1970, durations milliseconds. */
 export type Asked = {
   queue: string

@@ -1,8 +1,8 @@
 // What people and programs ask of items that are there: to see them and to wait for them, to have them tried again, removed, or given
 // to another worker. What waits is begun elsewhere (queues.ts).
 import { full } from './full.ts'
-import { type Item, type ItemState, newItem, refusal, states } from './item.ts'
-import { hasEnded, type Store } from './store.ts'
+import { hasEnded, type Item, type ItemState, newItem, refusal, states } from './item.ts'
+import type { Store } from './store.ts'
 import type { Turn } from './turn.ts'
 import { type ShownItem, shownItem } from './view.ts'
 import type { Waiting } from './waiting.ts'
@@ -53,7 +53,7 @@ export class Items {
     for (;;) {
       const item = this.find(queue, id)
       const start = attempt === undefined || attempt === item.attempt ? from : 0
-      const values = store.streamed(item.seq, start)
+      const values = store.streamed.from(item.seq, start)
       const leftMs = untilMs - now()
       if (hasEnded(item.state) || values.length > 0 || leftMs <= 0 || signal?.aborted) {
         const told = values.map(({ value }) => JSON.parse(value))

@@ -3,13 +3,13 @@
 import type { Attempt } from './attempt.ts'
 import { Ends, type RunEnding } from './ends.ts'
 import { noPlaceFor } from './full.ts'
-import { type Asked, type Item, type ItemState, newItem, refusal } from './item.ts'
+import { type Asked, hasEnded, type Item, type ItemState, newItem, refusal } from './item.ts'
 import { Items, unfit } from './items.ts'
 import { type After, afterAttempt, type Outcome } from './law.ts'
 import { RateCounts } from './rates.ts'
 import type { Room } from './room.ts'
 import type { Settings } from './settings.ts'
-import { hasEnded, type Store } from './store.ts'
+import type { Store } from './store.ts'
 import { Turn } from './turn.ts'
 import { type ShownItem, shownItem } from './view.ts'
 import { Waiting } from './waiting.ts'
@@ -236,10 +236,10 @@ export class Queues {
       const { store, settings } = this.#needs
       const json = JSON.stringify(value ?? null)
       await this.#turn.do(() => {
-        if (number === 0) store.unstream(seq)
-        store.stream(seq, number, json)
+        if (number === 0) store.streamed.forget(seq)
+        store.streamed.add(seq, number, json)
         number++
-        if (number > settings.keepValues) store.unstream(seq, number - settings.keepValues)
+        if (number > settings.keepValues) store.streamed.forget(seq, number - settings.keepValues)
       })
       this.#waiting.changed(seq)
     }

@@ -1,7 +1,7 @@
 // What a queue may be told at its start, as params: how much of what has ended it keeps, and how large things may be.
 import type { Params } from 'p8a'
 import { durationMs } from 'p8a/values'
-import type { Keep } from './store.ts'
+import type { Keep } from './kept-ends.ts'
 
 export type Settings = {
   /** How large the arguments of an item may be, and a result that is kept, as JSON. */

@@ -1,8 +1,10 @@
 // What is told of a queue: how much is in it, how old, and how many runs it has and why.
+
+import type { Counts } from './counts.ts'
 import type { Growing } from './growing.ts'
 import type { Queues } from './queues.ts'
 import type { Rates } from './rates.ts'
-import type { Counts, Store } from './store.ts'
+import type { Store } from './store.ts'
 
 export type QueueStatus = {
   name: string

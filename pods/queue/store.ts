@@ -1,31 +1,25 @@
 // The items on the disk, in a file of SQLite: what is there, and each step from one state to another. It decides nothing but what
 // keeps the items of a key in their order, and commits nothing: that is up to whoever makes many steps at once.
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { EndState, Item, ItemState, NewItem } from './item.ts'
-import { states } from './item.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { type Counts, openOf, StateCounts } from './counts.ts'
+import { hasEnded, type Item, type ItemState, type NewItem, states } from './item.ts'
+import { type Keep, pruneEnded } from './kept-ends.ts'
 import { type After, expired } from './law.ts'
 import { changes, schema, schemaVersion } from './schema.ts'
-
-export type Counts = Record<ItemState, number>
-
-/** How many of what has ended stay, and how long. `graceMs`: so long all of it stays. */
-export type Keep = {
-  ended: Record<EndState, { mostItems: number; forMs: number }>
-  graceMs: number
-  /** How many are removed in one go, of each queue and state. */
-  batch: number
-}
+import { Statements } from './statements.ts'
+import { Streamed } from './streamed.ts'
 
 type Row = Record<string, unknown>
 
 const [waiting, delayed, held, running] = [0, 1, 2, 3]
-const firstEnd = states.indexOf('done')
 
 export class Store {
+  /** What items have streamed. */
+  readonly streamed: Streamed
   #db: DatabaseSync
-  #counts = new Map<string, Counts>()
+  #statements: Statements
+  #counts = new StateCounts()
   #paused = new Set<string>()
-  #statements = new Map<string, StatementSync>()
 
   /** @throws {Error} where another process has the file, or a newer version has written it */
   constructor(file: string) {
@@ -40,6 +34,8 @@ export class Store {
     if (found === 0) this.#db.exec(`BEGIN;${schema}PRAGMA user_version = ${schemaVersion};COMMIT`)
     else if (found < schemaVersion)
       this.#db.exec(`BEGIN;${changes(found)}PRAGMA user_version = ${schemaVersion};COMMIT`)
+    this.#statements = new Statements(this.#db)
+    this.streamed = new Streamed(this.#statements)
     this.#count()
   }
 
@@ -63,25 +59,21 @@ export class Store {
 
   /** The names of all queues that have items, or are paused. */
   get queues(): string[] {
-    return [...new Set([...this.#counts.keys(), ...this.#paused])].sort()
+    return [...new Set([...this.#counts.queues, ...this.#paused])].sort()
   }
 
   /** Whether it has items, or is paused. */
   has(queue: string): boolean {
-    return this.#paused.has(queue) || Object.values(this.#counts.get(queue) ?? {}).some(count => count > 0)
+    return this.#paused.has(queue) || this.#counts.has(queue)
   }
 
   /** How many items of all queues have not ended. */
   get open(): number {
-    return [...this.#counts.values()].reduce((sum, counts) => sum + openOf(counts), 0)
+    return this.#counts.open
   }
 
   countsOf(queue: string): Counts {
-    const counts = this.#counts.get(queue)
-    if (counts) return counts
-    const none = Object.fromEntries(states.map(state => [state, 0])) as Counts
-    this.#counts.set(queue, none)
-    return none
+    return this.#counts.of(queue)
   }
 
   /** @returns the item that is there now: the new one, or that which has the same id already */
@@ -93,26 +85,28 @@ export class Store {
     if (same) this.drop(same)
     const isBehind = item.key !== undefined && this.#headOf(item.queue, item.key) !== undefined
     const state = isBehind ? 'held' : item.dueMs > item.addedMs ? 'delayed' : 'waiting'
-    const { lastInsertRowid } = this.#prepared(
-      `INSERT INTO item (queue, id, fn, args, state, priority, dueMs, addedMs, deadlineMs, key, attempt, retries, backoffMs, timeoutMs, sameUntilMs, producer)
+    const { lastInsertRowid } = this.#statements
+      .of(
+        `INSERT INTO item (queue, id, fn, args, state, priority, dueMs, addedMs, deadlineMs, key, attempt, retries, backoffMs, timeoutMs, sameUntilMs, producer)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
-    ).run(
-      item.queue,
-      item.id,
-      item.fn,
-      item.args,
-      states.indexOf(state),
-      item.priority,
-      item.dueMs,
-      item.addedMs,
-      item.deadlineMs ?? null,
-      item.key ?? null,
-      item.retries,
-      item.backoffMs,
-      item.timeoutMs,
-      item.sameUntilMs,
-      item.producer ?? null,
-    )
+      )
+      .run(
+        item.queue,
+        item.id,
+        item.fn,
+        item.args,
+        states.indexOf(state),
+        item.priority,
+        item.dueMs,
+        item.addedMs,
+        item.deadlineMs ?? null,
+        item.key ?? null,
+        item.retries,
+        item.backoffMs,
+        item.timeoutMs,
+        item.sameUntilMs,
+        item.producer ?? null,
+      )
     this.countsOf(item.queue)[state]++
     const unset = { run: undefined, begunMs: undefined, endedMs: undefined, result: undefined, error: undefined }
     return { item: { ...item, ...unset, seq: Number(lastInsertRowid), state, attempt: 0 }, isNew: true }
@@ -122,19 +116,16 @@ export class Store {
   claim(queue: string, run: string, nowMs: number): Item | undefined {
     if (this.countsOf(queue).waiting === 0) return undefined
     // Two statements take a third of the time of one with RETURNING.
-    const row = this.#prepared('SELECT * FROM item WHERE queue = ? AND state = 0 ORDER BY priority, seq LIMIT 1').get(
-      queue,
-    ) as Row | undefined
+    const row = this.#statements
+      .of('SELECT * FROM item WHERE queue = ? AND state = 0 ORDER BY priority, seq LIMIT 1')
+      .get(queue) as Row | undefined
     if (!row) return undefined
     const begun: Item = { ...itemOf(row), state: 'running', run, begunMs: nowMs }
     begun.attempt++
-    this.#prepared(`UPDATE item SET state = ${running}, run = ?, begunMs = ?, attempt = ? WHERE seq = ?`).run(
-      run,
-      nowMs,
-      begun.attempt,
-      begun.seq,
-    )
-    this.#moved(queue, 'waiting', 'running')
+    this.#statements
+      .of(`UPDATE item SET state = ${running}, run = ?, begunMs = ?, attempt = ? WHERE seq = ?`)
+      .run(run, nowMs, begun.attempt, begun.seq)
+    this.#counts.move(queue, 'waiting', 'running')
     return begun
   }
 
@@ -143,41 +134,35 @@ export class Store {
     const { state, error = null } = after
     if (state === 'waiting' || state === 'delayed') {
       const due = state === 'delayed' ? after.dueMs : item.dueMs
-      this.#prepared('UPDATE item SET state = ?, attempt = ?, dueMs = ?, run = NULL, error = ? WHERE seq = ?').run(
-        states.indexOf(state),
-        after.attempt,
-        due,
-        error,
-        item.seq,
-      )
-      this.unstream(item.seq)
-      this.#moved(item.queue, item.state, state)
+      this.#statements
+        .of('UPDATE item SET state = ?, attempt = ?, dueMs = ?, run = NULL, error = ? WHERE seq = ?')
+        .run(states.indexOf(state), after.attempt, due, error, item.seq)
+      this.streamed.forget(item.seq)
+      this.#counts.move(item.queue, item.state, state)
       return
     }
-    this.#prepared('UPDATE item SET state = ?, endedMs = ?, result = ?, error = ? WHERE seq = ?').run(
-      states.indexOf(state),
-      nowMs,
-      after.result ?? null,
-      error,
-      item.seq,
-    )
-    this.#moved(item.queue, item.state, state)
+    this.#statements
+      .of('UPDATE item SET state = ?, endedMs = ?, result = ?, error = ? WHERE seq = ?')
+      .run(states.indexOf(state), nowMs, after.result ?? null, error, item.seq)
+    this.#counts.move(item.queue, item.state, state)
     this.#promote(item, nowMs)
   }
 
   /** What was delayed until now waits from now on. @returns its queues */
   due(nowMs: number): string[] {
-    const rows = this.#prepared(
-      `UPDATE item SET state = ${waiting} WHERE state = 1 AND dueMs <= ? RETURNING queue`,
-    ).all(nowMs)
+    const rows = this.#statements
+      .of(`UPDATE item SET state = ${waiting} WHERE state = 1 AND dueMs <= ? RETURNING queue`)
+      .all(nowMs)
     const queues = rows.map(({ queue }) => String(queue))
-    for (const queue of queues) this.#moved(queue, 'delayed', 'waiting')
+    for (const queue of queues) this.#counts.move(queue, 'delayed', 'waiting')
     return [...new Set(queues)]
   }
 
   /** What has not begun by its deadline never does. @returns what has ended so */
   expire(nowMs: number): Item[] {
-    const rows = this.#prepared('SELECT * FROM item WHERE deadlineMs IS NOT NULL AND state < 3 AND deadlineMs <= ?')
+    const rows = this.#statements.of(
+      'SELECT * FROM item WHERE deadlineMs IS NOT NULL AND state < 3 AND deadlineMs <= ?',
+    )
     const items = (rows.all(nowMs) as Row[]).map(itemOf)
     for (const item of items) this.settle(item, expired(item), nowMs)
     return items
@@ -185,29 +170,29 @@ export class Store {
 
   /** When the next item is due, or is over. */
   nextMs(): number | undefined {
-    const due = this.#prepared('SELECT min(dueMs) AS at FROM item WHERE state = 1').get() as { at: number | null }
-    const over = this.#prepared(
-      'SELECT min(deadlineMs) AS at FROM item WHERE deadlineMs IS NOT NULL AND state < 3',
-    ).get() as { at: number | null }
+    const due = this.#statements.of('SELECT min(dueMs) AS at FROM item WHERE state = 1').get() as { at: number | null }
+    const over = this.#statements
+      .of('SELECT min(deadlineMs) AS at FROM item WHERE deadlineMs IS NOT NULL AND state < 3')
+      .get() as { at: number | null }
     const next = Math.min(due.at ?? Number.POSITIVE_INFINITY, over.at ?? Number.POSITIVE_INFINITY)
     return Number.isFinite(next) ? next : undefined
   }
 
   /** All that run by what is on the disk. */
   running(): Item[] {
-    return (this.#prepared('SELECT * FROM item WHERE state = 3 ORDER BY seq').all() as Row[]).map(itemOf)
+    return (this.#statements.of('SELECT * FROM item WHERE state = 3 ORDER BY seq').all() as Row[]).map(itemOf)
   }
 
   find(queue: string, id: string): Item | undefined {
-    const row = this.#prepared('SELECT * FROM item WHERE queue = ? AND id = ?').get(queue, id) as Row | undefined
+    const row = this.#statements.of('SELECT * FROM item WHERE queue = ? AND id = ?').get(queue, id) as Row | undefined
     return row && itemOf(row)
   }
 
   /** Those of a state; what has ended newest first, the others in the order in which they begin. */
   list(queue: string, state: ItemState, { limit, offset }: { limit: number; offset: number }): Item[] {
     const at = states.indexOf(state)
-    const order = at >= firstEnd ? 'endedMs DESC, seq DESC' : 'priority, seq'
-    const rows = this.#prepared(
+    const order = hasEnded(state) ? 'endedMs DESC, seq DESC' : 'priority, seq'
+    const rows = this.#statements.of(
       `SELECT * FROM item WHERE queue = ? AND state = ${at} ORDER BY ${order} LIMIT ? OFFSET ?`,
     )
     return (rows.all(queue, limit, offset) as Row[]).map(itemOf)
@@ -216,7 +201,7 @@ export class Store {
   /** All that are in one of these states, in the order in which they came. */
   *among(queue: string, among: readonly ItemState[]): Generator<Pick<Item, 'seq' | 'id' | 'fn' | 'state'>> {
     const numbers = among.map(state => states.indexOf(state)).join()
-    const rows = this.#prepared(
+    const rows = this.#statements.of(
       `SELECT seq, id, fn, state FROM item WHERE queue = ? AND state IN (${numbers}) ORDER BY seq`,
     )
     for (const { seq, id, fn, state } of rows.iterate(queue))
@@ -225,7 +210,7 @@ export class Store {
 
   /** Those of these that are there. */
   these(seqs: readonly number[]): Item[] {
-    const one = this.#prepared('SELECT * FROM item WHERE seq = ?')
+    const one = this.#statements.of('SELECT * FROM item WHERE seq = ?')
     return seqs.flatMap(seq => {
       const row = one.get(seq) as Row | undefined
       return row ? [itemOf(row)] : []
@@ -234,7 +219,7 @@ export class Store {
 
   /** When that which waits longest was enqueued. */
   oldestMs(queue: string): number | undefined {
-    const row = this.#prepared('SELECT min(seq), addedMs FROM item WHERE queue = ? AND state = 0').get(queue)
+    const row = this.#statements.of('SELECT min(seq), addedMs FROM item WHERE queue = ? AND state = 0').get(queue)
     return (row?.addedMs as number | null) ?? undefined
   }
 
@@ -242,15 +227,17 @@ export class Store {
   again(item: Item, nowMs: number): void {
     const head = item.key === undefined ? undefined : this.#headOf(item.queue, item.key)
     const state = head === undefined ? 'waiting' : 'held'
-    this.#prepared(
-      'UPDATE item SET state = ?, attempt = 0, dueMs = ?, deadlineMs = NULL, endedMs = NULL, run = NULL WHERE seq = ?',
-    ).run(states.indexOf(state), nowMs, item.seq)
-    this.#moved(item.queue, item.state, state)
+    this.#statements
+      .of(
+        'UPDATE item SET state = ?, attempt = 0, dueMs = ?, deadlineMs = NULL, endedMs = NULL, run = NULL WHERE seq = ?',
+      )
+      .run(states.indexOf(state), nowMs, item.seq)
+    this.#counts.move(item.queue, item.state, state)
   }
 
   drop(item: Item, nowMs = item.addedMs): void {
-    this.#prepared('DELETE FROM item WHERE seq = ?').run(item.seq)
-    this.#prepared('DELETE FROM streamed WHERE seq = ?').run(item.seq)
+    this.#statements.of('DELETE FROM item WHERE seq = ?').run(item.seq)
+    this.streamed.forget(item.seq)
     this.countsOf(item.queue)[item.state]--
     if (!hasEnded(item.state)) this.#promote(item, nowMs)
   }
@@ -258,11 +245,10 @@ export class Store {
   /** Removes all of a queue that was enqueued until then, also what runs: its pod is gone. @returns how many had not ended */
   forget(queue: string, untilMs: number): number {
     const before = openOf(this.countsOf(queue))
-    this.#prepared('DELETE FROM streamed WHERE seq IN (SELECT seq FROM item WHERE queue = ? AND addedMs <= ?)').run(
-      queue,
-      untilMs,
-    )
-    this.#prepared('DELETE FROM item WHERE queue = ? AND addedMs <= ?').run(queue, untilMs)
+    this.#statements
+      .of('DELETE FROM streamed WHERE seq IN (SELECT seq FROM item WHERE queue = ? AND addedMs <= ?)')
+      .run(queue, untilMs)
+    this.#statements.of('DELETE FROM item WHERE queue = ? AND addedMs <= ?').run(queue, untilMs)
     this.resume(queue)
     this.#count()
     return before - openOf(this.countsOf(queue))
@@ -270,9 +256,9 @@ export class Store {
 
   /** How many items of a producer wait. */
   waitingOf(queue: string, producer: string): number {
-    const row = this.#prepared(
-      'SELECT count(*) AS n FROM item WHERE queue = ? AND producer = ? AND producer IS NOT NULL AND state < 3',
-    ).get(queue, producer)
+    const row = this.#statements
+      .of('SELECT count(*) AS n FROM item WHERE queue = ? AND producer = ? AND producer IS NOT NULL AND state < 3')
+      .get(queue, producer)
     return Number(row?.n)
   }
 
@@ -281,53 +267,18 @@ export class Store {
   }
 
   pause(queue: string): void {
-    this.#prepared('INSERT OR IGNORE INTO paused VALUES (?)').run(queue)
+    this.#statements.of('INSERT OR IGNORE INTO paused VALUES (?)').run(queue)
     this.#paused.add(queue)
   }
 
   resume(queue: string): void {
-    this.#prepared('DELETE FROM paused WHERE queue = ?').run(queue)
+    this.#statements.of('DELETE FROM paused WHERE queue = ?').run(queue)
     this.#paused.delete(queue)
-  }
-
-  /** A value that an item has streamed. */
-  stream(seq: number, number: number, value: string): void {
-    this.#prepared('INSERT OR REPLACE INTO streamed VALUES (?, ?, ?)').run(seq, number, value)
-  }
-
-  /** Forgets what an item has streamed, or what of it stands before a number. */
-  unstream(seq: number, before = Number.MAX_SAFE_INTEGER): void {
-    this.#prepared('DELETE FROM streamed WHERE seq = ? AND number < ?').run(seq, before)
-  }
-
-  streamed(seq: number, from: number): { number: number; value: string }[] {
-    return this.#prepared(
-      'SELECT number, value FROM streamed WHERE seq = ? AND number >= ? ORDER BY number LIMIT 1000',
-    ).all(seq, from) as { number: number; value: string }[]
   }
 
   /** Removes what is kept long enough, or is beyond what is kept. @returns whether there is more to do */
   prune(keep: Keep, nowMs: number): boolean {
-    let isMore = false
-    for (const queue of this.#counts.keys()) {
-      for (const [state, { mostItems, forMs }] of Object.entries(keep.ended) as [EndState, Keep['ended']['done']][]) {
-        const at = states.indexOf(state)
-        const counts = this.countsOf(queue)
-        const beyond = Math.max(0, counts[state] - mostItems)
-        const removed = this.#prepared(
-          `DELETE FROM item WHERE seq IN (
-             SELECT seq FROM item WHERE queue = ? AND state = ${at} AND endedMs <= ? AND sameUntilMs <= ? ORDER BY endedMs LIMIT ?
-           ) AND endedMs <= ? RETURNING seq`,
-        )
-        const old = removed.all(queue, nowMs - forMs, nowMs, keep.batch, nowMs - keep.graceMs)
-        const most = Math.min(keep.batch, beyond - old.length)
-        const rest = most > 0 ? removed.all(queue, nowMs - keep.graceMs, nowMs, most, nowMs - keep.graceMs) : []
-        for (const { seq } of [...old, ...rest]) this.unstream(Number(seq))
-        counts[state] -= old.length + rest.length
-        if (old.length === keep.batch || rest.length === keep.batch) isMore = true
-      }
-    }
-    return isMore
+    return pruneEnded({ statements: this.#statements, counts: this.#counts, streamed: this.streamed }, { keep, nowMs })
   }
 
   /** Gives the disk back what is free in the file. */
@@ -336,9 +287,9 @@ export class Store {
   }
 
   #headOf(queue: string, key: string): number | undefined {
-    const row = this.#prepared(
-      'SELECT seq FROM item WHERE queue = ? AND key = ? AND key IS NOT NULL AND state < 4 ORDER BY seq LIMIT 1',
-    ).get(queue, key)
+    const row = this.#statements
+      .of('SELECT seq FROM item WHERE queue = ? AND key = ? AND key IS NOT NULL AND state < 4 ORDER BY seq LIMIT 1')
+      .get(queue, key)
     return row && Number(row.seq)
   }
 
@@ -346,49 +297,23 @@ export class Store {
   #promote({ queue, key }: Item, nowMs: number): void {
     const next = key === undefined ? undefined : this.#headOf(queue, key)
     if (next === undefined) return
-    const row = this.#prepared(
-      `UPDATE item SET state = CASE WHEN dueMs > ? THEN ${delayed} ELSE ${waiting} END WHERE seq = ? AND state = ${held} RETURNING state`,
-    ).get(nowMs, next)
-    if (row) this.#moved(queue, 'held', states[Number(row.state)] ?? 'waiting')
-  }
-
-  #moved(queue: string, from: ItemState, to: ItemState): void {
-    const counts = this.countsOf(queue)
-    counts[from]--
-    counts[to]++
+    const row = this.#statements
+      .of(
+        `UPDATE item SET state = CASE WHEN dueMs > ? THEN ${delayed} ELSE ${waiting} END WHERE seq = ? AND state = ${held} RETURNING state`,
+      )
+      .get(nowMs, next)
+    if (row) this.#counts.move(queue, 'held', states[Number(row.state)] ?? 'waiting')
   }
 
   #count(): void {
-    this.#counts.clear()
-    for (const { queue, state, n } of this.#prepared(
-      'SELECT queue, state, count(*) AS n FROM item GROUP BY 1, 2',
-    ).all()) {
-      const name = states[Number(state)]
-      if (name) this.countsOf(String(queue))[name] = Number(n)
-    }
+    this.#counts.read(this.#statements)
     this.#paused = new Set(
-      this.#prepared('SELECT queue FROM paused')
+      this.#statements
+        .of('SELECT queue FROM paused')
         .all()
         .map(({ queue }) => String(queue)),
     )
   }
-
-  #prepared(sql: string): StatementSync {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const made = this.#db.prepare(sql)
-    this.#statements.set(sql, made)
-    return made
-  }
-}
-
-/** Whether nothing will become of it any more. */
-function openOf(counts: Counts): number {
-  return states.reduce((sum, state) => sum + (hasEnded(state) ? 0 : counts[state]), 0)
-}
-
-export function hasEnded(state: ItemState): state is EndState {
-  return states.indexOf(state) >= firstEnd
 }
 
 function itemOf(row: Row): Item {

@@ -1,8 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Asked, newItem } from '../../../pods/queue/item.ts'
+import type { Keep } from '../../../pods/queue/kept-ends.ts'
 import { workPolicyOf } from '../../../pods/queue/policy.ts'
-import { type Keep, Store } from '../../../pods/queue/store.ts'
+import { Store } from '../../../pods/queue/store.ts'
 import { scratch } from '../../scratch.ts'
 import { asked } from './made.ts'
 
@@ -145,12 +146,12 @@ test('Store prunes what is old, and what is beyond what is kept, but nothing tha
     [4950, 'new'],
   ] as const)
     end({ id, windowMs: 0 }, at)
-  store.stream(store.find('mail', 'old')?.seq ?? 0, 0, '1')
+  store.streamed.add(store.find('mail', 'old')?.seq ?? 0, 0, '1')
   assert.not.ok(store.prune(keep, 5000))
   const left = store.list('mail', 'done', { limit: 10, offset: 0 }).map(({ id }) => id)
   assert.equal(left, ['new', 'known'])
   assert.is(store.countsOf('mail').done, 2)
-  assert.equal(store.streamed(2, 0), [])
+  assert.equal(store.streamed.from(2, 0), [])
   store.close()
 })
 
