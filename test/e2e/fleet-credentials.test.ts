@@ -59,7 +59,10 @@ withNats('an engine that cannot be set up is refused by name, and nothing of it 
     assert.match((await init('--engine', ...given)).stderr, refusal)
   assert.match((await a.pod('status', 'local', 'fleet-engine1')).stderr, /no pod "fleet-engine1"/)
   await a.ask('pod.push', { name: 'fleet-engine1', code: 'export default () => {}', file: 'own.js' })
-  assert.match((await init('--engine', address, '--server', server)).stderr, /there is a pod "fleet-engine1" already: pod remove local fleet-engine1 --force/)
+  assert.match(
+    (await init('--engine', address, '--server', server)).stderr,
+    /there is a pod "fleet-engine1" already: pod remove local fleet-engine1 --force/,
+  )
   assert.is((await a.status('fleet-engine1')).status, 'idle')
   await a.ask('pod.remove', { name: 'fleet-engine1' })
 })
