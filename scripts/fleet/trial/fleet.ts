@@ -3,16 +3,19 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { PodStatus } from '../../../protocol/words.ts'
 import { scratch } from '../../../test/scratch.ts'
+import { natsServer } from '../../../test/system.ts'
 import { until } from '../../../test/until.ts'
 import { Engines } from './engines.ts'
 import { FleetHost } from './host.ts'
 import { openNetwork } from './network.ts'
-import type { Network } from './places.ts'
+import { Impossible, type Network } from './places.ts'
 import { GuardedResource } from './resource.ts'
 
 export type FleetOptions = {
   hosts?: number
   engines?: number
+  /** The fleet sets up its engine by itself, with a server on each of its hosts; then it has no other engines. */
+  isOwn?: boolean
   /** Of the fleet pods: such as `--fence`. */
   params?: Record<string, string>
   useProxies?: boolean
@@ -50,13 +53,15 @@ export class TrialFleet {
   /** Its hosts are a, b, c … and its engines n1, n2 …; all are in the fleet. */
   static async open({
     hosts = 3,
-    engines = 3,
+    isOwn = false,
+    engines = isOwn ? 0 : 3,
     params = quick,
     useProxies = false,
   }: FleetOptions = {}): Promise<TrialFleet> {
     const held = scratch()
     const names = Array.from({ length: hosts }, (_, at) => String.fromCharCode('a'.charCodeAt(0) + at))
     const servers = Array.from({ length: engines }, (_, at) => `n${at + 1}`)
+    if (isOwn && useProxies) throw new Impossible('servers reach each other without the proxies')
     const network = await openNetwork({ hosts: names, engines: servers }, { useProxies })
     const fleet = new TrialFleet(
       {
@@ -68,7 +73,7 @@ export class TrialFleet {
       { held, params },
     )
     try {
-      await fleet.#begin()
+      await (isOwn ? fleet.#beginOwn() : fleet.#begin())
       return fleet
     } catch (error) {
       await fleet.close()
@@ -174,6 +179,24 @@ export class TrialFleet {
     await first.ok('fleet', 'init', '--name', first.name, '--nats', urls)
     const invite = (await first.ok('fleet', 'invite')).trim()
     for (const host of others) await host.ok('fleet', 'join', this.#reachedFrom(invite, host), '--name', host.name)
+    await this.whole()
+  }
+
+  /** Of an engine of its own: each host gives a server. */
+  async #beginOwn(): Promise<void> {
+    const program = natsServer()
+    if (!program) throw new Impossible('there is no nats-server: node scripts/install-nats.ts brings one')
+    const [first, ...others] = this.hosts as [FleetHost, ...FleetHost[]]
+    await Promise.all(this.hosts.map(async host => await host.open(this.#params)))
+    const given = async (host: FleetHost) => {
+      const { host: address, port } = await this.network.engine(host.name)
+      return ['--name', host.name, '--engine', `${address}:${port}`, '--server', program]
+    }
+    await first.ok('fleet', 'init', ...(await given(first)))
+    for (const host of others) {
+      const invite = (await first.ok('fleet', 'invite')).trim()
+      await host.ok('fleet', 'join', invite, ...(await given(host)))
+    }
     await this.whole()
   }
 
