@@ -157,8 +157,8 @@ test('arguments behind -- go to the program: those of the push first, then those
       setInterval(() => {}, 1000)`,
   })
   const said = async (name: string) => {
-    const lines = (await host.ok('logs', 'local', name, '--tag', 'stdout')).trim().split('\n')
-    return lines.map(line => JSON.parse(line.replace(/^.*\| /, '')))
+    const lines = (await host.ok('logs', 'local', name, '--tag', 'stdout')).split('\n')
+    return lines.filter(line => line !== '').map(line => JSON.parse(line.replace(/^.*\| /, '')))
   }
   const storage = (name: string) => join(host.data, 'pods', name, 'storage')
   await host.ok('push', 'local', 'argued', at, '--', '--port', '3000')

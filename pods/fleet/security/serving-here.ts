@@ -67,7 +67,11 @@ export class ServingHere {
   async renew(): Promise<number> {
     const servers = await this.#here()
     if (servers.here.length > 0) return await servers.renew({ isForced: true })
-    throw fleetError('host_not_found', 'This host has no server of the engine', 'See which hosts have: pod fleet servers')
+    throw fleetError(
+      'host_not_found',
+      'This host has no server of the engine',
+      'See which hosts have: pod fleet servers',
+    )
   }
 
   /** Gives a server to the engine. @returns once it is one as the others are. @throws {Error} if it cannot be one: then it is none */
