@@ -222,8 +222,7 @@ export class Controller {
   }
 }
 
-/** How much is in trouble is seen from another tab, too. */
-/** The history of a browser shows it, so it tells places of the page apart. */
+/** How much is in trouble is seen from another tab, too; the history of a browser tells places of the page apart by it. */
 function titleOf({ pods, me }: Store, place: string): string {
   const { error } = countByState(pods.values())
   return `${error > 0 ? `(${error}) ` : ''}${place} · ${me.path === '' ? location.host : me.path} · p8a`

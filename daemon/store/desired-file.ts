@@ -47,10 +47,12 @@ export class DesiredFile {
     try {
       const text = await readStateText(this.file)
       if (text === undefined) return { found: 'nothing' }
-      if (text === this.#seen && !this.#isUnread) return { found: 'unchanged' }
+      // What is kept in its place is newer, also where it could not be read in between.
+      const isNews = text !== this.#seen || (this.#isUnread && this.#isSaved)
+      this.#isUnread = false
+      if (!isNews) return { found: 'unchanged' }
       this.#seen = text
       this.#isSeenRight = false
-      this.#isUnread = false
       const desired = parseState(this.file, text, desiredSchema)
       this.#isSeenRight = true
       this.#desired = desired

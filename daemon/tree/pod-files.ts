@@ -177,8 +177,10 @@ export class PodFiles {
     }
     if (reading.found === 'broken') this.#reportBroken(entry, reading.error)
     if (reading.found === 'nothing') await this.#letGo(entry)
+    const { desired, isRight, isSaved } = entry.file
+    // What was said of it while it could not be read is over.
+    if (reading.found === 'unchanged' && isRight && !isSaved) this.unsaved.keep(entry)
     // Its image could not be read, and may be now.
-    const { desired, isRight } = entry.file
     const isPending = reading.found === 'unchanged' && isRight && entry.supervisor.inForce?.desired !== desired
     if (isPending && desired) await this.#putInForce(entry, desired)
   }

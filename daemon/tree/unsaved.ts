@@ -24,7 +24,7 @@ export class Unsaved {
 
   /** What is in force of a pod is not on the disk. */
   keep(entry: PodEntry): void {
-    entry.supervisor.onProblem(unsavedText)
+    if (entry.supervisor.problem !== unsavedText) entry.supervisor.onProblem(unsavedText)
     if (!this.#timers.has(entry)) this.#later(entry)
   }
 

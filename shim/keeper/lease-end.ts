@@ -1,5 +1,6 @@
 // Ends what lives on in the container of a run whose lease is over: its process here is but the client of an engine.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease } from '../../protocol/lease.ts'
 
@@ -10,12 +11,20 @@ const tries = 20
 /** Asks until the engine has ended it. @returns whether it has */
 export async function endLeased(end: Lease['end'], { waitMs = againMs } = {}): Promise<boolean> {
   if (!end) return true
-  const [program, ...args] = end.command
   for (let tried = 1; tried <= tries; tried++) {
-    const child = spawn(program, args, { env: end.env, stdio: 'ignore' })
-    const code = await new Promise(resolve => child.once('exit', resolve).once('error', () => resolve(undefined)))
-    if (code === 0) return true
+    if (await isEnded(end)) return true
     await delay(waitMs)
   }
   return false
+}
+
+async function isEnded({ command: [program, ...args], env }: NonNullable<Lease['end']>): Promise<boolean> {
+  try {
+    const child = spawn(program, args, { env, stdio: 'ignore' })
+    const [code] = await once(child, 'exit')
+    return code === 0
+  } catch {
+    // Where memory is short, Node throws what it tells as an event where a program is not there.
+    return false
+  }
 }

@@ -57,4 +57,23 @@ test('where nothing answers, it is given up', async () => {
   await until(() => sockets().length === 0, 'no socket is left')
 })
 
+test('where the connection does not come about, it is given up, and its client too', async () => {
+  const { connect } = net.Socket.prototype
+  const clients: net.Socket[] = []
+  net.Socket.prototype.connect = function (this: net.Socket & { connecting: boolean }) {
+    this.connecting = true
+    clients.push(this)
+    return this
+  } as typeof connect
+  try {
+    await rehearse()
+  } finally {
+    net.Socket.prototype.connect = connect
+  }
+  assert.equal(
+    clients.map(({ destroyed }) => destroyed),
+    [true],
+  )
+})
+
 test.run()

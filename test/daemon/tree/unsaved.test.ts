@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs'
+import files from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { dirname } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -38,6 +40,29 @@ test('Unsaved tries again until there is room, and then the status is as before'
   }
   await saved
   assert.equal([file.isSaved, supervisor.problem, file.desired?.scale], [true, undefined, 2])
+})
+
+test('Unsaved is not undone by a file that could not be read for a moment', async () => {
+  await using host = await Inside.open()
+  const { root, file, supervisor } = await unsaved(host)
+  const { open } = files
+  files.open = async (path, ...rest) => {
+    if (path === file.file) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+    return await open(path, ...rest)
+  }
+  syncBuiltinESMExports()
+  try {
+    await root.files.reload('web')
+    assert.match(supervisor.problem ?? '', 'EIO')
+  } finally {
+    files.open = open
+    syncBuiltinESMExports()
+  }
+  await root.files.reload('web')
+  assert.equal(
+    [file.desired?.scale, supervisor.inForce?.scale, file.isSaved, supervisor.problem],
+    [2, 2, false, unsavedText],
+  )
 })
 
 test('Unsaved writes nothing of a pod that is removed meanwhile', async () => {
