@@ -58,7 +58,7 @@ async function* pastLines(
   const streams = alive.map(host => linesOf(options, { host, query, seen: seenOf(seen, host), signal }))
   yield* inOrder(streams, { failed })
   const { name } = query
-  if (name !== undefined && knowing === 0 && options.tables.hostsWith(name).length === 0 && broken.length === 0)
+  if (name !== undefined && knowing === 0 && options.tables.hostsWith(podOf(name)).length === 0 && broken.length === 0)
     throw fleetError(
       'pod_not_found',
       `No host of the fleet has lines of a pod "${name}"`,
@@ -115,7 +115,7 @@ async function followHost(
   const { host, query, signal } = of
   const { tables } = options
   const { name } = query
-  const has = () => name === undefined || tables.hostsWith(name).some(record => record.name === host)
+  const has = () => name === undefined || tables.hostsWith(podOf(name)).some(record => record.name === host)
   let isLost = false
   while (!signal.aborted) {
     try {
@@ -167,6 +167,9 @@ function readQuery({ tables }: LoggingOptions, asked: Query): { only: string | u
   }
   return { only: undefined, query: asked }
 }
+
+/** What is asked for may be one run of it. */
+const podOf = (name: string): string => name.replace(/\.\d+$/, '')
 
 const isThere = ({ host: own, isAlive }: LoggingOptions, host: string): boolean => host === own || isAlive(host)
 

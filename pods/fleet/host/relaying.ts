@@ -26,11 +26,10 @@ export function relayEvents({ p8a, events, bus, path, host, tables, isAlive }: R
   const tell = (event: Event) => {
     const frame = pack(event)
     const others = [...tables.hosts.keys()].filter(other => other !== host && isAlive(other))
-    const missed = others.filter(other => !bus.publish(subjectOf(other), frame)).length
-    if (missed > 0 && lost === 0)
-      p8a.log('fleet', `Events do not reach other hosts: ${event.topic} is the first of them`)
-    if (missed === 0 && lost > 0) p8a.log('fleet', `${lost} events have not reached other hosts`)
-    lost = missed === 0 ? 0 : lost + missed
+    const isMissed = others.filter(other => !bus.publish(subjectOf(other), frame)).length > 0
+    if (isMissed && lost === 0) p8a.log('fleet', `Events do not reach other hosts: ${event.topic} is the first of them`)
+    if (!isMissed && lost > 0) p8a.log('fleet', `${lost} events have not reached other hosts`)
+    lost = isMissed ? lost + 1 : 0
   }
   let unsubscribe: (() => void) | undefined
   // A host that is alone hears no event of its pods.

@@ -47,12 +47,19 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     })
     return changed as PodRecord
   }
-  /** @returns how it is once it is as it was asked to be, or cannot be */
-  const outcome = async (record: PodRecord, { wait, signal }: Asked & { wait: boolean }): Promise<HandledStatus> => {
-    const { name, turn } = record
+  /**
+   * @param isSeen whether the tables tell of the change by now
+   * @returns how it is once it is as it was asked to be, or cannot be
+   */
+  const outcome = async (
+    record: PodRecord,
+    { wait, signal }: Asked & { wait: boolean },
+    isSeen = (now: PodRecord) => now.turn >= record.turn,
+  ): Promise<HandledStatus> => {
+    const { name } = record
     const look = () => {
       const now = tables.pods.get(name)?.record
-      if (!now || now.turn < turn) return undefined
+      if (!now || !isSeen(now)) return undefined
       const status = statusOf(now, views)
       return status.status === 'waiting' && !status.waits ? undefined : status
     }
@@ -130,14 +137,18 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         await tables.until(() => (isOver() && tables.pods.get(name)?.record.want === 'idle') || undefined, signal)
       return { status: statusOf({ ...record }, views).status, ended: [] }
     },
-    scale: async (name, scale, asked) =>
-      await outcome(
-        await change(name, record => {
-          checkScale(name, scale, record.isExclusive)
-          return { ...record, scale, waits: '' }
-        }),
-        asked,
-      ),
+    async scale(name, scale, asked) {
+      let before = scale
+      const changed = await change(name, record => {
+        checkScale(name, scale, record.isExclusive)
+        before = record.scale
+        return { ...record, scale, waits: '' }
+      })
+      // Somebody else may have scaled it again by then.
+      const isSeen = (now: PodRecord) =>
+        (now.scale !== before || scale === before) && statusOf(now, views).runs.length <= now.scale
+      return await outcome(changed, asked, isSeen)
+    },
     status: name => statusOf(found(name), views),
     list: ({ after, limit = Number.POSITIVE_INFINITY }) => {
       const names = tables.podNames

@@ -3,7 +3,7 @@ import type { HandledStatus } from 'p8a'
 import type { PodRecord } from '../records.ts'
 import type { Tables } from './tables.ts'
 
-export type PodView = HandledStatus & { waits: boolean; text: string }
+export type PodView = HandledStatus & { waits: boolean; text: string; runs: { id: string }[] }
 
 export function statusOf(
   record: PodRecord,

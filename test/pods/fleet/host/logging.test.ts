@@ -50,11 +50,13 @@ class Host {
   }
 }
 
-function opened(own: Host, other: Host, { gone = false } = {}) {
+/** @param has pods that the host b tells of */
+function opened(own: Host, other: Host, { gone = false, has = [] as string[] } = {}) {
   const { bus } = new EmbeddedEngine(new Hub())
   const answering = answer(bus, { p8a: { verbs: other.verbs } as P8a, host: 'b', path: 'fleet.b' })
   const tables = new Tables(() => 0)
   for (const name of ['a', 'b']) tables.hosts.set(name, { record: { pods: {} } as never, rev: '1' })
+  tables.hostsWith = pod => (has.includes(pod) ? [{ name: 'b' } as never] : [])
   const options: LoggingOptions = {
     ...{ p8a: { verbs: own.verbs }, path: 'fleet.a', host: 'a', engine: { bus }, tables, isAlive: () => !gone },
   }
@@ -119,6 +121,22 @@ test('lines are followed as they come; a host that breaks off is told, and goes 
   const fifth = next()
   other.lines.push(line(5, 'five'))
   assert.is(await fifth, 'b.web.1 five')
+  await lines.return()
+})
+
+test('one run is followed too once its host is back', async () => {
+  const other = new Host(line(2, 'two'))
+  using fleet = opened(new Host(), other, { has: ['web'] })
+  const lines = fleet.logs({ follow: true, name: 'b.web.1' })
+  const next = async () => shown((await lines.next()).value as LogEntry)
+  assert.is(await next(), 'b.web.1 two')
+  const broken = next()
+  await other.coming.put('broken')
+  assert.match(await broken, /^b host "b" broke off/)
+  const third = next()
+  other.lines.push(line(3, 'three'))
+  assert.is(await third, 'b.web.1 three')
+  assert.is(other.asked.at(-1)?.name, 'web.1')
   await lines.return()
 })
 

@@ -72,7 +72,7 @@ test('a host that is alone listens to nothing, and one that is gone is told noth
 test('events that cannot be sent are dropped, and how many is said once others are', () => {
   let isAway = true
   const bus = { ...new EmbeddedEngine(new Hub()).bus, publish: () => !isAway } as BusPort
-  using a = relaying(new Hub(), 'a', { bus })
+  using a = relaying(new Hub(), 'a', { bus, hosts: ['a', 'b', 'c'] })
   for (let at = 0; at < 3; at++) a.pods.publish('news', at, 'fleet.a.web.1')
   isAway = false
   a.pods.publish('news', 3, 'fleet.a.web.1')

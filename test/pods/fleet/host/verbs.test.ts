@@ -1,0 +1,89 @@
+// What the fleet answers while its hosts do what is wanted: one host, which tells what the test lets it tell.
+import type { Handlers } from 'p8a'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
+import { Hub } from '../../../../pods/fleet/embedded/hub.ts'
+import { Tables } from '../../../../pods/fleet/host/tables.ts'
+import { fleetVerbs } from '../../../../pods/fleet/host/verbs.ts'
+import type { PodView } from '../../../../pods/fleet/host/view.ts'
+import { type HostRecord, type PodRecord, type Report, reportKey, writeRecord } from '../../../../pods/fleet/records.ts'
+import { until } from '../../../until.ts'
+
+const test = suite('verbs')
+
+const host: HostRecord = {
+  ...{ v: 1, name: 'a', id: 'id', session: 's', beat: 1, tags: [], memory: 1, p8a: '0.1.0', atMs: 0, pods: {} },
+  isFenced: false,
+}
+const pod: PodRecord = {
+  ...{
+    v: 1,
+    name: 'web',
+    images: [],
+    want: 'up',
+    turn: 1,
+    how: 'restart',
+    version: 1,
+    params: {},
+    config: {},
+    scale: 1,
+  },
+  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: { a: 1 }, holder: '', waits: '' },
+}
+const told: Omit<Report, 'up' | 'runs'> = { status: 'up', text: '', turn: 1, version: 1, restarts: 0, failed: '' }
+
+/** A fleet in which so many runs of `web` are wanted and up. */
+async function fleetOf(scale: number) {
+  const hub = new Hub()
+  const engine = new EmbeddedEngine(hub)
+  const tables = new Tables(() => 0)
+  const ending = new AbortController()
+  const tell = (up: number) => {
+    const runs = Array.from({ length: up }, (_, at) => ({ id: `web.${at + 1}` }))
+    hub.set(reportKey('a', 'web'), writeRecord('report', { v: 1, report: { ...told, up, runs } }))
+  }
+  hub.set('host.a', writeRecord('host', host))
+  hub.set('pod.web', writeRecord('pod', { ...pod, scale }))
+  tell(scale)
+  const going = tables.follow(engine.state, ending.signal)
+  await until(() => tables.isSynced, 'all is known')
+  const verbs = fleetVerbs({ engine, tables, host: 'a', path: 'fleet.a', isAlive: () => true } as never)
+  const asked = { wait: true, signal: ending.signal } as never
+  return {
+    tell,
+    tables,
+    scale: async (to: number) => (await (verbs.scale as NonNullable<Handlers['scale']>)('web', to, asked)) as PodView,
+    async [Symbol.asyncDispose]() {
+      ending.abort()
+      await going
+    },
+  }
+}
+
+for (const [from, to] of [
+  [1, 3],
+  [3, 1],
+] as const) {
+  test(`a pod that is scaled from ${from} to ${to} is told once it has so many runs`, async () => {
+    await using fleet = await fleetOf(from)
+    const order: string[] = []
+    const scaled = fleet.scale(to).then(status => {
+      order.push('answered')
+      return status
+    })
+    await until(() => fleet.tables.pods.get('web')?.record.scale === to, 'it is known how many are wanted')
+    order.push('done')
+    fleet.tell(to)
+    const { scale, up, runs } = await scaled
+    assert.equal(order, ['done', 'answered'])
+    assert.equal([scale, up, runs.length], [to, to, to])
+  })
+}
+
+test('the same scale as before is told at once', async () => {
+  await using fleet = await fleetOf(2)
+  assert.is((await fleet.scale(2)).up, 2)
+})
+
+test.run()
