@@ -21,12 +21,18 @@ export async function handledEvents(
   const { handler } = host.namespace
   const asked = host.asked({ ...query, limit, follow: false })
   const answer = await handler.open('events', [asked], { signal, takes: wideWindow })
-  const all: HostEvent[] = []
-  if ('value' in answer) all.push(...eventsAnswer(host.path, answer.value))
-  else for await (const event of answer.stream) all.push(...eventsAnswer(host.path, [event]))
+  const all: HostEvent[] = 'value' in answer ? eventsAnswer(host.path, answer.value) : []
+  let first = all[0]?.number
+  // A stream may go on for ever: no more of it is kept than is answered.
+  if ('stream' in answer)
+    for await (const event of answer.stream) {
+      all.push(...eventsAnswer(host.path, [event]))
+      first ??= all[0]?.number
+      if (query.after !== undefined && all.length === limit) break
+      if (all.length > limit) all.shift()
+    }
   const events = query.after === undefined ? all.slice(-limit) : all.slice(0, limit)
-  const first = all[0]?.number ?? query.after ?? 0
-  return { events, at: events.at(-1)?.number ?? query.after ?? 0, first }
+  return { events, at: events.at(-1)?.number ?? query.after ?? 0, first: first ?? query.after ?? 0 }
 }
 
 /** @throws {P8aError} `unsupported` where the transport has no streams, `bad_answer`, and what the handler throws */

@@ -35,6 +35,23 @@ test('events.list has the last of those that the owner tells, or the first behin
   assert.equal([behind.events.map(({ number }) => number), behind.at], [[1, 2], 2])
 })
 
+test('events.list keeps no more of a stream than it answers', async () => {
+  const most = 20_000
+  let told = 0
+  async function* endless(count: number) {
+    for (told = 0; told < count; ) yield event(++told)
+  }
+  const long = await telling(endless(most))
+  await using _ = long.host
+  const behind = await long.host.do('events.list', { path: 'lab', limit: 2, after: 0 })
+  assert.equal([behind.events.map(({ number }) => number), behind.at, behind.first], [[1, 2], 2, 1])
+  assert.ok(told < most)
+  const short = await telling(endless(5))
+  await using __ = short.host
+  const last = await short.host.do('events.list', { path: 'lab', limit: 2 })
+  assert.equal([last.events.map(({ number }) => number), last.at, last.first], [[4, 5], 5, 1])
+})
+
 test('events.list goes on from where it was asked where there are none', async () => {
   const { host } = await telling([])
   await using _ = host
