@@ -28,8 +28,10 @@ import type { Waker } from './wakes.ts'
 export type Behind = Source & {
   wake: Waker['wake']
   toHttps?: ToHttps | undefined
-  challenge?: ((path: string) => string | undefined) | undefined
+  challenge?: ((path: string) => Promise<string | undefined> | undefined) | undefined
 }
+
+type Served = { request: Asking; exchange: Exchange; target: Target; peer: Peer }
 
 export class Gateway {
   #behind: Behind
@@ -124,17 +126,8 @@ export class Gateway {
       const target = this.#check(request, head, peer)
       exchange.host = target.host
       const answer = this.#behind.challenge?.(target.path)
-      if (answer !== undefined) {
-        exchange.answer(answer)
-        return
-      }
-      const found = this.#directory.find(target, peer)
-      exchange.name = found.name
-      this.#stats.began(found.name)
-      const isQuiet = this.#directory.isQuiet(target, request.headers['user-agent'])
-      exchange.isQuiet = isQuiet
-      const { authority } = target
-      this.#delivery.bring({ exchange, authority, ...found, peer, raw: request.rawHeaders, pod: found.name, isQuiet })
+      if (answer) void this.#answer(answer, { request, exchange, target, peer })
+      else this.#bring({ request, exchange, target, peer })
     } catch (error) {
       exchange.refuse(refusalOf(error as Error))
     }
@@ -143,6 +136,29 @@ export class Gateway {
   /** Joins a client with a pod, if that agrees. */
   async join(request: IncomingMessage, socket: Duplex, first: Buffer): Promise<void> {
     await this.#joins.join(request, socket, first)
+  }
+
+  /** Where there is no answer, the request is for a pod as any other. */
+  async #answer(answering: Promise<string | undefined>, served: Served): Promise<void> {
+    const { exchange } = served
+    try {
+      const answer = await answering
+      if (!exchange.isOpen) return
+      if (answer === undefined) this.#bring(served)
+      else exchange.answer(answer)
+    } catch (error) {
+      exchange.refuse(refusalOf(error as Error))
+    }
+  }
+
+  #bring({ request, exchange, target, peer }: Served): void {
+    const found = this.#directory.find(target, peer)
+    exchange.name = found.name
+    this.#stats.began(found.name)
+    const isQuiet = this.#directory.isQuiet(target, request.headers['user-agent'])
+    exchange.isQuiet = isQuiet
+    const { authority } = target
+    this.#delivery.bring({ exchange, authority, ...found, peer, raw: request.rawHeaders, pod: found.name, isQuiet })
   }
 
   #check({ url = '', httpVersion, rawHeaders }: Asking, head: Head, peer: Peer): Target {

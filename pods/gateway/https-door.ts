@@ -16,7 +16,7 @@ import { sidesOf } from './http2.ts'
 import type { Settings } from './settings.ts'
 
 /** `challenge`: where somebody is to go who looks whether a name is ours. */
-export type Keys = { shelf: Shelf; challenge?: ((hello: Hello) => Way | undefined) | undefined }
+export type Keys = { shelf: Shelf; challenge?: ((hello: Hello) => Promise<Way | undefined> | undefined) | undefined }
 
 /** Bytes of a body that may be under way to the gateway. */
 const initialWindowSize = 262_144
@@ -40,7 +40,8 @@ export class HttpsDoor {
       handshakeTimeout: headersTimeoutMs,
       SNICallback: (name, then) => then(null, this.#certificateFor(name.toLowerCase())?.context),
     })
-    const way = (hello: Hello) => challenge?.(hello) ?? (this.#certificateFor(hello.name) ? 'in' : 'unknown')
+    const usual = ({ name }: Hello): Way => (this.#certificateFor(name) ? 'in' : 'unknown')
+    const way = (hello: Hello) => challenge?.(hello)?.then(server => server ?? usual(hello)) ?? usual(hello)
     guard(this.server, { way, timeoutMs: headersTimeoutMs })
     this.server.on('secureConnection', socket => gateway.connected(socket))
     serveAt(this.server, gateway)

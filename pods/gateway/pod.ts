@@ -52,9 +52,10 @@ const main: Pod = async (params, bus, p8a) => {
   const leads = () => running?.leads() ?? false
   const { storage } = p8a
   const orders = () => running?.isFirst() ?? false
-  const secure = new Secure(settings, { storage, orders, log: (tag, text) => p8a.log(tag, text) })
+  const shared = await openRegistry(settings.registry, text => p8a.log('registry', text))
+  const { registry } = shared
+  const secure = new Secure(settings, { storage, orders, shared, log: (tag, text) => p8a.log(tag, text) })
   const stats = async () => await running?.wholeStats()
-  const registry = await openRegistry(settings.registry, text => p8a.log('registry', text))
   const governor = new Governor({
     ...{ p8a, pods: watch.pods, registry, stats, changed: () => known() },
     leads,

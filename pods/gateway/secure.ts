@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 import type { P8a } from 'p8a'
 import { Acme, type AcmeSettings } from './acme/acme.ts'
+import { FileStore } from './acme/file-store.ts'
+import { RedisStore } from './acme/redis-store.ts'
 import type { Hello } from './certificates/hello.ts'
 import { OwnFiles } from './certificates/own-files.ts'
 import { type Fault, faultsOf, Shelf } from './certificates/shelf.ts'
@@ -9,6 +11,7 @@ import { TicketKeys } from './certificates/ticket-keys.ts'
 import { certificatesText, type ToldCertificates, toldCertificates } from './certificates/told.ts'
 import type { Gateway } from './gateway.ts'
 import { HttpsDoor } from './https-door.ts'
+import type { OpenRegistry } from './registry/settings.ts'
 import type { Routes } from './routes.ts'
 import type { Settings } from './settings.ts'
 import type { ToHttps } from './to-https.ts'
@@ -16,8 +19,14 @@ import type { ToHttps } from './to-https.ts'
 /** How often to look whether a certificate has ended meanwhile. */
 const lookMs = 60 * 60 * 1000
 
-/** What it needs of its pod: the folder that all runs of the gateway share, the log, and whether it is this run that orders. */
-type Around = Pick<P8a, 'storage' | 'log'> & { orders: () => boolean }
+/** What names are ordered under: no pod is called so. */
+const leaseName = 'acme:orders'
+
+/**
+ * What it needs of its pod: the folder that all runs of the gateway share, the log, whether it is this run that orders, and what it knows
+ * together with other gateways.
+ */
+type Around = Pick<P8a, 'storage' | 'log'> & { orders: () => boolean; shared: OpenRegistry }
 
 export class Secure {
   readonly shelf = new Shelf()
@@ -64,7 +73,7 @@ export class Secure {
   }
 
   /** What a certificate authority is answered at a path. */
-  challenge(path: string): string | undefined {
+  challenge(path: string): Promise<string | undefined> | undefined {
     return this.#acme?.answer(path)
   }
 
@@ -117,9 +126,14 @@ export class Secure {
   }
 
   async #openAcme(settings: AcmeSettings, hasHttp: boolean): Promise<void> {
-    const { storage, orders, log } = this.#around
+    const { storage, orders, log, shared } = this.#around
+    const { directoryUrl } = settings
+    const files = new FileStore(storage, directoryUrl)
+    const { redis } = shared
+    const store = redis && this.#settings.acmeShare ? new RedisStore({ ...redis, directoryUrl, copy: files }) : files
+    const lease = async () => await shared.registry.lease(leaseName, 0)
     const acme = new Acme(
-      { ...settings, storage, orders, hasHttp, hasTls: true },
+      { ...settings, store, orders, lease, hasHttp, hasTls: true },
       {
         isCovered: name => this.#files?.covers(name) ?? false,
         changed: (certificates, faults) => {

@@ -47,6 +47,8 @@ export type Settings = {
   redirect: boolean
   /** Where certificates are ordered, for whom, and which of the authority's profiles. */
   acme: AcmeSettings | undefined
+  /** Whether gateways that have a registry in Redis keep those certificates and their keys there. */
+  acmeShare: boolean
   /** How many requests an HTTP/2 client may have under way on one connection, and how many of them it may take back at once. */
   maxStreams: number
   maxResets: number
@@ -72,7 +74,7 @@ const numbers = {
 const texts = {
   ...{ domain: '', trustedProxies: '', access: 'off', accessFormat: 'json', waitingPage: '', rules: '' },
   ...{ certs: '', defaultCertificate: '', redirect: 'on', acme: '', acmeDirectory: '', acmeProfile: '' },
-  ...{ acmeKid: '', acmeHmac: '' },
+  ...{ acmeKid: '', acmeHmac: '', acmeShare: 'on' },
   ...{ registry: '', registryPrefix: '' },
 }
 
@@ -108,6 +110,7 @@ export function settingsOf(params: Readonly<Record<string, string>>): Settings {
     page: params.waitingPage ? readFileSync(params.waitingPage, 'utf8') : undefined,
     certs: params.certs || undefined,
     acme: acmeOf(params),
+    acmeShare: oneOf('acmeShare', params.acmeShare ?? texts.acmeShare, ['on', 'off']) === 'on',
     defaultCertificate: params.defaultCertificate || undefined,
     redirect: oneOf('redirect', params.redirect ?? texts.redirect, ['on', 'off']) === 'on',
   }

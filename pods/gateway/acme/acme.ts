@@ -1,15 +1,16 @@
-// Certificates of a certificate authority, by ACME (RFC 8555), for the names of routes: ordered one after the other by one run of the
-// gateway, and used by all of them.
-import { lookup } from 'node:dns/promises'
-import { createSecureContext, createServer, type Server } from 'node:tls'
+// Certificates of a certificate authority, by ACME (RFC 8555), for the names of routes: ordered one after the other by one run of one
+// gateway, and used by all that have the same store.
+import type { Server } from 'node:tls'
 import { type Certificate, isFor, readCertificate } from '../certificates/certificate.ts'
 import type { Hello } from '../certificates/hello.ts'
 import type { Fault } from '../certificates/shelf.ts'
 import { certificateId, renewalWindow } from './ari.ts'
+import { Challenges } from './challenges.ts'
 import { order } from './order.ts'
+import { hasAddress, reach } from './reachable.ts'
 import { backoffMs, isOrderable, renewAtMs } from './renewal.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { AcmeStore, type Plan, type Stored } from './store.ts'
+import type { CertificateStore, Plan, Stored } from './store.ts'
 
 /** How often to look for what is due, and for what the run that orders has brought. */
 const lookMs = 30_000
@@ -20,9 +21,6 @@ const leastWindowMs = 60_000
 const mostWindowMs = 24 * 60 * 60 * 1000
 /** An order that is under way is nobody else's for so long. */
 const claimMs = 10 * 60_000
-/** How long an authority may take to answer. */
-const reachMs = 30_000
-const protocol = 'acme-tls/1'
 
 /** `binding`: by what an authority knows the account of a customer (RFC 8555, 7.3.4). */
 export type AcmeSettings = {
@@ -32,10 +30,15 @@ export type AcmeSettings = {
   binding?: { kid: string; hmacKey: string } | undefined
 }
 
-/** `orders`: whether it is this run that orders now. `resolves`: whether a name has an address. `pollMs`: how long to wait between two questions about an order. */
+/**
+ * `orders`: whether it is this run of its gateway that orders now. `lease`: the right to order, which one gateway has at a time; undefined:
+ * another one has it. `resolves`: whether a name has an address. `pollMs`: how long to wait
+ * between two questions about an order.
+ */
 export type AcmeOptions = AcmeSettings & {
-  storage: string
+  store: CertificateStore
   orders: () => boolean
+  lease: () => Promise<{ release(): Promise<void> } | undefined>
   resolves?: (name: string) => Promise<boolean>
   hasHttp: boolean
   hasTls: boolean
@@ -53,16 +56,17 @@ export type AcmeEvents = {
 export class Acme {
   #options: AcmeOptions
   #events: AcmeEvents
-  #store: AcmeStore
+  #store: CertificateStore
+  #challenges: Challenges
   #names: readonly string[] = []
   #certificates = new Map<string, Certificate>()
   /** What was ordered and could not be saved yet, by name. */
   #unsaved = new Map<string, Stored>()
   #faults = new Map<string, string>()
   #ending = new AbortController()
-  #timer: NodeJS.Timeout | undefined
+  #timers: NodeJS.Timeout[] = []
   #looking: Promise<void> | undefined
-  #server: Server | undefined
+  #logged = ''
   #shown = ''
   /** What the last refusal has said. */
   #heldMs: number | undefined
@@ -71,33 +75,38 @@ export class Acme {
   constructor(options: AcmeOptions, events: AcmeEvents) {
     this.#options = options
     this.#events = events
-    this.#store = new AcmeStore(options.storage, options.directoryUrl)
+    this.#store = options.store
+    this.#challenges = new Challenges(options.store)
   }
 
   /** Reads what is stored, and goes on to see to what is due. */
   async open(): Promise<void> {
     await this.#store.open()
-    await this.#reread()
-    this.#timer = setInterval(() => void this.look(), this.#options.lookMs ?? lookMs).unref()
+    await this.#takeUp()
+    const every = (ms: number, work: () => Promise<void>) => this.#timers.push(setInterval(work, ms).unref())
+    every(this.#options.lookMs ?? lookMs, async () => await this.look())
+    const { takeUpMs } = this.#store
+    if (takeUpMs !== undefined) every(takeUpMs, async () => void ((await this.#takeUp()) && (await this.look())))
     void this.look()
   }
 
   close(): void {
     this.#ending.abort()
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearInterval(timer)
     this.#unlisten?.()
   }
 
   /** @param hosts of all routes */
   routed(hosts: readonly string[]): void {
     this.#names = hosts.filter(isOrderable)
-    if (this.#timer) void this.look()
+    if (this.#timers.length > 0) void this.look()
   }
 
   /** Orders what is due, one after the other. It is called from many places that wait for nothing: what goes wrong is logged. */
   async look(): Promise<void> {
     this.#looking ??= this.#lookOnce()
-      .catch(error => this.#events.log(`the certificates were not looked after: ${(error as Error).message}`))
+      .then(() => this.#log(''))
+      .catch(error => this.#log(`the certificates were not looked after: ${(error as Error).message}`))
       .finally(() => {
         this.#looking = undefined
       })
@@ -105,27 +114,19 @@ export class Acme {
   }
 
   /** The answer to a challenge over HTTP. */
-  answer(path: string): string | undefined {
-    const [, token] = /^\/\.well-known\/acme-challenge\/([\w-]{1,200})$/.exec(path) ?? []
-    return token === undefined ? undefined : this.#store.presented(token)
+  answer(path: string): Promise<string | undefined> | undefined {
+    return this.#challenges.answer(path)
   }
 
-  /** The server for a certificate authority that looks whether a name is ours, over TLS (RFC 8737). */
-  challenge({ protocols, name }: Hello): Server | undefined {
-    if (name === undefined || !protocols.includes(protocol)) return undefined
-    const proof = this.#store.presented(name)
-    if (proof === undefined) return undefined
-    this.#server ??= createServer({
-      ALPNProtocols: [protocol],
-      SNICallback: (wanted, then) => {
-        const text = this.#store.presented(wanted)
-        if (text === undefined) then(new Error('There is no challenge'))
-        else then(null, createSecureContext({ cert: text, key: text }))
-      },
-    })
-      .on('secureConnection', socket => socket.end())
-      .on('tlsClientError', () => {})
-    return this.#server
+  /** The server for a certificate authority that looks whether a name is ours, over TLS. */
+  challenge(hello: Hello): Promise<Server | undefined> | undefined {
+    return this.#challenges.server(hello)
+  }
+
+  /** What is wrong for long is said once. */
+  #log(text: string): void {
+    if (text !== '' && text !== this.#logged) this.#events.log(text)
+    this.#logged = text
   }
 
   async #lookOnce(): Promise<void> {
@@ -145,6 +146,22 @@ export class Acme {
   }
 
   async #see(name: string): Promise<void> {
+    const { nextAtMs, windowAtMs = 0 } = await this.#store.plan(name)
+    const askAtMs = this.#certificates.has(name) ? windowAtMs : nextAtMs
+    if (Date.now() < Math.min(nextAtMs, askAtMs)) return
+    const lease = await this.#options.lease()
+    // Another gateway orders: what comes of it is taken up.
+    if (!lease) return
+    try {
+      await this.#seeAlone(name)
+    } finally {
+      await lease.release()
+    }
+  }
+
+  async #seeAlone(name: string): Promise<void> {
+    // The plan is that of the certificate that is there now.
+    await this.#takeUp()
     const plan = await this.#store.plan(name)
     const now = Date.now()
     const certificate = this.#certificates.get(name)
@@ -212,6 +229,7 @@ export class Acme {
   async #saveUnsaved(): Promise<void> {
     for (const [name, stored] of this.#unsaved) {
       await this.#store.saveCertificate(name, stored)
+      await this.#takeUp()
       await this.#store.savePlan(name, { nextAtMs: 0, failures: 0 })
       this.#unsaved.delete(name)
     }
@@ -255,16 +273,25 @@ export class Acme {
     this.#show()
   }
 
-  /** Takes what is stored now, by whichever run. */
-  async #reread(): Promise<void> {
+  /** Takes what is stored now, by whichever run. @returns whether there is another certificate */
+  async #takeUp(): Promise<boolean> {
     const stored = await this.#store.certificates().catch(() => undefined)
     // The folder is away: what there was goes on.
-    if (!stored) return
+    if (!stored) return false
+    let isChanged = false
     for (const [name, { pem, key }] of stored) {
       if (this.#certificates.get(name)?.pem === pem) continue
       const read = readCertificate(`acme:${name}`, { pem, key })
-      if (typeof read === 'object' && isFor(read, name)) this.#certificates.set(name, read)
+      if (typeof read !== 'object' || !isFor(read, name)) continue
+      this.#certificates.set(name, read)
+      isChanged = true
     }
+    this.#show()
+    return isChanged
+  }
+
+  async #reread(): Promise<void> {
+    await this.#takeUp()
     for (const name of this.#names) {
       const { problem } = await this.#store.plan(name)
       if (problem === undefined) this.#faults.delete(name)
@@ -283,24 +310,5 @@ export class Acme {
     if (shown === this.#shown) return
     this.#shown = shown
     this.#events.changed(certificates, faults)
-  }
-}
-
-/** An authority that is away is told by a word about that: acme-client fails in a way that says nothing. */
-async function reach(url: string, signal: AbortSignal): Promise<void> {
-  try {
-    await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(reachMs)]) })
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: { code?: string } }
-    throw new Error(`the authority is not reached at ${url}: ${cause?.code ?? message}`)
-  }
-}
-
-/** Whether a name leads anywhere. A resolver that is away says nothing about that. */
-async function hasAddress(name: string): Promise<boolean> {
-  try {
-    return (await lookup(name)).address !== ''
-  } catch (error) {
-    return (error as { code?: string }).code !== 'ENOTFOUND'
   }
 }

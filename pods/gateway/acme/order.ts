@@ -1,6 +1,6 @@
-// One order of one certificate: what the authority wants to see is presented by all runs of the gateway, and taken away in the end.
+// One order of one certificate: what the authority wants to see is presented by all that have the same store, and taken away in the end.
 import type { Authorization, Client } from 'acme-client'
-import type { AcmeStore, Stored } from './store.ts'
+import type { CertificateStore, Stored } from './store.ts'
 
 type AcmeModule = typeof import('acme-client')
 
@@ -8,7 +8,7 @@ type AcmeModule = typeof import('acme-client')
 export type Order = { name: string; profile?: string | undefined; replaces?: string | undefined }
 
 /** `hasHttp`, `hasTls`: at which ports the gateway is reached. */
-export type Means = { acme: AcmeModule; client: Client; store: AcmeStore; hasHttp: boolean; hasTls: boolean }
+export type Means = { acme: AcmeModule; client: Client; store: CertificateStore; hasHttp: boolean; hasTls: boolean }
 
 /** @throws {Error} whatever the authority says against it */
 export async function order({ name, profile, replaces }: Order, means: Means): Promise<Stored> {

@@ -11,7 +11,10 @@ export type Way = 'in' | 'unknown' | Server
 const unrecognizedName = Buffer.of(0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70)
 
 /** Lets each client of a server pass by what it says first. `timeoutMs`: how long it may take for that. */
-export function guard(server: Server, { way, timeoutMs }: { way: (hello: Hello) => Way; timeoutMs: number }): void {
+export function guard(
+  server: Server,
+  { way, timeoutMs }: { way: (hello: Hello) => Way | Promise<Way>; timeoutMs: number },
+): void {
   const inside = server.listeners('connection')
   server.removeAllListeners('connection')
   const letIn = (socket: Socket) => {
@@ -22,13 +25,18 @@ export function guard(server: Server, { way, timeoutMs }: { way: (hello: Hello) 
     socket.on('error', () => socket.destroy())
     const timer = setTimeout(() => socket.destroy(), timeoutMs)
     socket.once('close', () => clearTimeout(timer))
-    peek(socket, hello => {
+    const show = (to: Way) => {
       clearTimeout(timer)
-      // What is no hello is refused by TLS itself.
-      const to = hello === undefined ? 'in' : way(hello)
+      if (socket.destroyed) return
       if (to === 'in') letIn(socket)
       else if (to === 'unknown') socket.end(unrecognizedName, () => socket.destroySoon())
       else to.emit('connection', socket)
+    }
+    peek(socket, hello => {
+      // What is no hello is refused by TLS itself.
+      const to = hello === undefined ? 'in' : way(hello)
+      if (to instanceof Promise) void to.then(show)
+      else show(to)
     })
   })
 }

@@ -23,16 +23,20 @@ export function registryOf({
   return { urls, prefix: registryPrefix || 'p8a:gateway:' }
 }
 
+/** `redis`: where other things that gateways share may be kept, under the prefix. */
+export type OpenRegistry = { registry: Registry; redis?: { link: RedisLink; prefix: string } }
+
 /** @throws {WrongKind} if what is there will not do; one that is away may come */
 export async function openRegistry(
   settings: RegistrySettings | undefined,
   log: (text: string) => void,
-): Promise<Registry> {
-  if (!settings) return new MemoryRegistry()
+): Promise<OpenRegistry> {
+  if (!settings) return { registry: new MemoryRegistry() }
   const link = new RedisLink(settings.urls, { timeoutMs: answerMs })
   await link.open().catch(error => {
     if (error instanceof WrongKind) throw error
     log(`${error.message}; nothing is put to sleep until there is one`)
   })
-  return new RedisRegistry({ link, prefix: settings.prefix })
+  const redis = { link, prefix: settings.prefix }
+  return { registry: new RedisRegistry(redis), redis }
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import type { HttpsDoor } from '../../../pods/gateway/https-door.ts'
+import { MemoryRegistry } from '../../../pods/gateway/registry/memory.ts'
 import { Secure } from '../../../pods/gateway/secure.ts'
 import { settingsOf } from '../../../pods/gateway/settings.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
@@ -44,7 +45,12 @@ export async function standingSecure(
       const faults: string[] = []
       const log = (_: string, text: unknown) => void faults.push(String(text))
       const settings = settingsOf({ access: 'all', certs: at.path('certs'), ...params })
-      const secure = new Secure(settings, { storage: at.dir, log, orders: () => true })
+      const secure = new Secure(settings, {
+        storage: at.dir,
+        log,
+        orders: () => true,
+        shared: { registry: new MemoryRegistry() },
+      })
       secure.routed(standing.gateway.routes)
       const door = await secure.open(standing.gateway, { hasHttp: true })
       const sockets = new Set<Socket>()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Acme, type AcmeOptions } from '../../../../pods/gateway/acme/acme.ts'
+import { FileStore } from '../../../../pods/gateway/acme/file-store.ts'
 import type { Certificate } from '../../../../pods/gateway/certificates/certificate.ts'
 import { Shelf } from '../../../../pods/gateway/certificates/shelf.ts'
 import { HttpsDoor } from '../../../../pods/gateway/https-door.ts'
@@ -12,6 +13,7 @@ import { freePort } from '../../../free-port.ts'
 import { type Scratch, scratch } from '../../../scratch.ts'
 import { until } from '../../../until.ts'
 import { listening, type Standing, standing } from '../standing.ts'
+import { at } from './at.ts'
 import { Authority } from './authority.ts'
 
 const dayMs = 86_400_000
@@ -41,14 +43,12 @@ async function withAcme(work: (at: At) => Promise<void>, options: Partial<AcmeOp
       const logged: string[] = []
       const runs: Acme[] = []
       const another = (more: Partial<AcmeOptions> = {}) => {
-        const given = {
-          email: 'a@b.test',
-          directoryUrl: `${authority.url}/directory`,
-          profile: undefined,
-          storage: dir.dir,
-        }
+        const { directoryUrl = `${authority.url}/directory` } = options
+        const store = new FileStore(dir.dir, directoryUrl)
+        const given = { email: 'a@b.test', directoryUrl, profile: undefined, store }
         const own = {
           orders: () => true,
+          lease: async () => ({ release: async () => {} }),
           resolves: async () => true,
           hasHttp: true,
           hasTls: true,
@@ -267,6 +267,25 @@ test('Acme orders nothing that another run has ordered since it looked', async (
   })
 })
 
+test('Acme sees to the certificate that is there once it has the lease, and to none that has been renewed meanwhile', async () => {
+  await withAcme(async ({ acme, authority, another }) => {
+    await look(acme, ['example.com'])
+    const lease = async () => {
+      await acme.look()
+      return { release: async () => {} }
+    }
+    const other = another({ lease })
+    await look(other, ['example.com'])
+    await at(Date.now() + 70 * dayMs, async () => {
+      await other.look()
+      assert.is(authority.orders.length, 2)
+      await other.look()
+      await acme.look()
+    })
+    assert.is(authority.orders.length, 2)
+  })
+})
+
 test('Acme goes on where its storage takes nothing, and writes nothing where nothing is due', async () => {
   await withAcme(async ({ acme, storage, covered, faults, logged }) => {
     covered.add('example.com')
@@ -339,17 +358,5 @@ test('Acme orders nothing for a name that has another certificate, and uses none
     assert.is(certificates.length, 0)
   })
 })
-
-/** Works at another time. */
-async function at(ms: number, work: () => Promise<void>): Promise<void> {
-  const { now } = Date
-  const offset = ms - now()
-  Date.now = () => now() + offset
-  try {
-    await work()
-  } finally {
-    Date.now = now
-  }
-}
 
 test.run()

@@ -33,6 +33,8 @@ export class Authority implements AsyncDisposable {
   refusal: string | undefined
   /** What it waits for before it answers a new order that it has taken. */
   holdBack: Promise<void> | undefined
+  /** What it does once it has asked for a name, before it says so. */
+  onValidated: (() => Promise<void>) | undefined
   /** `Retry-After` of what it refuses, and of when to renew. */
   retryAfter: string | undefined
   /** The key of the customer's account that an account here has to belong to. */
@@ -159,6 +161,7 @@ export class Authority implements AsyncDisposable {
       const expected = type === 'http-01' ? wanted : createHash('sha256').update(wanted).digest('hex')
       order.status = seen === expected ? 'ready' : 'invalid'
       this.validations.push(`${type} ${order.name} ${order.status}`)
+      await this.onValidated?.()
     }
     const challenge = this.#authorization(order, index).challenges.find(of => of.type === type)
     const error = { type: 'urn:ietf:params:acme:error:unauthorized', detail: 'that is not what was expected' }

@@ -186,7 +186,7 @@ test('a server that is no Redis, and one that says nothing, are told of, and are
     await until(() => server.listening, 'it listens')
     const { port } = server.address() as { port: number }
     const said: string[] = []
-    const registry = await openRegistry(registryOf({ registry: `redis://:secret@127.0.0.1:${port}` }), text =>
+    const { registry } = await openRegistry(registryOf({ registry: `redis://:secret@127.0.0.1:${port}` }), text =>
       said.push(text),
     )
     assert.match(said.join(), `There is no Redis at 127.0.0.1:${port}: `)
