@@ -3,7 +3,7 @@
 import type { Member } from './member.ts'
 import { isOlder, newerVersion } from './nats/version.ts'
 import type { EngineInfo } from './port/ports.ts'
-import type { HostRecord } from './records.ts'
+import type { EngineServer, HostRecord } from './records.ts'
 import type { Keeper } from './security/keeper.ts'
 
 export type Finding = { level: 'error' | 'warn'; text: string }
@@ -25,18 +25,25 @@ export async function doctor({ engine, tables, problem, silence }: Member, keepe
     ...(tookMs > 500 ? [warn(`the engine took ${Math.round(tookMs)} ms to answer`)] : []),
     ...engineFindings(info, hosts.length),
     ...hostFindings(hosts, Date.now()),
-    ...(keeper ? await serverFindings(keeper) : []),
+    ...(keeper ? await serverFindings(keeper, tables.engine?.servers ?? []) : []),
   ]
 }
 
-async function serverFindings(keeper: Keeper): Promise<Finding[]> {
+/** @param known the servers that the engine is to have */
+export async function serverFindings(
+  keeper: Pick<Keeper, 'settingsOfServers'>,
+  known: readonly Pick<EngineServer, 'name' | 'host'>[],
+): Promise<Finding[]> {
   try {
-    const servers = await keeper.settingsOfServers()
-    return servers
-      .filter(({ isSynced }) => !isSynced)
-      .map(({ name }) =>
+    const servers = await keeper.settingsOfServers(Math.max(known.length, 1))
+    const silent = known.filter(({ name }) => servers.every(server => server.name !== name))
+    const unsafe = servers.filter(({ isSynced }) => !isSynced)
+    return [
+      ...silent.map(({ name, host }) => error(`server ${name} of host "${host}" does not answer`)),
+      ...unsafe.map(({ name }) =>
         error(`server ${name} acknowledges what is not on its disk: its configuration needs sync_interval: always`),
-      )
+      ),
+    ]
   } catch (failure) {
     return [error(`the servers of the engine do not answer: ${(failure as Error).message}`)]
   }

@@ -166,9 +166,9 @@ export class Keeper {
     }
   }
 
-  /** What the servers say of themselves. @throws {Error} if none answers */
-  async settingsOfServers(): Promise<{ name: string; isSynced: boolean }[]> {
-    const answers = await askAll(this.#asking, '$SYS.REQ.SERVER.PING.JSZ', { payload: '{}' })
+  /** What those of so many servers that answer say of themselves. @throws {Error} if none does */
+  async settingsOfServers(count: number): Promise<{ name: string; isSynced: boolean }[]> {
+    const answers = await askAll(this.#asking, '$SYS.REQ.SERVER.PING.JSZ', { payload: '{}', count })
     return answers.map(answer => {
       const { server, data } = answer as { server: { name: string }; data?: { config?: { sync_always?: boolean } } }
       return { name: server.name, isSynced: data?.config?.sync_always === true }

@@ -1,7 +1,7 @@
 // What `pod fleet doctor` says of an engine and of hosts. Not here: an engine that does not answer (test/e2e/fleet.test.ts).
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { engineFindings, hostFindings } from '../../../pods/fleet/doctor.ts'
+import { engineFindings, hostFindings, serverFindings } from '../../../pods/fleet/doctor.ts'
 import type { HostRecord } from '../../../pods/fleet/records.ts'
 
 const test = suite('doctor')
@@ -39,6 +39,20 @@ test('an engine that has known faults, and one server for several hosts, are tol
   assert.equal(told(engineFindings({ ...engine, version: '2.10.27', replicas: 1 }, 2)), [
     'warn: nats-server 2.10.27 has known faults: 2.12.7 or newer is better',
     'warn: one server keeps all values: while it is away nothing can be changed, and nobody takes over',
+  ])
+})
+
+test('a server that does not answer is told by its host, and one that is not safe by its name', async () => {
+  const known = ['a', 'b'].map(host => ({ host, name: `of-${host}` }))
+  const answering = (answers: { name: string; isSynced: boolean }[]) => ({ settingsOfServers: async () => answers })
+  const [a, b] = [
+    { name: 'of-a', isSynced: true },
+    { name: 'of-b', isSynced: true },
+  ]
+  assert.equal(await serverFindings(answering([b, a]), known), [])
+  assert.equal(told(await serverFindings(answering([{ ...a, isSynced: false }]), known)), [
+    'error: server of-b of host "b" does not answer',
+    'error: server of-a acknowledges what is not on its disk: its configuration needs sync_interval: always',
   ])
 })
 

@@ -201,7 +201,7 @@ withNats('the keeper tells its servers anew who is revoked, and says whether the
   await founded.restartKeeper()
   await until(() => founded.keeper.engine.isUp, 'it is there')
   assert.equal(
-    (await founded.keeper.settingsOfServers()).map(({ isSynced }) => isSynced),
+    (await founded.keeper.settingsOfServers(1)).map(({ isSynced }) => isSynced),
     [true],
   )
 })
