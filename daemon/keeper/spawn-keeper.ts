@@ -7,6 +7,9 @@ import { baseEnvironment } from '../system/environment.ts'
 import { keeperFile, noInspector } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
 
+/** A keeper that a run was asked to begin may not have dialled yet for so long, and needs its folder. */
+const dialsWithinMs = 60_000
+
 /**
  * @param of.ticket by which it proves that it is one
  * @param of.isAlone whether no other is there, so that folders of others are nobody's
@@ -16,7 +19,7 @@ export async function spawnKeeper(
   { processes, shim, paths, clock }: Pick<Seams, 'processes' | 'shim' | 'paths' | 'clock'>,
   { ticket, isAlone }: { ticket: string; isAlone: boolean },
 ): Promise<number> {
-  if (isAlone) await sweep(paths.keepers)
+  if (isAlone) await sweep(paths.keepers, clock.wallMs() - dialsWithinMs)
   const said = join(paths.logs, 'keeper.out')
   const process = await keeperProcess({ shim, paths, clock }, ticket)
   const { identity } = await processes.spawn({ ...process, stdout: said, stderr: said })
@@ -38,7 +41,8 @@ export async function keeperProcess(
 }
 
 /** An older keeper that is about to dial does not need its unopened pipes: it will be retired. */
-async function sweep(keepers: string): Promise<void> {
+async function sweep(keepers: string, madeBeforeMs: number): Promise<void> {
   const names = await readdir(keepers).catch(() => [])
-  await Promise.all(names.map(name => rm(join(keepers, name), { recursive: true, force: true })))
+  const old = names.filter(name => !(Number(name) > madeBeforeMs))
+  await Promise.all(old.map(name => rm(join(keepers, name), { recursive: true, force: true })))
 }

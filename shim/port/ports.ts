@@ -77,12 +77,10 @@ export class Ports {
     this.#forgetGates(...this.#gates.keys())
   }
 
-  /** Begins a keeper that holds these for the next runs. @returns false if they are not all open here */
+  /** Begins a keeper that holds these for the next runs. @returns false if they are not all open here, or it cannot be begun */
   keep(keeper: KeeperProcess): boolean {
     const fds = keeper.order.ports.map(({ name }) => this.#held.find(({ port }) => port.name === name)?.handle.fd ?? -1)
-    if (fds.some(fd => fd < 0)) return false
-    beginKeeper(keeper, fds)
-    return true
+    return fds.every(fd => fd >= 0) && beginKeeper(keeper, fds)
   }
 
   /** How many connections are open. */

@@ -181,4 +181,18 @@ test('a server that listens before the run is up keeps its program alive, until 
   server.close()
 })
 
+test('keep() says whether a keeper could be begun', async () => {
+  using at = scratch()
+  const { ports, port } = await portsAt()
+  const order = { key: 'web', ports: [{ name: 'main', host: '127.0.0.1', port }] }
+  const keeper = { command: ['true'] as [string], env: {}, order }
+  assert.is(ports.keep({ ...keeper, cwd: at.dir }), true)
+  assert.is(ports.keep({ ...keeper, cwd: at.path('gone') }), false)
+  assert.is(
+    ports.keep({ ...keeper, cwd: at.dir, order: { ...order, ports: [{ name: 'other', host: '127.0.0.1', port }] } }),
+    false,
+  )
+  ports.close()
+})
+
 test.run()
