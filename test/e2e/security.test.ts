@@ -106,7 +106,7 @@ function claimNameOf({ data }: TestHost): string {
 
 test('a claim is waited for while its holder is going: a killed host may leave it to a child for a moment', async () => {
   const other = new TestHost()
-  const going = `require('net').createServer(() => console.log('asked')).listen('\\0${claimNameOf(other)}', () => console.log('there'))
+  const going = `require('net').createServer(socket => socket.end(() => console.log('asked'))).listen('\\0${claimNameOf(other)}', () => console.log('there'))
     process.stdin.once('data', () => process.exit())`
   const holder = spawn(process.execPath, ['-e', going], { cwd: '/', stdio: ['pipe', 'pipe', 'ignore'] })
   let said = ''
