@@ -39,7 +39,9 @@ async function follow(
   context: Context,
   from: { asked: Asked; at: number; show: (events: readonly HostEvent[]) => Promise<void> },
 ): Promise<void> {
-  const { limit: _, since: __, ...asked } = from.asked
+  const { limit: _, since, ...rest } = from.asked
+  // Where nothing has happened yet, there is no number to go on behind.
+  const asked = from.at === 0 && since !== undefined ? { ...rest, since } : rest
   const [{ findRemote }, { Session }, { printErr }, { endWithReader }] = await Promise.all([
     import('../remote/remotes.ts'),
     import('../remote/session.ts'),

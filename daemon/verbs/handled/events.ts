@@ -1,4 +1,5 @@
 // `events.list` and `events.follow` of a host whose pod tells what happened: events as a list, or as a stream that may go on.
+import { once } from 'node:events'
 import * as v from 'valibot'
 import { wideWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
@@ -12,10 +13,10 @@ const eventsSchema = v.array(
   v.looseObject({ number: v.number(), at: v.string(), type: v.picklist(eventNames), path: v.string() }),
 )
 
-/** Whoever waits for the next ones follows them. @throws {P8aError} `bad_answer`, and what the handler throws */
+/** @throws {P8aError} `bad_answer`, and what the handler throws */
 export async function handledEvents(
   host: Handling,
-  { path: _, limit, waitMs: __, ...query }: MethodParams<'events.list'>,
+  { path: _, limit, waitMs = 0, ...query }: MethodParams<'events.list'>,
   { signal }: Caller<'events.list'>,
 ): Promise<MethodResults['events.list']> {
   const { handler } = host.namespace
@@ -31,8 +32,33 @@ export async function handledEvents(
       if (query.after !== undefined && all.length === limit) break
       if (all.length > limit) all.shift()
     }
+  if (all.length === 0 && waitMs > 0 && query.after !== undefined) {
+    all.push(...(await nextEvents(host, host.asked({ ...query, follow: true }), { waitMs, signal })))
+    first = all[0]?.number
+  }
   const events = query.after === undefined ? all.slice(-limit) : all.slice(0, limit)
   return { events, at: events.at(-1)?.number ?? query.after ?? 0, first: first ?? query.after ?? 0 }
+}
+
+/** The next that come within that time, at least one; none where it is over. */
+async function nextEvents(
+  host: Handling,
+  asked: object,
+  { waitMs, signal }: { waitMs: number; signal: AbortSignal },
+): Promise<HostEvent[]> {
+  const over = AbortSignal.timeout(waitMs)
+  const either = AbortSignal.any([signal, over])
+  try {
+    const answer = await host.namespace.handler.open('events', [asked], { signal: either, takes: wideWindow })
+    if ('stream' in answer)
+      for await (const event of answer.stream) return eventsAnswer(host.path, [event, ...answer.stream.takeWaiting()])
+    // A handler that tells what there is, and no more: it is asked again only once the time is over.
+    if (!either.aborted) await once(either, 'abort')
+    return 'value' in answer ? eventsAnswer(host.path, answer.value) : []
+  } catch (error) {
+    if (over.aborted) return []
+    throw error
+  }
 }
 
 /** @throws {P8aError} `unsupported` where the transport has no streams, `bad_answer`, and what the handler throws */

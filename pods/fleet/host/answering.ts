@@ -9,6 +9,7 @@ import {
   type Asked,
   doSubject,
   leaveSubject,
+  oldCallAnswer,
   pack,
   packPart,
   partHeadBytes,
@@ -40,8 +41,10 @@ export function answer(bus: BusPort, options: AnsweringOptions): Closable {
         return packPart(await outlet.take(from, takes(most)))
       }
       const work = async (signal: AbortSignal) => await doHere(options, { method, params, timeoutMs }, signal)
-      if (id === undefined)
-        return pack({ value: await wholeOf(await work(AbortSignal.timeout(timeoutMs))) } satisfies Answered)
+      if (id === undefined) {
+        const value = await wholeOf(await work(AbortSignal.timeout(timeoutMs)))
+        return pack({ value: method === 'pod.call' ? oldCallAnswer(value) : value } satisfies Answered)
+      }
       const outlet = outlets.begin(id, { limits: limitsOf(method), work })
       const first = await outlet.take(0, { ...takes(partBytes), waitMs: timeoutMs + waitMs })
       if (first.isLast) outlets.end(id)

@@ -6,8 +6,9 @@ import { type Answer, wholeOf } from '../stream/answer.ts'
 import { piecesOf } from '../stream/inlet.ts'
 import type { Chunk } from '../stream/outlet.ts'
 import type { Piece } from '../stream/pieces.ts'
+import { whenOver } from '../stream/when-over.ts'
 import { busFailure, fleetError } from './errors.ts'
-import { type Asked, doSubject, leaveSubject, pack, readAnswer } from './messages.ts'
+import { type Asked, doSubject, leaveSubject, type OldCallAnswer, pack, readAnswer } from './messages.ts'
 
 /** How much longer than the method itself an answer may take. */
 const slackMs = 2000
@@ -38,13 +39,14 @@ export async function open(bus: BusPort, host: string, { signal, ...asked }: Ask
     })
   const answered = readAnswer(first)
   if ('error' in answered) throw Object.assign(new Error(answered.error.message), answered.error)
-  if ('value' in answered) return { value: answered.value }
+  if ('value' in answered)
+    return { value: asked.method === 'pod.call' ? (answered.value as OldCallAnswer).value : answered.value }
   const more = async (from: number, most: number | undefined) =>
     await part(bus, { host, signal, of: { id, from, ...(most !== undefined && { most }) } })
   const pieces = piecesOf({ first: answered, more, leave })
   const opening = await pieces.next()
   if (opening.done) throw new Error(`Host "${host}" answered nothing`)
-  if (opening.value.t === 'stream') return { values: valuesOf(pieces) }
+  if (opening.value.t === 'stream') return { values: whenOver(valuesOf(pieces), () => void pieces.return()) }
   return { value: await onlyOf(opening.value, pieces) }
 }
 

@@ -1,6 +1,7 @@
 // Calls a pod of the fleet that is on this host: from run to run, without the host between.
 import type { P8a } from 'p8a'
 import type { Answer } from '../stream/answer.ts'
+import { whenOver } from '../stream/when-over.ts'
 import { fleetError } from './errors.ts'
 
 /** `timeoutMs`: for the answer, or the beginning of a stream, which then lasts as long as it is taken. */
@@ -17,7 +18,8 @@ export async function callHere(
   const call = make(...args)
   const iterator = call[Symbol.asyncIterator]()
   try {
-    return { values: fromFirst(await iterator.next(), iterator) }
+    const values = fromFirst(await iterator.next(), iterator)
+    return { values: whenOver(values, () => iterator.return?.()) }
   } catch {
     // It is no stream, or failed: then this fails too.
     return { value: await call }
@@ -25,9 +27,5 @@ export async function callHere(
 }
 
 async function* fromFirst(first: IteratorResult<unknown>, iterator: AsyncIterator<unknown>): AsyncGenerator<unknown> {
-  try {
-    for (let next = first; !next.done; next = await iterator.next()) yield next.value
-  } finally {
-    await iterator.return?.()
-  }
+  for (let next = first; !next.done; next = await iterator.next()) yield next.value
 }

@@ -3,6 +3,7 @@
 import type { P8a } from 'p8a'
 import type { Engine } from '../port/ports.ts'
 import type { Answer } from '../stream/answer.ts'
+import { whenOver } from '../stream/when-over.ts'
 import { open } from './asking.ts'
 import { callHere } from './call-here.ts'
 import { fleetError } from './errors.ts'
@@ -86,14 +87,6 @@ export class Calling {
     const count = (this.#pending.get(host) ?? 0) + more
     if (count > 0) this.#pending.set(host, count)
     else this.#pending.delete(host)
-  }
-}
-
-async function* whenOver(values: AsyncIterable<unknown>, over: () => void): AsyncGenerator<unknown> {
-  try {
-    yield* values
-  } finally {
-    over()
   }
 }
 

@@ -34,9 +34,10 @@ export async function* fleetEvents(options: JournalOptions, query: Query): Async
   if (query.follow) return yield* following(options, query)
   const { limit = mostEvents, signal, after } = query
   const there = [...options.tables.hosts.keys()].filter(host => isThere(options, host))
+  const of = { ...asked(query), signal }
   const pages = await Promise.allSettled(
     there.map(async host =>
-      named(options, host, (await page(options, host, { ...asked(query), limit, signal })).events),
+      named(options, host, (await (after === undefined ? page : firstPage)(options, host, { ...of, limit })).events),
     ),
   )
   const unknown = pages.flatMap(one => (one.status === 'rejected' && isUnknown(one.reason) ? [one.reason] : []))
@@ -77,18 +78,19 @@ type OfHost = { host: string; query: Query; signal: AbortSignal; put: (event: Ho
 async function followHost(options: JournalOptions, { host, query, signal, put }: OfHost): Promise<void> {
   const { name, types, after } = query
   const of = { ...(name !== undefined && { name }), ...(types && { types }) }
+  const isPast = after !== undefined || query.since !== undefined
   let at: number | undefined
   while (!signal.aborted) {
     try {
       const isFirst = at === undefined
-      const from = isFirst
-        ? { ...asked(query), limit: after === undefined ? 1 : mostEvents }
-        : { ...of, after: at, waitMs }
-      const told = await page(options, host, { ...from, signal })
+      const told = isFirst
+        ? await firstPage(options, host, { ...asked(query), limit: isPast ? mostEvents : 1, signal })
+        : await page(options, host, { ...of, after: at, waitMs, signal })
       at = told.at
       const events = named(options, host, told.events)
-      const isWanted = after !== undefined || query.since !== undefined || !isFirst
-      for (const event of events) if (isWanted && event.number > (after ?? 0)) await put(event)
+      // What comes later is new, also where the clock of its host is behind that of another one.
+      const isWanted = (number: number) => !isFirst || (isPast && number > (after ?? 0))
+      for (const event of events) if (isWanted(event.number)) await put(event)
     } catch {
       // It is asked again; what happens meanwhile is kept there.
       await delay(againMs, undefined, { signal }).catch(() => {})
@@ -99,7 +101,8 @@ async function followHost(options: JournalOptions, { host, query, signal, put }:
 
 /** What a host is asked for first: numbers of the fleet mean times there. */
 function asked({ name, types, since, after }: Query) {
-  const from = after === undefined ? since : new Date(Math.floor(after / perMs)).toISOString()
+  const behind = after === undefined ? undefined : new Date(Math.floor(after / perMs)).toISOString()
+  const from = since !== undefined && Date.parse(since) > Date.parse(behind ?? since) ? since : (behind ?? since)
   return { ...(name !== undefined && { name }), ...(types && { types }), ...(from !== undefined && { since: from }) }
 }
 
@@ -108,6 +111,15 @@ type Of = ReturnType<typeof asked> & {
   after?: number | undefined
   waitMs?: number
   signal: AbortSignal
+}
+
+/** From their time on, where that is given, the first ones: a host that is asked for no number tells the last ones. */
+async function firstPage(options: JournalOptions, host: string, of: Of & { limit: number }): Promise<Page> {
+  const last = await page(options, host, of)
+  if (of.since === undefined || last.events.length < of.limit) return last
+  const first = await page(options, host, { ...of, after: 0 })
+  // Nobody has asked for what was before that time, and is not kept any more.
+  return { ...first, events: first.events.filter(({ type }) => type !== 'missed') }
 }
 
 async function page(

@@ -119,7 +119,10 @@ async function followHost(
   let isLost = false
   while (!signal.aborted) {
     try {
-      for await (const line of linesOf(options, of)) await put(line)
+      for await (const line of linesOf(options, of)) {
+        isLost = false
+        await put(line)
+      }
     } catch (error) {
       if (signal.aborted) return
       const isGone = !isUnknown(error)

@@ -20,6 +20,10 @@ export function unpack<T>(frame: Uint8Array): T {
   return JSON.parse(Buffer.from(frame.subarray(1)).toString()) as T
 }
 
+/** Hosts of an older version tell what a call returns within what the verb returns; all other answers are as they are. */
+export type OldCallAnswer = { value?: unknown }
+export const oldCallAnswer = (value: unknown): OldCallAnswer => ({ value })
+
 /** How many bytes a part has beside its own. */
 export const partHeadBytes = 2
 

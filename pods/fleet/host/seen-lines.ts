@@ -1,4 +1,5 @@
 // Which lines of a host were shown lately: so a host that was lost is followed again without a gap, and without a line twice. Pure.
+import { hash } from 'node:crypto'
 import type { LogEntry, LogQuery } from 'p8a'
 
 /** Lines of several runs come nearly in the order of their times: one may be so much older than the newest. */
@@ -7,7 +8,7 @@ const windowMs = 10_000
 const mostKept = 20_000
 
 export class SeenLines {
-  /** How often each was seen, in the order in which they came. */
+  /** How often each was seen, in the order in which they came: by its time and a hash of all else, since a line may be long. */
   #counts = new Map<string, number>()
   #newest = ''
   #oldest = ''
@@ -26,7 +27,7 @@ export class SeenLines {
 
   /** Whether a line was not seen before; it is now. */
   isNew(line: LogEntry): boolean {
-    const key = `${line.time} ${line.run ?? line.pod ?? ''} ${line.source} ${line.text}`
+    const key = `${line.time} ${hash('sha1', `${line.run ?? line.pod ?? ''} ${line.source} ${line.text}`, 'base64')}`
     const left = this.#again.get(key) ?? 0
     if (left > 0) {
       this.#again.set(key, left - 1)
@@ -41,8 +42,10 @@ export class SeenLines {
 
   #forget(): void {
     for (const key of this.#counts.keys()) {
-      this.#counts.delete(key)
+      // What is older is not known any more, and would come once more.
+      this.#oldest = key.slice(0, key.indexOf(' '))
       if (this.#counts.size <= mostKept / 2) return
+      this.#counts.delete(key)
     }
   }
 }

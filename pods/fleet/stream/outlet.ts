@@ -19,11 +19,18 @@ export class Outlet {
   /** Where each value ends that was not taken. */
   #ends: number[] = []
   #isOver = false
+  /** How many wait for something to come. */
+  #waiting = 0
   #changed = Promise.withResolvers<void>()
 
   constructor(limits: OutletLimits) {
     this.#limits = limits
     this.leaving.signal.addEventListener('abort', () => this.#tell(), { once: true })
+  }
+
+  /** Whether somebody waits for what comes. */
+  get isAwaited(): boolean {
+    return this.#waiting > 0
   }
 
   put(piece: Piece): void {
@@ -82,7 +89,9 @@ export class Outlet {
 
   async #within(waitMs: number): Promise<void> {
     const timer = setTimeout(() => this.#tell(), waitMs)
+    this.#waiting++
     await this.#changed.promise
+    this.#waiting--
     clearTimeout(timer)
     // What follows at once goes with it.
     await new Promise(resolve => setImmediate(resolve))

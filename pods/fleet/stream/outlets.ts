@@ -30,6 +30,7 @@ export class Outlets {
     id: string,
     { limits, work }: { limits: OutletLimits; work: (signal: AbortSignal) => Promise<Answer> },
   ): Outlet {
+    this.end(id)
     const outlet = new Outlet(limits)
     this.#kept.set(id, { outlet, askedMs: this.#nowMs() })
     this.#looking ??= setInterval(() => this.look(), lookMs).unref()
@@ -56,8 +57,12 @@ export class Outlets {
 
   /** Ends those about which nobody has asked for long. */
   look(): void {
-    const sinceMs = this.#nowMs() - idleMs
-    for (const [id, { askedMs }] of this.#kept) if (askedMs < sinceMs) this.end(id)
+    const nowMs = this.#nowMs()
+    for (const [id, kept] of this.#kept) {
+      // A call may take longer before anything comes of it.
+      if (kept.outlet.isAwaited) kept.askedMs = nowMs
+      if (kept.askedMs < nowMs - idleMs) this.end(id)
+    }
   }
 
   close(): void {

@@ -74,4 +74,29 @@ test('what is no event is refused', async () => {
   await failsWith('bad_answer', () => host.do('events.list', { path: 'lab' }))
 })
 
+test('events.list waits for the next ones where there are none yet, and its time over, has none', async () => {
+  async function* coming() {
+    yield event(8)
+    await new Promise(() => {})
+  }
+  const host = await Inside.open()
+  await using _ = host
+  const lab = await host.mount('lab', { handles: ['events'] })
+  const followed: boolean[] = []
+  let answers: { follow: unknown } = { follow: coming() }
+  lab.functions = {
+    events: (query: unknown) => {
+      const { follow } = query as { follow: boolean }
+      followed.push(follow)
+      return follow ? answers.follow : []
+    },
+  }
+  const list = async (waitMs: number) => await host.do('events.list', { path: 'lab', after: 7, waitMs })
+  const { events, at } = await list(60_000)
+  assert.equal([events.map(({ number }) => number), at, followed], [[8], 8, [false, true]])
+  answers = { follow: [] }
+  assert.equal(await list(1), { events: [], at: 7, first: 7 })
+  assert.equal(followed, [false, true, false, true])
+})
+
 test.run()

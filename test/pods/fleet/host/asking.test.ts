@@ -6,6 +6,7 @@ import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
 import { Hub } from '../../../../pods/fleet/embedded/hub.ts'
 import { answer } from '../../../../pods/fleet/host/answering.ts'
 import { ask, open } from '../../../../pods/fleet/host/asking.ts'
+import { pack, unpack } from '../../../../pods/fleet/host/messages.ts'
 import { BusError, type BusPort } from '../../../../pods/fleet/port/ports.ts'
 import { until } from '../../../until.ts'
 
@@ -78,5 +79,31 @@ test('a host that begins anew in the middle of its answer is told as an outcome 
 })
 
 const closing = (one: { close(): void }): Disposable => ({ [Symbol.dispose]: () => one.close() })
+
+test('whoever leaves values before the first one was taken leaves them at the other host too', async () => {
+  const { bus } = new EmbeddedEngine(new Hub())
+  let left = 0
+  using _ = closing(answering(bus, { onLeft: () => left++ }))
+  const answered = await open(bus, 'b', logs)
+  assert.ok('values' in answered)
+  await answered.values[Symbol.asyncIterator]().return?.()
+  await until(() => left === 1, 'it is left')
+})
+
+test('a host of an older version, which tells what a call returns within what the verb returns, is asked and answered', async () => {
+  const { bus } = new EmbeddedEngine(new Hub())
+  const call = { method: 'pod.call', params: { name: 'web', fn: 'sum', args: [1, 2] }, timeoutMs: 60_000 }
+  const older = bus.serve('host.old.do', async () => pack({ value: { value: 3, run: 'web.1' } }))
+  assert.is(await ask(bus, 'old', call), 3)
+  older.close()
+  const sum = (a: number, b: number) => Object.assign(Promise.resolve(a + b), { [Symbol.asyncIterator]: notIterable })
+  const p8a = { pod: () => ({ sum }) } as unknown as P8a
+  using _ = closing(answer(bus, { p8a, host: 'b', path: 'fleet.b' }))
+  const frame = await bus.request('host.b.do', pack(call), { timeoutMs: 60_000 })
+  assert.equal(unpack(frame), { value: { value: 3 } })
+  assert.is(await ask(bus, 'b', call), 3)
+})
+
+const notIterable = () => ({ next: async () => Promise.reject(new TypeError('it is no stream')) })
 
 test.run()

@@ -7,6 +7,7 @@ import { Hub } from '../../../../pods/fleet/embedded/hub.ts'
 import { answer } from '../../../../pods/fleet/host/answering.ts'
 import { fleetEvents, type JournalOptions } from '../../../../pods/fleet/host/journal.ts'
 import { Tables } from '../../../../pods/fleet/host/tables.ts'
+import { until } from '../../../until.ts'
 
 const test = suite('journal')
 
@@ -17,6 +18,7 @@ class Host {
   events: HostEvent[] = []
   failures: Error[] = []
   isUnknown = false
+  waiting = 0
   #name: string
   #more = Promise.withResolvers<void>()
 
@@ -39,7 +41,10 @@ class Host {
       if (failure) throw failure
       if (this.isUnknown) throw Object.assign(new Error('There is no pod'), { code: 'pod_not_found' })
       const behind = () => this.events.filter(({ number, at }) => number > (after ?? 0) && at >= since)
-      if (waitMs !== undefined && behind().length === 0) await this.#more.promise
+      if (waitMs !== undefined && behind().length === 0) {
+        this.waiting++
+        await this.#more.promise
+      }
       const events = after === undefined ? behind().slice(-limit) : behind().slice(0, limit)
       return { events, at: this.events.at(-1)?.number ?? 0, first: 1 }
     },
@@ -111,6 +116,34 @@ test('events are followed as they come, also those that came while a host did no
   const third = next()
   b.tell(5)
   assert.is(await third, 'b b.web.1 05')
+  await events.return()
+})
+
+test('the first behind a number are told, not the last; and those from a time on where there is no number', async () => {
+  using fleet = opened()
+  const { a, b } = fleet
+  b.tell(1)
+  for (const second of [2, 3, 4, 5]) a.tell(second)
+  const [first] = await all(fleet.events({}))
+  const behind = await all(fleet.events({ after: first?.number, limit: 2 }))
+  assert.equal(behind.map(shown), ['a a.web.1 02', 'a a.web.1 03'])
+  const events = fleet.events({ follow: true, after: 0, since: '2026-11-29T10:00:04.000Z' })
+  const next = async () => shown((await events.next()).value as HostEvent)
+  assert.equal([await next(), await next()], ['a a.web.1 04', 'a a.web.1 05'])
+  await events.return()
+})
+
+test('what a host whose clock is behind tells while it is followed is told', async () => {
+  using fleet = opened()
+  const { a, b } = fleet
+  a.tell(30)
+  const last = (await all(fleet.events({}))).at(-1)?.number
+  const events = fleet.events({ follow: true, after: last })
+  const next = async () => shown((await events.next()).value as HostEvent)
+  const first = next()
+  await until(() => b.waiting > 0, 'the other host is followed')
+  b.tell(10)
+  assert.is(await first, 'b b.web.1 10')
   await events.return()
 })
 

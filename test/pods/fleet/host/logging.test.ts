@@ -31,7 +31,8 @@ class Host {
   readonly verbs = {
     logs: ({ signal, path: _, ...query }: Partial<LogQuery> & { signal?: AbortSignal; path?: string }) => {
       this.asked.push(query)
-      if (query.follow) signal?.addEventListener('abort', () => this.coming.close())
+      const { coming } = this
+      if (query.follow) signal?.addEventListener('abort', () => coming.close())
       return this.#lines(query)
     },
   } as unknown as P8a['verbs']
@@ -118,9 +119,13 @@ test('lines are followed as they come; a host that breaks off is told, and goes 
   const broken = next()
   await other.coming.put('broken')
   assert.match(await broken, /^b host "b" broke off, .*: the host broke off/)
+  other.coming = new Funnel(10)
   const fifth = next()
   other.lines.push(line(5, 'five'))
   assert.is(await fifth, 'b.web.1 five')
+  const sixth = next()
+  await other.coming.put('broken')
+  assert.match(await sixth, /^b host "b" broke off, .*: the host broke off/)
   await lines.return()
 })
 

@@ -32,4 +32,19 @@ test('again() asks for nothing that is older than the oldest line: that was not 
   assert.equal(seen.again({}), { since: line(29).time })
 })
 
+test('again() asks for nothing that is not remembered any more: it would come twice', () => {
+  const seen = new SeenLines()
+  const lines = Array.from({ length: 25_000 }, (_, at) => ({
+    ...line(1),
+    time: `2026-11-29T10:00:01.${String(at).padStart(9, '0')}Z`,
+  }))
+  for (const one of lines) seen.isNew(one)
+  const { since = '' } = seen.again<{ since?: string }>({})
+  assert.equal(
+    lines.filter(one => one.time >= since && seen.isNew(one)),
+    [],
+  )
+  assert.ok(lines.filter(one => one.time >= since).length >= 10_000)
+})
+
 test.run()

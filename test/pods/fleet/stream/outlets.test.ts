@@ -61,4 +61,30 @@ test('a stream about which nobody asks ends, and its source is left; one that is
   assert.equal(left, ['a', 'b'])
 })
 
+test('one whose first part is awaited is kept, however long that takes; one that begins under its id ends it', async () => {
+  let nowMs = 0
+  const outlets = new Outlets(() => nowMs)
+  const left: string[] = []
+  const begin = (name: string, answer: Promise<number>) =>
+    outlets.begin('a', {
+      limits,
+      work: async signal => {
+        signal.addEventListener('abort', () => left.push(name))
+        return { value: await answer }
+      },
+    })
+  const first = Promise.withResolvers<number>()
+  const part = begin('first', first.promise).take(0, { ...all, waitMs: 120_000 })
+  nowMs = 90_000
+  outlets.look()
+  assert.equal(left, [])
+  first.resolve(1)
+  assert.equal(new PieceReader().push((await part).bytes), [{ t: 'end', value: 1 }])
+  begin('second', Promise.resolve(2))
+  assert.equal(left, ['first'])
+  nowMs = 130_000
+  outlets.look()
+  assert.equal([left, outlets.size], [['first', 'second'], 0])
+})
+
 test.run()
