@@ -10,6 +10,8 @@ type ErrorPiece = { t: 'error'; error: ErrorWords }
 /** Each piece has a byte that says which it is, four with its length, and then JSON, or the bytes of a value. */
 const kinds = { stream: 1, value: 2, bytes: 3, end: 4, error: 5 } as const
 const headBytes = 5
+/** A piece is in memory whole: what a host may be told by another one, which may be in the wrong hands. Above what a run may answer (`maxLineBytes`). */
+const mostBytes = 128 * 1024 * 1024
 
 export function writePiece(piece: Piece): Buffer {
   if (piece.t === 'stream') return framed(kinds.stream, Buffer.alloc(0))
@@ -24,7 +26,7 @@ export class PieceReader {
   #parts: Uint8Array[] = []
   #size = 0
 
-  /** @returns the pieces that are whole by now. @throws {Error} for what is none */
+  /** @returns the pieces that are whole by now. @throws {Error} for what is none; `too_large` */
   push(bytes: Uint8Array): Piece[] {
     if (bytes.byteLength === 0) return []
     this.#parts.push(bytes)
@@ -33,7 +35,9 @@ export class PieceReader {
     for (;;) {
       const head = this.#size >= headBytes ? this.#joined(headBytes) : undefined
       const length = head?.readUInt32BE(1)
-      if (!head || length === undefined || this.#size < headBytes + length) return pieces
+      if (!head || length === undefined) return pieces
+      checkSize(length)
+      if (this.#size < headBytes + length) return pieces
       const whole = this.#joined(headBytes + length)
       pieces.push(readPiece(whole[0] ?? 0, whole.subarray(headBytes, headBytes + length)))
       this.#parts = [whole.subarray(headBytes + length)]
@@ -59,7 +63,14 @@ function readPiece(kind: number, payload: Buffer): Piece {
   throw new Error(`A piece of the kind ${kind} cannot be read: upgrade this host`)
 }
 
+function checkSize(bytes: number): void {
+  if (bytes <= mostBytes) return
+  const message = `What comes back from another host at once may have ${mostBytes} bytes, not ${bytes}`
+  throw Object.assign(new Error(message), { code: 'too_large', hint: 'Let the function yield it in parts' })
+}
+
 function framed(kind: number, payload: Uint8Array): Buffer {
+  checkSize(payload.byteLength)
   const frame = Buffer.allocUnsafe(headBytes + payload.byteLength)
   frame[0] = kind
   frame.writeUInt32BE(payload.byteLength, 1)

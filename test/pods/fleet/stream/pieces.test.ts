@@ -29,4 +29,11 @@ test('a value without a JSON form is null, and a kind that is not known is refus
   assert.throws(() => new PieceReader().push(Buffer.from([9, 0, 0, 0, 0])), /kind 9/)
 })
 
+test('a piece that is too large is refused as soon as its length is known, and is not written', () => {
+  const head = Buffer.from([2, 0xff, 0xff, 0xff, 0xff])
+  assert.throws(() => new PieceReader().push(head), /may have \d+ bytes, not 4294967295/)
+  const large = new Uint8Array(128 * 1024 * 1024 + 1)
+  assert.throws(() => writePiece({ t: 'value', value: large }), /may have \d+ bytes, not \d+/)
+})
+
 test.run()
