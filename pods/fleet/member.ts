@@ -6,7 +6,7 @@ import type { Bus, P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
 import { engineOf } from './engines.ts'
 import { answer } from './host/answering.ts'
-import { askedFencing, directFencing, type Fencing } from './host/fencing.ts'
+import { directFencing, type Fencing, GuardedFencing } from './host/fencing.ts'
 import { Here } from './host/here.ts'
 import { Mounts } from './host/mounts.ts'
 import { Part } from './host/part.ts'
@@ -95,7 +95,7 @@ export class Member {
       lease: { file: this.#takenFile, for: times.fenceMs },
       mayAct: () => this.#mayAct(),
     })
-    this.fencing = keeper?.fencing ?? (isGuarded(settings) ? askedFencing(engine.bus) : directFencing(engine))
+    this.fencing = keeper?.fencing ?? (isGuarded(settings) ? new GuardedFencing(engine.bus) : directFencing(engine))
     this.#placing = new Placing({ engine, fencing: this.fencing, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
     keeper?.serve({ tables, isAlive })

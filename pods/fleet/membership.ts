@@ -89,7 +89,7 @@ export class Membership {
   }
 
   async end(): Promise<void> {
-    this.#serving?.close()
+    await this.#serving?.close()
     await this.#member?.end()
     await this.#keeper?.close()
   }
@@ -410,7 +410,7 @@ export class Membership {
 
   /** Begins to do what is to be done here for the servers of the engine. */
   async #serve(): Promise<void> {
-    this.#serving?.close()
+    await this.#serving?.close()
     this.#serving = undefined
     const [member, settings] = [this.#member, this.#settings]
     if (!member || !settings || !isGuarded(settings)) return

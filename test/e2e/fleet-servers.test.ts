@@ -1,5 +1,7 @@
 // An engine of a fleet's own whose servers are on three hosts: each gives one by a command, and the fleet goes on without any one of them. What is
 // decided of servers is tried in test/pods/fleet/decide/servers.test.ts, and what a network does to them by `npm run fleet-faults`.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/words.ts'
@@ -41,7 +43,7 @@ const serversOf = async (host: TestHost) => (await host.json<{ servers: Server[]
 const stateOf = async (host: TestHost) =>
   (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
 const webAt = async (host: TestHost): Promise<PodStatus> => await host.ask('pod.status', { name: 'web', path: 'fleet' })
-const join = async (host: TestHost, ...args: string[]) => {
+const joinFleet = async (host: TestHost, ...args: string[]) => {
   const invite = (await a.ok('fleet', 'invite')).trim()
   const { stdout, stderr } = await host.run(process.execPath, ['--', podProgram, 'fleet', 'join', '-', ...args], {
     input: `${invite}\n`,
@@ -55,6 +57,8 @@ const powerOff = async (host: TestHost) =>
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     return pids.length === 0
   }, 'it is off')
+/** Whether it has what lets it declare others dead without its keeper. */
+const mayFence = (host: TestHost) => existsSync(join(host.data, 'pods/fleet/storage/engine/fencing.json'))
 /** One that is connected to the server that is left is not heard, and says so; another one has no engine. */
 const isWithout = async (host: TestHost) => {
   const { isUp, problem } = await stateOf(host)
@@ -79,8 +83,8 @@ withNats('one address gives three servers, and others replace those that only st
   })
   await a.ask('pod.start', { name: 'web', path: 'fleet' })
   const before = (await webAt(a)).runs[0]?.pid
-  await join(b, '--name', 'b', '--engine', addresses[1] ?? '', '--server', program)
-  await join(c, '--name', 'c')
+  await joinFleet(b, '--name', 'b', '--engine', addresses[1] ?? '', '--server', program)
+  await joinFleet(c, '--name', 'c')
   assert.match((await c.pod('fleet', 'remove-server', 'c')).stderr, /Host "c" has no server of the engine/)
   assert.match(
     (await c.pod('fleet', 'add-server', addresses[0] ?? '', '--server', program)).stderr,
@@ -140,10 +144,57 @@ withNats('a host that is lost with its server stops nothing; without two of them
 })
 
 withNats(
+  'a keeper that is lost with its server is declared dead by others, and is whole again once it is back',
+  async () => {
+    // No two of its runs have the port at once; who does not get it says so.
+    const [port, file] = [await freePort(), join(a.dir, 'twice')]
+    await a.ask('pod.push', {
+      name: 'only',
+      code: `import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+export default () => void createServer().on('error', () => appendFileSync(${JSON.stringify(file)}, 'twice')).listen(${port}, '127.0.0.1')
+`,
+      file: 'only.js',
+      path: 'fleet',
+    })
+    const onlyAt = async (host: TestHost): Promise<PodStatus> =>
+      await host.ask('pod.status', { name: 'only', path: 'fleet' })
+    const isUpAt = async (host: TestHost, names: string) => {
+      const { status, runs } = await onlyAt(host)
+      return status === 'up' && runs.length === 1 && names.includes(runs[0]?.id.split('.')[0] ?? '-')
+    }
+    await until(() => mayFence(b) && mayFence(c), 'those with servers may declare others dead', { forMs })
+    for (const name of ['b', 'c']) await a.ok('fleet', 'cordon', name)
+    await a.ask('pod.start', { name: 'only', path: 'fleet', config: { exclusive: true } })
+    await until(async () => await isUpAt(a, 'a'), 'it is on the keeper', { forMs })
+    for (const name of ['b', 'c']) await a.ok('fleet', 'uncordon', name)
+    await powerOff(a)
+    await until(async () => await isUpAt(b, 'bc'), 'it is elsewhere, without the keeper', { forMs })
+    const { runs } = await onlyAt(b)
+    await a.up()
+    for (const host of [a, b, c])
+      await until(
+        async () => {
+          const { isUp, problem, hosts } = await stateOf(host)
+          return isUp && problem === '' && hosts.length === 3 && hosts.every(({ status }) => status === 'active')
+        },
+        'all is whole again',
+        { forMs },
+      )
+    await until(async () => await isUpAt(a, 'bc'), 'the keeper knows where it is', { forMs })
+    assert.equal((await onlyAt(a)).runs[0]?.pid, runs[0]?.pid, 'it has stayed there')
+    assert.not.ok(existsSync(file), 'no two lived at once')
+    assert.match(await a.ok('fleet', 'invite'), /^p8a-fleet:/)
+    await a.ok('remove', 'fleet', 'only', '--force')
+  },
+)
+
+withNats(
   'a host that leaves takes its server with it, and another one stands in; one that is lost for good is removed',
   async () => {
     await c.ok('fleet', 'drain', 'c')
     assert.match(await c.ok('fleet', 'leave'), /Host "c" has left the fleet\n/)
+    assert.not.ok(mayFence(c))
     assert.match((await c.pod('status', 'local', 'fleet-engine1')).stderr, /no pod "fleet-engine1"/)
     const whose = async () => (await serversOf(a)).map(({ host }) => host).sort()
     await until(async () => (await whose()).join() === 'a,a,b', 'a spare stands in for it', { forMs })

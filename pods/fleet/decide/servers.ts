@@ -37,6 +37,10 @@ export function replaceable(servers: readonly EngineServer[]): EngineServer | un
 export const addressesOf = ({ servers }: Pick<EngineRecord, 'servers'>): string[] =>
   servers.filter(({ isSpare, isLeaving }) => !isSpare && !isLeaving).map(({ address }) => address)
 
+/** Whether a host gives the engine a server, which is to stay. */
+export const givesServer = ({ servers }: Pick<EngineRecord, 'servers'>, host: string): boolean =>
+  servers.some(one => one.host === host && !one.isSpare && !one.isLeaving)
+
 /** @throws {Error} if there is no server that a further one could replace */
 export function withServer(
   record: EngineRecord,

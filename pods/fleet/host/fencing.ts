@@ -1,5 +1,5 @@
 // What is written of another host: that it is dead, or gone for good. Where each host has a credential of its own, no host may write that of
-// another one; then the keepers of the engine are asked, which look for themselves whether it is dead.
+// another one, unless it gives a server: then the keepers of the engine are asked, which look for themselves whether it is dead.
 import { BusError, type BusPort, type Engine, failed, type Outcome, type Rev } from '../port/ports.ts'
 import { type HostRecord, writeRecord } from '../records.ts'
 import { forgetHost, type Rest } from './forgetting.ts'
@@ -22,6 +22,29 @@ export function directFencing(engine: Engine): Fencing {
       return await engine.state.put(`host.${record.name}`, writeRecord('host', dead), rev)
     },
     forget: async forgotten => await forgetHost(engine, forgotten),
+  }
+}
+
+/** Where each host has a credential of its own: by another one that may write of all hosts while there is one, and else by asking. */
+export class GuardedFencing implements Fencing {
+  /** The engine as that other credential has it, which hosts with servers have. */
+  own: Engine | undefined
+  #asked: Fencing
+
+  constructor(bus: BusPort) {
+    this.#asked = askedFencing(bus)
+  }
+
+  async declareDead(known: Known<HostRecord>, more?: Lost): Promise<Outcome<Rev>> {
+    return await this.#now.declareDead(known, more)
+  }
+
+  async forget(forgotten: { host: string; rev: Rev; rest: Rest }): Promise<Outcome<void>> {
+    return await this.#now.forget(forgotten)
+  }
+
+  get #now(): Fencing {
+    return this.own?.isUp ? directFencing(this.own) : this.#asked
   }
 }
 

@@ -1,5 +1,6 @@
 // A host that keeps the engine of its fleet: it runs the servers, takes hosts in and out, and writes of a host that it is dead where others may
 // not. It does so by a credential of its own, beside that which it has as a host.
+import { givesServer } from '../decide/servers.ts'
 import { fleetError } from '../host/errors.ts'
 import { type AskedToFence, type AskedToForget, directFencing, type Fencing, keeperSubjects } from '../host/fencing.ts'
 import { restOf } from '../host/forgetting.ts'
@@ -15,7 +16,7 @@ import { type AskedToJoin, type Joined, newInvite } from './invite.ts'
 import type { Keys } from './keys.ts'
 import { newSpare } from './listening.ts'
 import { Members } from './members.ts'
-import { hostRights, keeperRights, serversName } from './rights.ts'
+import { fencingRights, hostRights, keeperRights, serversName } from './rights.ts'
 import { trustOf } from './server-config.ts'
 import { hostOf, type Servers, type Signed } from './servers.ts'
 import { type AskOptions, askAll, serversApi } from './servers-api.ts'
@@ -54,6 +55,8 @@ export class Keeper {
   #asking: AskOptions
   #closings: Closable[] = []
   #timers: NodeJS.Timeout[]
+  /** What hosts with servers may do is changed one thing at a time. */
+  #work: Promise<unknown> = Promise.resolve()
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -117,7 +120,7 @@ export class Keeper {
     const member = await this.members.member(host)
     if (!member)
       throw fleetError('host_not_found', `There is no host "${host}" in the fleet`, 'See who is: pod fleet status')
-    await this.members.revoke(member.key)
+    await this.members.revokeAll(member)
     await this.members.remove(host)
     await this.#tellAccount()
   }
@@ -149,14 +152,44 @@ export class Keeper {
     return { cert, authority: keys.authority.cert, trust: trustOf(keys, account) }
   }
 
+  /** The servers of a host are to leave, and what they let it do ends first. @returns whether it has any */
+  async removeServers(host: string): Promise<boolean> {
+    return await this.#alone(async () => {
+      if (await this.members.member(host)) await this.#setFencingKey(host, undefined)
+      return await this.cluster.remove(host)
+    })
+  }
+
+  /** Signs for a host with a server, whose server has all of the fleet anyway: it may write of others that they are dead. */
+  async #letFence(host: string, key: string): Promise<string> {
+    return await this.#alone(async () => {
+      const { record } = await this.cluster.read()
+      if (!givesServer(record, host)) throw new Error(`host "${host}" gives no server`)
+      await this.#setFencingKey(host, key)
+      const { account, fleet } = this.#options.keys
+      return userToken(account, { user: key, name: `fencing ${host}`, rights: fencingRights(fleet, { key }) })
+    })
+  }
+
+  async #setFencingKey(host: string, key: string | undefined): Promise<void> {
+    if (await this.members.setFencingKey(host, key)) await this.#tellAccount()
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#work.then(work, work)
+    this.#work = next.catch(() => {})
+    return await next
+  }
+
   async #servers(asked: AskedOfServers, host: string): Promise<ToldOfServers> {
     try {
       if (asked.do === 'add')
         return { server: await this.cluster.add({ host, address: asked.address, route: asked.route }) }
       if (asked.do === 'remove') {
-        await this.cluster.remove(host)
+        await this.removeServers(host)
         return {}
       }
+      if (asked.do === 'fence') return { token: await this.#letFence(host, asked.key) }
       const { record } = await this.cluster.read()
       const server = record.servers.find(one => one.name === asked.name && one.host === host)
       if (!server) return { error: `host "${host}" has no server ${asked.name}` }
@@ -211,7 +244,7 @@ export class Keeper {
           hint: 'Print another one on a host that keeps the engine: pod fleet invite',
         }
       if (there) {
-        await this.members.revoke(there.key)
+        await this.members.revokeAll(there)
         await this.#tellAccount()
       }
       await this.members.put({ name: host, id: hostId, key })
@@ -224,7 +257,7 @@ export class Keeper {
   async #left(host: string): Promise<object> {
     const member = await this.members.member(host)
     if (!member) return {}
-    await this.members.revoke(member.key)
+    await this.members.revokeAll(member)
     await this.members.remove(host)
     // It is to hear the answer before its connection is cut.
     setTimeout(

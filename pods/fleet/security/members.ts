@@ -4,7 +4,15 @@ import { unavailable } from '../host/errors.ts'
 import type { Outcome, Rev, StatePort } from '../port/ports.ts'
 import { nowSeconds } from './claims.ts'
 
-const memberSchema = v.object({ v: v.literal(1), name: v.string(), id: v.string(), key: v.string(), atMs: v.number() })
+const memberSchema = v.object({
+  v: v.literal(1),
+  name: v.string(),
+  id: v.string(),
+  key: v.string(),
+  /** By which it writes of others that they are dead, where it gives a server. */
+  fencingKey: v.optional(v.string()),
+  atMs: v.number(),
+})
 export type MemberRecord = v.InferOutput<typeof memberSchema>
 
 /** An invite that was used: by which host. */
@@ -31,6 +39,31 @@ export class Members {
   async put(member: Omit<MemberRecord, 'v' | 'atMs'>): Promise<void> {
     const record = { v: 1, ...member, atMs: Date.now() }
     done(await this.#state.put(`member.${member.name}`, bytesOf(record), 'any'))
+  }
+
+  /**
+   * From now on a host writes of others by this key, or by none; the key that it had for that is void.
+   * @returns whether it had another one. @throws {Error} if it is in no list
+   */
+  async setFencingKey(host: string, key: string | undefined): Promise<boolean> {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const found = await this.#read(`member.${host}`, memberSchema)
+      if (!found) throw new Error(`there is no host "${host}" in the fleet`)
+      const { fencingKey: before, ...rest } = found.record
+      if (before === key) return false
+      if (before !== undefined) await this.revoke(before)
+      const record: MemberRecord = { ...rest, ...(key !== undefined && { fencingKey: key }) }
+      const put = await this.#state.put(`member.${host}`, bytesOf(record), found.rev)
+      if (put.ok) return before !== undefined
+      if (put.why !== 'conflict' && put.why !== 'unknown') throw unavailable(put)
+    }
+    throw unavailable(undefined)
+  }
+
+  /** All that a host may do is void. */
+  async revokeAll({ key, fencingKey }: MemberRecord): Promise<void> {
+    await this.revoke(key)
+    if (fencingKey !== undefined) await this.revoke(fencingKey)
   }
 
   async remove(host: string): Promise<void> {

@@ -38,6 +38,19 @@ export function hostRights(fleet: string, { host, key }: { host: string; key: st
   }
 }
 
+/** Of a host that gives the engine a server, beside what it is as a host: it writes of others that they are dead, or gone for good. */
+export function fencingRights(fleet: string, { key }: { key: string }): Rights {
+  const [kv, objects] = [stateOf(fleet), blobsOf(fleet)]
+  return {
+    publish: [
+      '$JS.API.INFO',
+      ...[`KV_${kv}`, `OBJ_${objects}`].flatMap(readingOf),
+      ...['host.*', 'report.*.*', 'pod.*', 'duty.*'].map(key => `$KV.${kv}.${key}`),
+    ],
+    subscribe: [`${inboxOf(key)}.>`],
+  }
+}
+
 /** Of the hosts on which the engine is, beside what they are as hosts: it takes hosts in and out. */
 export function keeperRights(fleet: string, { key }: { key: string }): Rights {
   return {

@@ -1,12 +1,14 @@
 // What this host has to do with the servers of an engine of p8a's own: it gives one, takes it away, and knows where all of them are.
 import type { P8a } from 'p8a'
-import { addressesOf } from '../decide/servers.ts'
+import { addressesOf, givesServer } from '../decide/servers.ts'
 import { fleetError, unavailable } from '../host/errors.ts'
+import { GuardedFencing } from '../host/fencing.ts'
 import type { Member } from '../member.ts'
 import { NatsEngine } from '../nats/engine.ts'
 import { failed } from '../port/ports.ts'
 import type { EngineRecord, EngineServer } from '../records.ts'
-import type { FleetSettings } from '../settings.ts'
+import type { EngineSettings, FleetSettings } from '../settings.ts'
+import { FencingHere } from './fencing-here.ts'
 import type { Keeper } from './keeper.ts'
 import { checkFree, freeRoute } from './listening.ts'
 import { checkProgram } from './server-process.ts'
@@ -24,6 +26,8 @@ export type ServingHereOptions = {
   keep: (engine: FleetSettings['engine']) => Promise<void>
 }
 
+type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
+
 export type ServerStatus = Pick<EngineServer, 'name' | 'host' | 'address' | 'isSpare'> & { isLeaving: boolean }
 
 /** How often it is looked whether a certificate is due. */
@@ -34,10 +38,13 @@ export class ServingHere {
   #servers: Promise<Servers> | undefined
   #following: Promise<void> = Promise.resolve()
   #looking: NodeJS.Timeout
+  /** Where this host does not keep the engine. */
+  #fencing: FencingHere | undefined
 
   constructor(options: ServingHereOptions) {
     this.#options = options
     const { tables } = options.member
+    this.#fencing = fencingOf(options)
     tables.onChange(change => {
       const isOfEngine = 'key' in change && change.key === 'engine'
       if (isOfEngine || change.t === 'synced') this.#follow()
@@ -50,8 +57,9 @@ export class ServingHere {
     this.#follow()
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#looking)
+    await this.#fencing?.close()
   }
 
   list(): ServerStatus[] {
@@ -138,14 +146,14 @@ export class ServingHere {
   /** Takes all servers of another host from the engine, whether they live or not. */
   async expel(host: string): Promise<void> {
     const { keeper } = this.#options
-    if (!keeper || !(await keeper.cluster.remove(host))) return
+    if (!keeper || !(await keeper.removeServers(host))) return
     keeper.settle()
     await this.#left(host)
   }
 
   /** Nothing is left of them here, whatever becomes of them in the fleet. */
   async abandon(): Promise<void> {
-    this.close()
+    await this.close()
     if (!this.#options.keeper) await (await this.#here()).removeAll()
   }
 
@@ -185,6 +193,8 @@ export class ServingHere {
       const record = this.#record
       if (!record || !member.tables.isSynced) return
       await this.#learn(record)
+      // Nothing else waits for a keeper that does not answer.
+      void this.#fencing?.follow(givesServer(record, member.settings.host))
       const program = keeper?.program
       await (await this.#here()).follow(record, {
         host: member.settings.host,
@@ -203,6 +213,7 @@ export class ServingHere {
     engine.servers = servers
     if (member.engine instanceof NatsEngine) member.engine.use(engine)
     keeper?.use(engine)
+    this.#fencing?.use(engine)
     await keep(engine)
   }
 
@@ -213,4 +224,19 @@ export class ServingHere {
       .catch(error => p8a.log('fleet', `a server of the engine: ${(error as Error).message}`))
     this.#following = next
   }
+}
+
+function fencingOf({ p8a, member, keeper }: ServingHereOptions): FencingHere | undefined {
+  const { fencing, settings, engine } = member
+  if (keeper || !(fencing instanceof GuardedFencing)) return undefined
+  const { fleet, host, hostId } = settings
+  return new FencingHere({
+    ...{ fleet, hostId, storage: p8a.storage, fencing, log: text => p8a.log('fleet', text) },
+    engine: () => settings.engine as NatsSettings,
+    sign: async key => {
+      const { token } = await askKeeper(engine.bus, host, { do: 'fence', key })
+      if (token === undefined) throw new Error('The host that keeps the engine signs nothing: upgrade it')
+      return token
+    },
+  })
 }

@@ -8,8 +8,9 @@ import { Servers, type Signed } from './servers.ts'
 export type AskedOfServers =
   | { do: 'add'; address: string; route: string }
   | { do: 'remove' }
+  | { do: 'fence'; key: string }
   | { do: 'sign'; name: string; publicKey: string }
-export type ToldOfServers = { server?: EngineServer; signed?: Signed; error?: string }
+export type ToldOfServers = { server?: EngineServer; signed?: Signed; token?: string; error?: string }
 
 const askMs = 20_000
 

@@ -37,9 +37,8 @@ export async function run(t: Trial): Promise<void> {
     'the others are without the keeper',
     { forMs: 120_000 },
   )
-  await until(async () => (await fleet.status('web', second)).status === 'up', 'what is not exclusive is elsewhere', {
-    forMs: 120_000,
-  })
+  await fleet.whole({ without: [first.name], at: second })
+  fleet.checkAlone()
   const survivor = (await fleet.places('web', second)).includes(second.name) ? second : third
   const pidsThere = async () =>
     (await fleet.status('web', survivor)).runs

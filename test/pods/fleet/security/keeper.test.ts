@@ -3,15 +3,17 @@
 import { connect, headers } from '@nats-io/transport-node'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { askedFencing } from '../../../../pods/fleet/host/fencing.ts'
+import { askedFencing, GuardedFencing } from '../../../../pods/fleet/host/fencing.ts'
 import type { NatsEngine } from '../../../../pods/fleet/nats/engine.ts'
 import { whoAndWhere } from '../../../../pods/fleet/nats/link.ts'
 import { BusError, type Outcome } from '../../../../pods/fleet/port/ports.ts'
 import { recordVersion, writeRecord } from '../../../../pods/fleet/records.ts'
 import { newKeypair, signServer } from '../../../../pods/fleet/security/certificates.ts'
 import { newSeed, publicOf, userToken } from '../../../../pods/fleet/security/claims.ts'
+import { FencingHere } from '../../../../pods/fleet/security/fencing-here.ts'
 import { readKeys } from '../../../../pods/fleet/security/keys.ts'
 import { blobsOf, hostRights, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
+import { askKeeper } from '../../../../pods/fleet/security/serving.ts'
 import { writeWhole } from '../../../../pods/whole-file.ts'
 import { needs } from '../../../needs.ts'
 import { natsServer } from '../../../system.ts'
@@ -156,6 +158,57 @@ withNats('a keeper declares dead only what is dead as it sees it, and forgets on
   }, 'the keeper has seen its record')
   assert.is(whyOf(await asked.forget({ host: 'b', rev: revOfB, rest: { values: new Map(), held: [] } })), 'conflict')
   assert.is(whyOf(await asked.forget({ host: 'dead', rev: dead.value, rest: { values: new Map(), held: [] } })), 'done')
+})
+
+withNats('a host with a server declares dead by itself, without its keeper, until its server is to leave', async () => {
+  const { cluster, engine, members } = founded.keeper
+  const { record: before, rev } = await cluster.read()
+  const [own] = before.servers
+  assert.ok(own)
+  const dead = {
+    ...{ v: recordVersion, id: 'id-dead', session: 's', beat: 1, tags: [], memory: 1, p8a: '', atMs: 1, pods: {} },
+    ...{ name: 'dead', isFenced: false },
+  }
+  const sign = async (key: string) => (await askKeeper(b.bus, 'b', { do: 'fence', key })).token ?? ''
+  const fencing = new GuardedFencing(b.bus)
+  const logged: string[] = []
+  const here = new FencingHere({
+    ...{ fleet: 'f', hostId: 'id-b', storage: `${founded.dir}/b`, fencing, sign, log: text => logged.push(text) },
+    engine: () => founded.settings,
+  })
+  await here.follow(true)
+  assert.match(logged.join(), /host "b" gives no server/)
+  assert.is(fencing.own, undefined)
+  const given = { ...before, servers: [own, { ...own, name: 'given', host: 'b' }] }
+  assert.ok((await engine.state.put('engine', writeRecord('engine', given), rev)).ok)
+  await here.follow(true)
+  const opened = fencing.own as NatsEngine
+  await until(() => opened.isUp, 'its credential is good')
+  const first = (await members.member('b'))?.fencingKey
+  await here.follow(true)
+  assert.is((await members.member('b'))?.fencingKey, first)
+  const put = await engine.state.put('host.dead', writeRecord('host', dead), 'any')
+  assert.ok(put.ok)
+  await founded.keeper.close()
+  const declared = await fencing.declareDead({ record: dead, rev: put.value })
+  assert.ok(declared.ok)
+  assert.is(whyOf(await fencing.declareDead({ record: dead, rev: put.value })), 'conflict')
+  const rest = { values: new Map(), held: [] }
+  assert.is(whyOf(await fencing.forget({ host: 'dead', rev: declared.value, rest })), 'done')
+  for (const key of ['fleet', 'account', 'engine', 'member.b'])
+    assert.is(whyOf(await opened.state.put(key, bytes, 'any')), 'denied', key)
+  await founded.restartKeeper()
+  await until(() => founded.keeper.engine.isUp, 'its keeper is back')
+  assert.ok(await founded.keeper.removeServers('b'))
+  await until(() => !opened.isUp && opened.isRefused, 'its credential is void')
+  assert.ok(b.isUp, 'that which it has as a host is not')
+  assert.is((await founded.keeper.members.member('b'))?.fencingKey, undefined)
+  await here.follow(true)
+  assert.is(fencing.own, undefined, 'it is given no other one')
+  assert.is(whyOf(await b.state.put('host.b', bytes, 'any')), 'done')
+  await here.close()
+  const { rev: now } = await founded.keeper.cluster.read()
+  assert.ok((await founded.keeper.engine.state.put('engine', writeRecord('engine', before), now)).ok)
 })
 
 withNats('an invite lets one host in, under a name that nobody has, and does nothing else', async () => {
