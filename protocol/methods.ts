@@ -117,7 +117,7 @@ type OwnResults = {
   'pod.usage': UsageInfo
   'pod.versions': { versions: VersionInfo[]; deploys?: DeployInfo[]; diff?: VersionDiff }
   'pod.list': { pods: PodStatus[]; next?: string }
-  'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string; items?: number }
+  'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string; items?: number; left?: string[] }
   'pod.runs': { runs: RunInfo[]; total: number }
   'pod.script': Script
   'pod.output': RunOutput

@@ -255,7 +255,14 @@ export const podResults = {
   ),
   'pod.list': late(() => members({ pods: list(podStatus()), next: optional(text) })),
   'pod.remove': late(() =>
-    members({ name: text, removed: yes, stopped: list(runEnd()), run: optional(text), items: optional(whole) }),
+    members({
+      name: text,
+      removed: yes,
+      stopped: list(runEnd()),
+      run: optional(text),
+      items: optional(whole),
+      left: optional(list(text)),
+    }),
   ),
   'pod.runs': late(() => members({ runs: list(runInfo()), total: whole })),
   'pod.script': late(() =>

@@ -20,7 +20,7 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
     if (several) return await removeAll(host, { output, named: { names, isImplied }, force: options.has('force') })
     const removed = host.call('pod.remove', { name, force: options.has('force'), ...(run !== undefined && { run }) })
     const result = await spin(`Removing ${name}`, output, removed)
-    output.answer(result, () => removedText(result))
+    output.answer(result, () => `${removedText(result)}${leftText(host.remote.name, result)}`)
     return 0
   })
 }
@@ -28,6 +28,14 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
 function removedText({ name, run, stopped, items = 0 }: MethodResults['pod.remove']): string {
   const work = items > 0 ? `, with ${count(items, 'item')} that had not ended` : ''
   return `${run ?? name} is removed${work}${stopped.length > 0 ? ', and was stopped before' : ''}`
+}
+
+/** What it has pushed may be what others rely on. @param also what is removed with it */
+function leftText(remote: string, { left = [] }: MethodResults['pod.remove'], also: readonly string[] = []): string {
+  const names = left.filter(name => !also.includes(name) && also[0] !== allPods).join(' ')
+  return names === ''
+    ? ''
+    : `\nWhat it has pushed stays: ${names}. To end that too: pod remove ${remote} ${names} --force`
 }
 
 /** @throws {P8aError} `usage` for `all` without `--force`: nothing brings back what was stored */
@@ -50,6 +58,6 @@ async function removeAll(
     doing: 'Removing',
     first: 'dependents',
     work: async name => await host.call('pod.remove', { name, force }),
-    text: removedText,
+    text: result => `${removedText(result)}${leftText(host.remote.name, result, named.names)}`,
   })
 }

@@ -1,7 +1,7 @@
 // `pod.remove`: takes a pod away with everything of it: versions, records, logs, storage, and the hosts that it has made.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import { quote } from '../../protocol/names.ts'
+import { parseRunId, quote } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import { removeImages } from '../image/store.ts'
 import { erase, takeOutOfSight } from '../store/trash.ts'
@@ -29,9 +29,17 @@ export async function remove(site: Site, params: MethodParams<'pod.remove'>): Pr
     await leaveGroups(site, name)
     await removeImages(seams.paths, pods.images.unusedOf(hashes))
     void site.files.sweep()
+    const left = pushedBy(site, name)
     seams.log.info('verb', 'removed', { pod: name })
-    return { name, removed: true, stopped, ...(items > 0 && { items }) }
+    return { name, removed: true, stopped, ...(items > 0 && { items }), ...(left.length > 0 && { left }) }
   })
+}
+
+/** Pods whose newest version a run of this pod has pushed. */
+function pushedBy({ pods }: Site, name: string): string[] {
+  const all = pods.all().map(({ supervisor }) => supervisor)
+  const left = all.filter(({ inForce }) => parseRunId(inForce?.desired.images.at(-1)?.by ?? '')?.pod === name)
+  return left.map(pod => pod.name)
 }
 
 /** Ends a pod's runs, after those of all that needs it, and takes it out of sight. Where that fails, all runs again. */

@@ -77,7 +77,8 @@ const verbs: Record<string, Verb> = {
   },
   async leave(words, ours) {
     words.only()
-    const { host, ghost } = await ours.leave()
+    const { host, ghost, wasRefused } = await ours.leave()
+    if (wasRefused) return `Host "${host}" has left the fleet, whose engine refused its credential already\n`
     const note = `. Its fleet may have it still, as a host that is gone (${ghost}): on another host, pod fleet forget ${host}`
     return `Host "${host}" has left the fleet${ghost === '' ? '' : note}\n`
   },

@@ -20,6 +20,7 @@ export async function engineOf({ engine, fleet }: FleetSettings, storage: string
 /** What an engine within this host had, of a fleet that has moved away or ended, is gone. */
 export async function forgetEmbedded(storage: string): Promise<void> {
   await rm(join(storage, 'engine.json'), { force: true })
+  await rm(join(storage, 'blobs'), { recursive: true, force: true })
 }
 
 /** @throws {Error} `fleet_unavailable` if the engine is not there in time, or at once if its first attempt has failed */

@@ -242,11 +242,15 @@ export class Membership {
     return writeInvite({ ...settings, engine: { ...settings.engine, credential: this.#keeping('invite').invite() } })
   }
 
-  /** @returns its name, and why its fleet has it still, as one that is gone; empty if the fleet does not */
-  async leave(): Promise<{ host: string; ghost: string }> {
+  /**
+   * @returns its name; why its fleet has it still, as one that is gone, empty if the fleet does not; and whether the engine had cut it off: then it
+   * knows nothing of its fleet
+   */
+  async leave(): Promise<{ host: string; ghost: string; wasRefused: boolean }> {
     return await this.#alone(async () => {
       const member = this.member()
       const { host } = member.settings
+      const wasRefused = member.engine.isRefused
       const others = [...member.tables.hosts.keys()].filter(name => name !== host)
       if (others.length > 0 && this.#keeper)
         throw fleetError(
@@ -256,20 +260,21 @@ export class Membership {
         )
       const own = [...member.tables.pods.values()].filter(({ record }) => record.assigned[host] !== undefined)
       // One that is cut off cannot drain: what it has is elsewhere by now, or soon will be.
-      if (others.length > 0 && own.length > 0 && !member.engine.isRefused)
+      if (others.length > 0 && own.length > 0 && !wasRefused)
         throw fleetError(
           'pod_running',
           `Cannot leave: ${own.length} pods of the fleet are on this host`,
           `Move them away first: pod fleet drain ${host}`,
         )
       // One that is cut off is nobody's server any more.
-      if (this.#serving && !this.#keeper && !member.engine.isRefused) await this.#serving.remove()
+      if (this.#serving && !this.#keeper && !wasRefused) await this.#serving.remove()
       let ghost = ''
       await member.leave(async () => {
         // It has ended all by now, and beats no more: whatever the engine says, it is out.
         await writeSettings(this.#options.p8a.storage, undefined)
         this.#member = undefined
         this.#settings = undefined
+        if (wasRefused) return
         const forgotten = await forgetHost(member.engine, { host, rev: 'any', rest: await restOf(member, host) })
         if (!forgotten.ok) ghost = forgotten.message
         if (isGuarded(member.settings) && !this.#keeper) await tellOfLeave(member)
@@ -277,7 +282,8 @@ export class Membership {
       await this.#serving?.abandon()
       this.#serving = undefined
       await this.#abandon()
-      return { host, ghost }
+      if (member.settings.engine.kind === 'embedded') await forgetEmbedded(this.#options.p8a.storage)
+      return { host, ghost, wasRefused }
     })
   }
 

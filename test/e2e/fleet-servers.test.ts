@@ -59,6 +59,12 @@ const powerOff = async (host: TestHost) =>
   }, 'it is off')
 /** Whether it has what lets it declare others dead without its keeper. */
 const mayFence = (host: TestHost) => existsSync(join(host.data, 'pods/fleet/storage/engine/fencing.json'))
+/** Its fleet pod may not have begun yet. */
+const isWhole = async (host: TestHost) => {
+  const state = await stateOf(host).catch(() => undefined)
+  if (!state?.isUp || state.problem !== '') return false
+  return state.hosts.length === 3 && state.hosts.every(({ status }) => status === 'active')
+}
 /** One that is connected to the server that is left is not heard, and says so; another one has no engine. */
 const isWithout = async (host: TestHost) => {
   const { isUp, problem } = await stateOf(host)
@@ -127,15 +133,7 @@ withNats('a host that is lost with its server stops nothing; without two of them
   assert.ok(runs.some(({ pid }) => pid === value))
   await a.ok('start', 'local', 'fleet-engine1')
   await c.up()
-  for (const host of [a, b, c])
-    await until(
-      async () => {
-        const { isUp, problem, hosts } = await stateOf(host)
-        return isUp && problem === '' && hosts.length === 3 && hosts.every(({ status }) => status === 'active')
-      },
-      'all is whole again',
-      { forMs },
-    )
+  for (const host of [a, b, c]) await until(async () => await isWhole(host), 'all is whole again', { forMs })
   const pids = (await webAt(a)).runs.map(({ pid }) => pid)
   assert.ok(
     runs.every(({ pid }) => pids.includes(pid)),
@@ -172,15 +170,7 @@ export default () => void createServer().on('error', () => appendFileSync(${JSON
     await until(async () => await isUpAt(b, 'bc'), 'it is elsewhere, without the keeper', { forMs })
     const { runs } = await onlyAt(b)
     await a.up()
-    for (const host of [a, b, c])
-      await until(
-        async () => {
-          const { isUp, problem, hosts } = await stateOf(host)
-          return isUp && problem === '' && hosts.length === 3 && hosts.every(({ status }) => status === 'active')
-        },
-        'all is whole again',
-        { forMs },
-      )
+    for (const host of [a, b, c]) await until(async () => await isWhole(host), 'all is whole again', { forMs })
     await until(async () => await isUpAt(a, 'bc'), 'the keeper knows where it is', { forMs })
     assert.equal((await onlyAt(a)).runs[0]?.pid, runs[0]?.pid, 'it has stayed there')
     assert.not.ok(existsSync(file), 'no two lived at once')

@@ -24,6 +24,15 @@ test('run() removes a pod, and says that it was stopped before', async () => {
   assert.equal([up.text, up.asked[0]?.[1]], ['web is removed, and was stopped before', { name: 'web', force: true }])
 })
 
+test('run() says which pods stay that the removed one has pushed', async () => {
+  const answer = { name: 'fleet', removed: true, stopped: [], left: ['fleet-engine1', 'fleet-engine2'] }
+  const { text } = await doing(run, { args: ['local', 'fleet'] }, { 'pod.remove': answer })
+  assert.is(
+    text,
+    'fleet is removed\nWhat it has pushed stays: fleet-engine1 fleet-engine2. To end that too: pod remove local fleet-engine1 fleet-engine2 --force',
+  )
+})
+
 test('run() removes one run of a script', async () => {
   const answer = { name: 'job', removed: true, run: 'job.2', stopped: [] }
   const { text, asked } = await doing(

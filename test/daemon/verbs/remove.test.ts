@@ -38,6 +38,21 @@ test('remove() leaves an image that another pod has', async () => {
   assert.is((await host.do('pod.start', { name: 'two' })).status, 'up')
 })
 
+test('remove() tells what the pod has pushed, which stays', async () => {
+  await using host = await Inside.open()
+  for (const name of ['web', 'other']) await host.push(name)
+  const code = 'export default () => {}\n'
+  for (const [name, run] of [
+    ['its', 'web.1'],
+    ['its-too', 'web.12'],
+    ['not-its', 'web.more'],
+    ['nor-this', 'other.1'],
+  ] as const)
+    await host.do('pod.push', { name, code }, { by: { name: run, role: 'deploy', path: '' } })
+  assert.equal((await host.do('pod.remove', { name: 'web' })).left, ['its', 'its-too'])
+  assert.is((await host.status('its')).name, 'its')
+})
+
 test('remove() that cannot take a pod away leaves it as it was, and running', async () => {
   await using host = await Inside.open()
   await host.push('web')

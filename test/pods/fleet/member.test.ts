@@ -1,5 +1,5 @@
 // A member of a fleet in the process of the test, on a root that is none: what it does where its engine is not there.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Asked } from 'p8a'
 import { suite } from 'uvu'
@@ -335,9 +335,26 @@ test('leave() is over also where the engine does not say that the host is forgot
   const { del } = state
   state.del = async (key, rev) =>
     key === 'host.a' ? { ok: false, why: 'unknown', message: 'There was no answer' } : await del(key, rev)
-  assert.equal(await membership.leave(), { host: 'a', ghost: 'There was no answer' })
+  assert.equal(await membership.leave(), { host: 'a', ghost: 'There was no answer', wasRefused: false })
   assert.match(membership.text(), /in no fleet/)
   assert.is(await readSettings(root.p8a.storage), undefined)
+})
+
+test('leave() removes what an engine within the host has kept', async () => {
+  using at = scratch()
+  const root = new FakeRoot(at.dir)
+  const { p8a } = root
+  const open = async (settings: FleetSettings) => await Member.open({ p8a, settings, times: slow, path: 'fleet' })
+  const membership = new Membership({ p8a, open })
+  await membership.init({ host: 'a', tags: [] }, { kind: 'embedded' })
+  await membership.member().engine.blobs.put('f'.repeat(64), ReadableStream.from([Buffer.from('image')]))
+  const kept = ['engine.json', 'blobs', 'fleet.json'].map(name => join(p8a.storage, name))
+  assert.ok(kept.every(file => existsSync(file)))
+  await membership.leave()
+  assert.equal(
+    kept.filter(file => existsSync(file)),
+    [],
+  )
 })
 
 test('a host that leaves while it tells of a pod leaves nothing of that behind', async () => {
