@@ -379,7 +379,7 @@ test('a host that leaves while it tells of a pod leaves nothing of that behind',
   await until(() => isTold, 'it is being told')
   const leaving = membership.leave()
   setImmediate(taken.resolve)
-  assert.equal(await leaving, { host: 'a', ghost: '' })
+  assert.equal(await leaving, { host: 'a', ghost: '', wasRefused: false })
   assert.equal([...hub.values.keys()].sort(), ['fleet', 'pod.web'])
 })
 
