@@ -175,7 +175,7 @@ export default () => void createServer().on('error', () => appendFileSync(${JSON
     assert.equal((await onlyAt(a)).runs[0]?.pid, runs[0]?.pid, 'it has stayed there')
     assert.not.ok(existsSync(file), 'no two lived at once')
     assert.match(await a.ok('fleet', 'invite'), /^p8a-fleet:/)
-    await a.ok('remove', 'fleet', 'only', '--force')
+    await a.ask('pod.remove', { name: 'only', force: true, path: 'fleet' })
   },
 )
 
