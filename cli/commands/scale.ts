@@ -1,4 +1,5 @@
 // pod scale: sets how many runs a pod has, or how many more or fewer.
+import { P8aError } from '../../protocol/errors.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import type { Run } from '../argv/command.ts'
 import { wholeNumber } from '../argv/options.ts'
@@ -14,11 +15,21 @@ export const run: Run = async ({ args: [remote = '', name = '', text = ''], opti
   return await withHost(remote, context, async host => {
     const by = sign === '-' ? -given : given
     const before = sign === '' ? 0 : (await host.call('pod.status', { name })).scale
-    const scale = wholeNumber(String(before + by), { what: 'the scale', least: 1, most: maxScale, code: 'bad_params' })
+    const scale = before + by
+    if (scale < 1 || scale > maxScale) throw outOfRange(name, { text, scale })
     return await reportStart({ host, name, output }, async (): Promise<undefined> => {
       const scaled = host.call('pod.scale', { name, scale, wait: !options.has('no-wait') })
       const pod = await spin(`Scaling ${name} to ${scale}`, output, scaled)
       output.answer(pod, () => podLine(pod))
     })
   })
+}
+
+function outOfRange(name: string, { text, scale }: { text: string; scale: number }): P8aError {
+  const hint = scale < 1 ? { hint: [{ text: 'To end them all', do: { verb: 'stop', args: [name] } }] } : {}
+  return new P8aError(
+    'bad_params',
+    `Cannot scale pod ${JSON.stringify(name)} by ${text}: that would be ${scale} runs, and it can have 1 to ${maxScale}`,
+    hint,
+  )
 }

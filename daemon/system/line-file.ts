@@ -138,7 +138,8 @@ export class LineFile {
       if (own.size - this.#seenBytes > maxRescuedBytes) throw new Error(`there can be no ${this.#file}`)
       return
     }
-    const rescued = own.nlink === 0 ? readFrom(this.#fd, { from: this.#seenBytes, to: own.size }) : Buffer.alloc(0)
+    const unseen = { from: this.#seenBytes, to: own.size }
+    const rescued = orClose(next, () => (own.nlink === 0 ? readFrom(this.#fd, unseen) : Buffer.alloc(0)))
     this.#turnTo(next)
     try {
       if (rescued.length > 0) this.#append(rescued)
@@ -173,12 +174,23 @@ export class LineFile {
     }
   }
 
+  /** If this fails, the file before goes on. */
   #turnTo(fd: number): void {
-    const before = this.#fd
+    const { size } = orClose(fd, () => fstatSync(fd))
+    closeAnyway(this.#fd)
     this.#fd = fd
-    closeAnyway(before)
-    this.#size = fstatSync(fd).size
-    this.#seenBytes = this.#size
+    this.#size = size
+    this.#seenBytes = size
+  }
+}
+
+/** If it fails, the descriptor is nobody's. */
+function orClose<T>(fd: number, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    closeAnyway(fd)
+    throw error
   }
 }
 
@@ -217,7 +229,7 @@ function openFirst(file: string): number {
 /** Opening a pipe would wait, and a link could lead anywhere. @throws an error without a code if it is no plain file */
 function open(file: string): number {
   const fd = openUnlinked(file)
-  if (fstatSync(fd).isFile()) return fd
+  if (orClose(fd, () => fstatSync(fd)).isFile()) return fd
   closeSync(fd)
   throw new Error('it is not a file')
 }

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../../../cli/commands/scale.ts'
+import { maxScale } from '../../../protocol/limits.ts'
 import { failsWith } from '../../fails.ts'
 import { doing, status } from './doing.ts'
 
@@ -34,7 +35,11 @@ test('run() asks for so many more or fewer than there are', async () => {
     assert.equal(asked.at(-1), ['pod.scale', { name: 'web', scale, wait: true }])
   }
   const answers = { 'pod.status': { ...status, scale: 1 } }
-  await failsWith('bad_params', () => doing(run, { args: ['local', 'web', '-1'] }, answers))
+  const few = await failsWith('bad_params', () => doing(run, { args: ['local', 'web', '-1'] }, answers))
+  assert.match(few.message, 'Cannot scale pod "web" by -1: that would be 0 runs')
+  assert.is(few.hint, 'To end them all: pod stop local web')
+  const many = await failsWith('bad_params', () => doing(run, { args: ['local', 'web', `+${maxScale}`] }, answers))
+  assert.equal([many.message.includes(`${1 + maxScale} runs`), many.hint], [true, undefined])
 })
 
 test.run()

@@ -28,6 +28,17 @@ function diskWith(room: number): void {
   syncBuiltinESMExports()
 }
 
+/** What this process has open there, where the system tells. */
+function openBelow(folder: string): string[] {
+  const own = '/proc/self/fd'
+  if (!fs.existsSync(own)) return []
+  return fs.readdirSync(own).flatMap(fd => {
+    // The descriptor of this very look is gone.
+    const link = `${own}/${fd}`
+    return fs.existsSync(link) && fs.readlinkSync(link).startsWith(folder) ? [fs.readlinkSync(link)] : []
+  })
+}
+
 function opened({ maxBytes = 1e9, maxFiles = 2 } = {}) {
   const at = scratch()
   mkdirSync(at.path('logs'))
@@ -227,6 +238,8 @@ test('whichever call fails, each line is there once and in order, or is counted 
       assert.is(new Set(kept).size, kept.length, what)
       assert.is(kept.length + lost.reduce((sum, count) => sum + count, 0), 13, what)
       assert.ok(number < 200, what)
+      // The one that it writes to.
+      assert.is(openBelow(dirname(at.file)).length, fs.existsSync('/proc/self/fd') ? 1 : 0, what)
     }
   }
 })
