@@ -9,7 +9,7 @@ import type { Mounts } from './host/mounts.ts'
 import type { Known } from './host/tables.ts'
 import type { Member } from './member.ts'
 import { checkAlone, checkUnused, copyImages, moveValues, valuesOf } from './moving.ts'
-import { failed } from './port/ports.ts'
+import { failed, type Rev } from './port/ports.ts'
 import { type Duty, type HostRecord, readRecord, recordVersion, writeRecord } from './records.ts'
 import type { OwnEngine } from './security/founding.ts'
 import type { Keeper } from './security/keeper.ts'
@@ -316,10 +316,19 @@ export class Membership {
     // As it is before that: once it is declared dead it may come back at any time, and write anew.
     const rest = await restOf(member, host)
     const dead = await fencing.declareDead(known)
-    if (!dead.ok) throw dead.why === 'conflict' ? isAlive() : unavailable(dead)
-    const forgotten = await fencing.forget({ host, rev: dead.value, rest })
+    if (!dead.ok && dead.why !== 'conflict') throw unavailable(dead)
+    const rev = dead.ok ? dead.value : await this.#deadRev(host)
+    if (rev === undefined) throw isAlive()
+    const forgotten = await fencing.forget({ host, rev, rest })
     if (!forgotten.ok) throw forgotten.why === 'conflict' ? isAlive() : unavailable(forgotten)
     await tables.until(() => !tables.hosts.has(host) || undefined, AbortSignal.timeout(forgetMs))
+  }
+
+  /** @returns the rev of the record of a host that another one has declared dead meanwhile; undefined if none has */
+  async #deadRev(host: string): Promise<Rev | undefined> {
+    const found = await this.member().engine.state.get(`host.${host}`)
+    if (!found.ok) throw unavailable(found)
+    return found.value && readRecord('host', found.value.value)?.isFenced ? found.value.rev : undefined
   }
 
   #known(host: string): Known<HostRecord> {
@@ -387,8 +396,11 @@ export class Membership {
     const keeper = this.#keeping('remove')
     if (host === settings.host)
       throw fleetError('unsupported', 'Cannot remove the host that is asked', 'Let it leave: pod fleet leave')
+    // A fleet pod that has just begun knows nothing yet.
+    await tables.until(() => tables.isSynced || undefined, AbortSignal.timeout(this.#founding.mostMs))
     if (tables.isSynced) await this.#servingOf().expel(host)
-    await keeper.revoke(host)
+    // One that is out already may have been left half way.
+    if (!(await keeper.revoke(host))) this.#known(host)
     const isGone = () => !tables.hosts.has(host) || (tables.isSynced && !member.isAlive(host)) || undefined
     if (!(await tables.until(isGone, AbortSignal.timeout(removeMs))))
       throw new Error(`Host "${host}" is cut off, and not dead for the others yet: pod fleet forget ${host}`)

@@ -1,7 +1,6 @@
 // A host that keeps the engine of its fleet: it runs the servers, takes hosts in and out, and writes of a host that it is dead where others may
 // not. It does so by a credential of its own, beside that which it has as a host.
 import { givesServer } from '../decide/servers.ts'
-import { fleetError } from '../host/errors.ts'
 import { type AskedToFence, type AskedToForget, directFencing, type Fencing, keeperSubjects } from '../host/fencing.ts'
 import { restOf } from '../host/forgetting.ts'
 import type { Tables } from '../host/tables.ts'
@@ -115,14 +114,14 @@ export class Keeper {
     return userToken(keys.account, { user: key, name: `host ${host}`, rights: hostRights(keys.fleet, { host, key }) })
   }
 
-  /** Cuts a host off at once: its credential is void from now on. @throws {Error} if it is in no list, or a server is not told */
-  async revoke(host: string): Promise<void> {
+  /** Cuts a host off at once: its credential is void from now on. @returns whether it was in the list. @throws {Error} if a server is not told */
+  async revoke(host: string): Promise<boolean> {
     const member = await this.members.member(host)
-    if (!member)
-      throw fleetError('host_not_found', `There is no host "${host}" in the fleet`, 'See who is: pod fleet status')
+    if (!member) return false
     await this.members.revokeAll(member)
     await this.members.remove(host)
     await this.#tellAccount()
+    return true
   }
 
   /** From now on it looks for the engine at these addresses. */

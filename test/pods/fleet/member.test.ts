@@ -329,6 +329,27 @@ test('forget() leaves a host alone that comes back meanwhile: its duty, what it 
   await membership.end()
 })
 
+test('forget() is done also where another host declares it dead at the same moment', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using b = await joined(hub, { name: 'b', dir: at.dir })
+  await until(() => hub.values.has('host.b'), 'it has beaten')
+  await b.member.end()
+  const was = readRecord('host', hub.values.get('host.b')?.value ?? Buffer.from(''))
+  assert.ok(was)
+  hub.set('host.b', writeRecord('host', { ...was, isFenced: true }))
+  const { membership, state } = await entered(hub, at.dir)
+  await until(() => membership.member().tables.hosts.has('b'), 'it is told')
+  const { put } = state
+  state.put = async (...given) => {
+    if (given[0] === 'host.b') hub.set('host.b', writeRecord('host', { ...was, isFenced: true, isLost: true }))
+    return await put(...given)
+  }
+  await membership.forget('b')
+  assert.not.ok(hub.values.has('host.b'))
+  await membership.end()
+})
+
 test('leave() is over also where the engine does not say that the host is forgotten, and tells so', async () => {
   using at = scratch()
   const { membership, root, state } = await entered(new Hub(), at.dir)
