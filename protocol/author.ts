@@ -36,6 +36,7 @@ export type {
   Handlers,
   Image,
   LogQuery,
+  QueueVerb,
   Talk,
 } from './author/handlers.ts'
 export type { HostedPod, OwnVerbs } from './author/own-verbs.ts'

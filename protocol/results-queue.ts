@@ -40,7 +40,11 @@ const queue = () =>
       isPaused: flag,
       rates: object({ added: whole, ended: whole }),
     },
-    { oldestMs: whole, worker: object({ status: text, runs: whole, scale: whole, isAsleep: flag, why: text }) },
+    {
+      oldestMs: whole,
+      away: text,
+      worker: object({ status: text, runs: whole, scale: whole, isAsleep: flag, why: text }),
+    },
   )
 
 const counted = () => object({ count: whole })

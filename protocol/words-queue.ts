@@ -42,6 +42,8 @@ export type QueueInfo = {
   /** How many items are in each state. */
   counts: Record<ItemState, number>
   isPaused: boolean
+  /** Why the host that has it does not answer, so that nothing of it is known: then all counts are 0. */
+  away?: string
   /** How many came and ended in the last minute, as far as the queue has been up. */
   rates: { added: number; ended: number }
   /** How long that waits which waits longest. */

@@ -8,13 +8,10 @@ export const run: Run = async ({ args: [remote = '', name] }, context) => {
   const { output } = context
   return await withHost(remote, context, async host => {
     const { queues } = await host.call('queue.list', name === undefined ? {} : { name })
-    const [one] = queues
-    const text = output.json
-      ? ''
-      : name !== undefined && one
-        ? await facts(factsOf(one), output)
-        : await tableOf(queues, output)
-    output.answer(name === undefined ? { queues } : one, () => text || 'There are no workers')
+    // A fleet has one on each host.
+    const only = name !== undefined && queues.length === 1 ? queues[0] : undefined
+    const text = output.json ? '' : only ? await facts(factsOf(only), output) : await tableOf(queues, output)
+    output.answer(only ?? { queues }, () => text || 'There are no workers')
     return 0
   })
 }
@@ -24,6 +21,7 @@ async function tableOf(queues: readonly QueueInfo[], output: Parameters<typeof t
   const head = ['NAME', 'WAITING', 'OLDEST', 'RUNNING', 'DELAYED', 'DEAD', 'A MINUTE', 'RUNS', 'WHY']
   const rows = queues.map(queue => {
     const { counts, worker } = queue
+    if (queue.away !== undefined) return [queue.name, ...Array(7).fill('?'), queue.away]
     const cells = [
       counts.waiting + counts.held,
       age(queue),
@@ -41,7 +39,7 @@ function factsOf(queue: QueueInfo): [string, string][] {
   const { name, counts, worker } = queue
   return [
     ['name', name],
-    ...Object.entries(counts).map(([state, count]): [string, string] => [state, String(count)]),
+    ...Object.entries(counts).map(([state, count]): [string, string] => [state, queue.away ? '?' : String(count)]),
     ['oldest', age(queue)],
     ['a minute', ratesOf(queue)],
     ['runs', worker ? runsOf(worker) : '-'],
@@ -63,6 +61,6 @@ function runsOf({ status, runs, scale }: NonNullable<QueueInfo['worker']>): stri
   return status === 'up' || status === 'waiting' ? `${runs} of ${scale}` : status
 }
 
-function whyOf({ worker }: QueueInfo): string {
-  return worker?.why ?? 'there is no such pod any more'
+function whyOf({ worker, away }: QueueInfo): string {
+  return away ?? worker?.why ?? 'there is no such pod any more'
 }

@@ -20,7 +20,7 @@ const pod: Pod = (_params, bus, p8a) => {
   }
   /** Members of a group, and the pods whose usage is told, are looked at one by one. */
   const allOwn = (names: string[], asked: Asked) => names.forEach(name => void own(name, asked))
-  const handlers: Required<Omit<Handlers, 'info' | 'watch' | 'reach' | 'events'>> = {
+  const handlers: Required<Omit<Handlers, 'info' | 'watch' | 'reach' | 'events' | 'queue'>> = {
     push: (image, asked) => root.push({ ...image, name: own(image.name, asked) }),
     start: (name, params, config, asked) => root.start(own(name, asked), params, config, asked),
     stop: (name, asked) => root.stop(own(name, asked), asked),

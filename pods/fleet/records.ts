@@ -48,6 +48,9 @@ const podSchema = v.object({
   assigned: keyedSchema(count),
   /** Of one that is exclusive: the `host/session` that may have a run of it. Only that one, or whoever declares it dead, empties it. */
   holder: v.string(),
+  /** Of a worker: hosts that were given items, which keep it for them; of these, among which the items of keys and ids are divided. */
+  queues: v.optional(v.array(v.string())),
+  ring: v.optional(v.array(v.string())),
   /** Why it is not placed, for people; empty if it is. */
   waits: v.string(),
 })
@@ -60,6 +63,8 @@ const reportSchema = v.object({
   up: count,
   version: count,
   restarts: count,
+  /** Of a worker: there are as many runs as its queue wants, none while it sleeps. */
+  isEnough: v.optional(v.boolean()),
   /** Why the last turn failed here, though something else is up; empty if it did not. */
   failed: v.string(),
   runs: v.array(v.looseObject({ id: v.string() })),

@@ -6,6 +6,7 @@ import type { ProcessStatus } from '../methods/seen.ts'
 import type { MethodInput } from '../methods.ts'
 import type { Tree } from '../tree.ts'
 import type { Asker, PodState, RunOutput } from '../words.ts'
+import type { QueueResults } from '../words-queue.ts'
 import type { Params } from './params.ts'
 
 /** What `pod push` brings. */
@@ -41,6 +42,9 @@ export type Image = {
   /** The machine that native addons in the tree were built for. */
   builtFor?: { platform: string; arch: string; modules: string }
 }
+
+/** What may be asked of queues. */
+export type QueueVerb = keyof QueueResults extends `queue.${infer Verb}` ? Verb : never
 
 /** The status of a pod in a pod's own host; only `status` is required. */
 export type HandledStatus = { status: PodState; text?: string } & { [member: string]: unknown }
@@ -176,6 +180,13 @@ export type Handlers = {
    * @returns events in order of their numbers, as a list or a generator, which goes on if `follow` is true
    */
   events?(query: EventQuery & Asked): unknown
+  /**
+   * All about work. Without this handler, the queue among the pods of this host answers.
+   * @param verb the method without its `queue.`, such as `add`
+   * @param params those of the method, without its path
+   * @returns the result of the method, as docs/PROTOCOL.md has it
+   */
+  queue?(verb: QueueVerb, params: object, asked: Asked): unknown
   /** A script as it was last pushed. @returns at least `{ script, encoding? }` */
   script?(name: string, asked: Asked & { encoding?: 'utf8' | 'base64' }): unknown
   /** A part of what a run of a script wrote. @returns `{ run, data, encoding, offset, next, done }`, and `end` once it is over */

@@ -73,6 +73,9 @@ const start = async (host: TestHost, name: string, given: object = {}): Promise<
 }
 const stop = async (host: TestHost, name: string): Promise<void> =>
   void (await host.ask('pod.stop', { name, path: 'fleet' }))
+const add = async (host: TestHost, more: object = {}) =>
+  await host.ask('queue.add', { name: 'mail', fn: 'send', args: ['ann'], path: 'fleet', ...more })
+const placeOf = (id: string): string => id.split('.')[0] ?? ''
 const statusOf = async (host: TestHost) =>
   (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
 
@@ -240,6 +243,56 @@ setInterval(() => {}, 1000)
   },
 )
 
+withNats(
+  'an item is stored by one host and found from any; items of a key are on one, whoever enqueues them',
+  async () => {
+    const file = join(a.dir, 'mail.js')
+    writeFileSync(
+      file,
+      `export const config = { kind: 'worker', itemRetries: 0, shrinkAfter: 100 }
+export default () => {}
+export const send = to => ({ to })
+export const fail = () => { throw new Error('no post today') }
+export async function* count(to) { for (let at = 0; at < to; at++) yield at }
+`,
+    )
+    await a.ok('push', 'fleet', 'mail', file)
+    await a.ok('start', 'fleet', 'mail', '--scale', '3')
+    for (const [place, host] of Object.entries({ a, b, c })) {
+      const added = await add(host)
+      assert.is(placeOf(added.id), place)
+      const item = await a.ask('queue.item', { name: 'mail', id: added.id, path: 'fleet', waitMs: 60_000 })
+      assert.equal([item.id, item.state, item.result], [added.id, 'done', { to: 'ann' }])
+      assert.is(placeOf(item.run ?? ''), place)
+    }
+    assert.is(await a.ok('enqueue', 'fleet', 'mail', 'count', '3', '--wait'), '0\n1\n2\n')
+    // The same id is one item, whichever host is asked; keys are divided among the hosts.
+    const [first, again] = [await add(a, { id: 'order-7' }), await add(b, { id: 'order-7' })]
+    assert.equal([again.id, first.isNew, again.isNew], [first.id, true, false])
+    assert.is((await c.ask('queue.item', { name: 'mail', id: 'order-7', path: 'fleet' })).id, first.id)
+    const places = new Set<string>()
+    for (let at = 0; at < 12; at++) {
+      const ids = await Promise.all([a, b, c].map(async host => (await add(host, { key: `k${at}` })).id))
+      assert.is(new Set(ids.map(placeOf)).size, 1)
+      places.add(placeOf(ids[0] ?? ''))
+    }
+    assert.ok(places.size > 1)
+    const failed = await add(b, { fn: 'fail' })
+    await a.ask('queue.item', { name: 'mail', id: failed.id, path: 'fleet', waitMs: 60_000 })
+    assert.match(await a.ok('queue', 'dead', 'fleet', 'mail'), new RegExp(`${failed.id} .*no post today`))
+    assert.match(await a.ok('queue', 'retry', 'fleet', 'mail', failed.id), /1/)
+    await a.ask('queue.item', { name: 'mail', id: failed.id, path: 'fleet', waitMs: 60_000 })
+    assert.match(await a.ok('queue', 'drop', 'fleet', 'mail', failed.id), /1/)
+    assert.match((await a.pod('queue', 'show', 'fleet', 'mail', failed.id)).stderr, /no item|There is no/)
+    assert.match(await a.ok('queue', 'pause', 'fleet', 'mail'), /paused/)
+    const held = await add(c)
+    assert.is((await a.ask('queue.cancel', { name: 'mail', id: held.id, path: 'fleet' })).state, 'canceled')
+    await a.ok('queue', 'resume', 'fleet', 'mail')
+    const listed = await a.ok('queue', 'fleet', 'mail')
+    for (const place of ['a', 'b', 'c']) assert.match(listed, new RegExp(`^${place}\\.mail `, 'm'))
+  },
+)
+
 withNats('a host that is drained has nothing left, and what was there is up elsewhere before', async () => {
   await a.ask('pod.scale', { name: 'web', scale: 3, path: 'fleet' })
   await upAt(a, 'web', ['a', 'b', 'c'])
@@ -323,11 +376,20 @@ withNats('a host leaves once it is drained, and the fleet goes on without it', a
 withNats(
   'a host that is gone for good is forgotten; come back after all, it is a host of the fleet again',
   async () => {
+    let key = ''
+    for (let at = 0; key === ''; at++) if (placeOf((await add(a, { key: `of-b-${at}` })).id) === 'b') key = `of-b-${at}`
+    const later = await add(b, { delayMs: 3_600_000 })
     const { runs } = await b.status('fleet')
     await b.killHost()
     process.kill(runs[0]?.pid as number, 'SIGKILL')
     const isB = ({ name }: { name: string }) => name === 'b'
     await until(async () => (await statusOf(a)).hosts.find(isB)?.status === 'gone', 'it is gone')
+    // What it has waits for it, and is given to nobody else.
+    const refused = await add(a, { key }).catch(error => error)
+    assert.equal([refused.code, /host "b" .* is gone/.test(refused.message)], ['fleet_unavailable', true])
+    assert.match(await a.ok('queue', 'fleet', 'mail'), /^b\.mail .*does not answer/m)
+    assert.is(placeOf((await add(a)).id), 'a')
+    assert.match((await a.pod('queue', 'show', 'fleet', 'mail', later.id)).stderr, /Host "b" is gone/)
     assert.match(await a.ok('fleet', 'forget', 'b'), /Host "b" is forgotten/)
     assert.equal(
       (await statusOf(a)).hosts.map(({ name }) => name),
@@ -336,6 +398,7 @@ withNats(
     await upAt(a, 'web', ['a', 'a', 'a'])
     await b.up()
     await until(async () => (await statusOf(a)).hosts.find(isB)?.status === 'active', 'it is back')
+    assert.is((await b.ask('queue.item', { name: 'mail', id: later.id, path: 'fleet' })).state, 'delayed')
     // It ends what it still has, since others have it by now.
     await upAt(a, 'web', ['a', 'a', 'a'])
   },

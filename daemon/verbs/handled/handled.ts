@@ -68,9 +68,10 @@ function isHandled(host: Handling, method: HostVerb): boolean {
   return host.handles(handlerOf(method)) || (method === 'pod.list' && host.handles('status'))
 }
 
-/** What a verb's handler is called: `pod.push` is `push`, `host.info` is `info`; both methods of events have one. */
+/** What a verb's handler is called: `pod.push` is `push`, `host.info` is `info`; all methods of events have one, and so have those about work. */
 function handlerOf(method: HostVerb): string {
   if (method.startsWith('events.')) return 'events'
+  if (method.startsWith('queue.')) return 'queue'
   return method.slice(method.indexOf('.') + 1)
 }
 

@@ -28,6 +28,7 @@ import { handledCommand } from './command.ts'
 import { handledEvents, handledFollow } from './events.ts'
 import type { Handling } from './handling.ts'
 import { handledLogs } from './logs.ts'
+import { handledQueue } from './queue.ts'
 
 export type HandledVerb<M extends HostVerb> = (
   host: Handling,
@@ -37,7 +38,7 @@ export type HandledVerb<M extends HostVerb> = (
 
 /**
  * What no handler answers: a host is stopped by its pod, the files of a folder are kept by the root, `watch` is
- * asked by those who watch, the root measures, work is kept by the queue in its namespace, quotas are the root's own, and profiles and images are only for hosts without handlers. Every
+ * asked by those who watch, the root measures, quotas are the root's own, and profiles and images are only for hosts without handlers. Every
  * other verb has a handler, so that no verb goes past the owner.
  */
 export type Unhandled =
@@ -48,12 +49,9 @@ export type Unhandled =
   | 'host.savings'
   | 'pod.push.missing'
   | 'pod.push.files'
-  | Extract<
-      HostVerb,
-      `queue.${string}` | `profile.${string}` | `quota.${string}` | `image.${string}` | `hook.${string}`
-    >
+  | Extract<HostVerb, `profile.${string}` | `quota.${string}` | `image.${string}` | `hook.${string}`>
 
-/** The handler of `pod.push` is called `push`, and so are the others. */
+/** The handler of `pod.push` is called `push`, and so are the others; all about work has the handler `queue`. */
 export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: HandledVerb<M> } = {
   'host.info': async (host, params) => ({
     ...(await info(host.site, params)),
@@ -175,6 +173,7 @@ export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: Handl
     return { commands: commandsAnswer(host.path, await host.ask('commands', name, how)) }
   },
   'pod.command': handledCommand,
+  ...handledQueue,
   'events.list': handledEvents,
   'events.follow': handledFollow,
   'pod.logs': async (host, params, caller) => await handledLogs(host, params, caller),

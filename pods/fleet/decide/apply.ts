@@ -1,8 +1,8 @@
 // What a host has to do so that its part of a pod is as it is wanted: a pure function of both.
 import type { PodRecord } from '../records.ts'
 
-/** How the part of a pod is on this host; `turn`: of its last start there. */
-export type Local = { want: 'up' | 'idle'; scale: number; turn: number } | undefined
+/** How the part of a pod is on this host; `turn`: of its last start there; `isWorker`: its queue says how many runs it has. */
+export type Local = { want: 'up' | 'idle'; scale: number; turn: number; isWorker?: boolean } | undefined
 
 export type Step = 'fetch' | 'start' | 'restart' | 'reload' | 'scale' | 'stop' | 'remove'
 
@@ -22,5 +22,5 @@ export function nextStep(
   if (!isHere) return 'fetch'
   if (local === undefined || local.want === 'idle') return 'start'
   if (local.turn !== wanted.turn) return wanted.how
-  return local.scale === count ? undefined : 'scale'
+  return local.isWorker || local.scale === count ? undefined : 'scale'
 }

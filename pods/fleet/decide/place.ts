@@ -122,7 +122,7 @@ const sum = (assigned: Readonly<Record<string, number>>): number =>
 
 function isUp(pod: Wanted, host: HostView | undefined, count: number): boolean {
   const report = host?.pods[pod.name]
-  return report !== undefined && report.turn === pod.turn && report.up >= count
+  return report !== undefined && report.turn === pod.turn && (report.isEnough === true || report.up >= count)
 }
 
 /** Takes a run from where the most are. */

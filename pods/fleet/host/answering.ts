@@ -17,7 +17,11 @@ import {
 } from './messages.ts'
 
 /** Which verbs a host does for others. */
-const methods = ['pod.call', 'pod.list', 'pod.status', 'pod.runs', 'pod.logs', 'pod.versions', 'events.list']
+const methods = [
+  ...['pod.call', 'pod.list', 'pod.status', 'pod.runs', 'pod.logs', 'pod.versions', 'events.list'],
+  ...['queue.add', 'queue.list', 'queue.items', 'queue.item', 'queue.retry', 'queue.drop', 'queue.move'],
+  ...['queue.cancel', 'queue.pause', 'queue.resume'],
+]
 
 /** How much of an answer waits: few values of a call, each of which may be dear; many lines. */
 const limitsOf = (method: string) => ({ mostValues: method === 'pod.call' ? 16 : 256, mostBytes: 512 * 1024 })

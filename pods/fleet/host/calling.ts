@@ -2,6 +2,7 @@
 // asked only where nobody has got the call.
 import type { P8a } from 'p8a'
 import type { Engine } from '../port/ports.ts'
+import type { Report } from '../records.ts'
 import type { Answer } from '../stream/answer.ts'
 import { whenOver } from '../stream/when-over.ts'
 import { open } from './asking.ts'
@@ -54,7 +55,7 @@ export class Calling {
     const { tables, host, isAlive } = this.#options
     return tables
       .hostsWith(pod)
-      .map(({ name, pods }) => ({ name, up: pods[pod]?.up ?? 0 }))
+      .map(({ name, pods }) => ({ name, up: takersOf(pods[pod]) }))
       .filter(({ name, up }) => up > 0 && (name === host || isAlive(name)))
       .map(({ name, up }) => ({
         name,
@@ -89,6 +90,9 @@ export class Calling {
     else this.#pending.delete(host)
   }
 }
+
+/** Runs that take calls; a worker that sleeps is waked by one. */
+const takersOf = (report: Report | undefined): number => report?.up || Number(report?.isEnough === true)
 
 const mayBeDone = ({ fn, name }: Called, why: string): Error =>
   fleetError(

@@ -57,6 +57,9 @@ export const turnOf = ({ labels }: PodStatus): number[] => (labels[fleetLabel] ?
 export const isDown = (status: PodStatus): boolean =>
   status.runs.length === 0 && (status.status === 'error' || status.status === 'idle')
 
+/** Its queue says how many runs it has. */
+export const isWorker = ({ config }: PodStatus): boolean => config.kind === 'worker'
+
 /** Something of it is up, or is to be. */
 export const isLive = ({ want, runs }: PodStatus): boolean => want === 'up' || runs.length > 0
 
@@ -70,6 +73,7 @@ export function reportOf(status: PodStatus): Report {
     version,
     up: status.up,
     restarts: status.restarts,
+    ...(isWorker(status) && { isEnough: status.status === 'up' || status.asleepSince !== undefined }),
     failed: '',
     runs: isLive(status) ? runs : [],
   }

@@ -2,11 +2,12 @@
 // What follows from what is decided in decide/apply.ts.
 import type { P8a, PodConfigInput, PodStatus } from 'p8a'
 import { type Local, nextStep, type Step } from '../decide/apply.ts'
+import { countAt } from '../decide/queue-host.ts'
 import type { Images } from '../image/images.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodImage, PodRecord, Report } from '../records.ts'
 import { changePod } from './change.ts'
-import { fleetLabel, type Here, isDown, isLive, reportOf, turnOf } from './here.ts'
+import { fleetLabel, type Here, isDown, isLive, isWorker, reportOf, turnOf } from './here.ts'
 import type { Tables } from './tables.ts'
 
 /** How long calls that are under way may take when a pod goes elsewhere. */
@@ -56,7 +57,9 @@ export class Part {
   look(): void {
     const { here, host, tables } = this.#options
     if (!here.isTold) return
-    const wanted = [...tables.pods.values()].filter(({ record }) => record.assigned[host] || holdsHere(record, host))
+    const wanted = [...tables.pods.values()].filter(
+      ({ record }) => this.#countOf(record) > 0 || holdsHere(record, host),
+    )
     const names = new Set([...here.allTold(), ...wanted.map(({ record }) => record)].map(({ name }) => name))
     for (const name of names) this.bring(name)
   }
@@ -100,7 +103,7 @@ export class Part {
     const all = here.isTold && !isNow ? here.allTold() : await here.allNow()
     const reports = Object.fromEntries(all.filter(isLive).map(status => [status.name, this.#report(status)]))
     for (const [name, text] of this.#failed) {
-      if (reports[name] || !this.#options.tables.pods.get(name)?.record.assigned[this.#options.host]) continue
+      if (reports[name] || this.#countOf(this.#options.tables.pods.get(name)?.record) === 0) continue
       reports[name] = { status: 'error', text, turn: 0, up: 0, version: 0, restarts: 0, failed: text, runs: [] }
     }
     return reports
@@ -116,26 +119,31 @@ export class Part {
     const { tables, host, here, holder } = this.#options
     if (!here.isTold) return false
     const record = tables.pods.get(name)?.record
-    const count = record?.assigned[host] ?? 0
+    const count = this.#countOf(record)
     const status = here.told(name)
     if (record?.isExclusive && count === 0 && holdsHere(record, host)) return false
     if (record?.isExclusive && count > 0 && (record.holder !== holder() || !status || isDown(status))) return false
     return nextStep(record, { local: this.#localOf(status, record), isHere: true, count }) === undefined
   }
 
+  #countOf(record: PodRecord | undefined): number {
+    const { host, tables } = this.#options
+    return record ? countAt(record, host, tables.duties.get(host)) : 0
+  }
+
   #localOf(status: PodStatus | undefined, record: PodRecord | undefined): Local {
     if (!status) return undefined
     const failed = this.#failedTurns.get(status.name)
     const [turn = 0] = failed && failed.turn === record?.turn ? [failed.turn] : turnOf(status)
-    return { want: status.want, scale: status.scale, turn }
+    return { want: status.want, scale: status.scale, turn, isWorker: isWorker(status) }
   }
 
   async #bring(name: string): Promise<void> {
     for (let steps = 0; steps < mostSteps; steps++) {
-      const { tables, host, here } = this.#options
+      const { tables, here } = this.#options
       if (!this.#options.mayAct() || tables.unreadable.has(`pod.${name}`)) return
       const record = tables.pods.get(name)?.record
-      const count = record?.assigned[host] ?? 0
+      const count = this.#countOf(record)
       const status = await here.now(name)
       if (record?.isExclusive && count > 0 && !(await this.#holds(record))) {
         if (status && isLive(status)) await this.#end(name)

@@ -10,6 +10,7 @@ import { fleetError } from './errors.ts'
 import { fleetEvents } from './journal.ts'
 import { fleetLogs } from './logging.ts'
 import type { Pushing } from './pushing.ts'
+import { Queueing } from './queueing.ts'
 import type { Tables } from './tables.ts'
 import { statusOf } from './view.ts'
 
@@ -29,6 +30,7 @@ const answerMs = 5000
 export function fleetVerbs(options: VerbsOptions): Handlers {
   const { engine, tables } = options
   const calling = new Calling(options)
+  const queueing = new Queueing(options)
   const views = { tables, isAlive: options.isAlive }
 
   const found = (name: string): PodRecord => {
@@ -185,6 +187,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     },
     logs: ({ by: _, hops: __, ...query }) => fleetLogs(options, query),
     events: ({ by: _, hops: __, ...query }) => fleetEvents(options, query),
+    queue: async (verb, params, asked) => await queueing.do(verb, params, asked),
     call,
     // A pod of the fleet here calls one that is elsewhere.
     reach: call,

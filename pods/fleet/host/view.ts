@@ -15,6 +15,10 @@ export function statusOf(
   })
   const current = there.filter(({ turn, host }) => turn === record.turn && record.assigned[host] !== undefined)
   const up = current.reduce((sum, { up }) => sum + up, 0)
+  const well = current.reduce(
+    (sum, { up, isEnough, host }) => sum + (isEnough ? Math.max(up, record.assigned[host] ?? 0) : up),
+    0,
+  )
   const failed = there.find(
     ({ status, failed, turn, host }) =>
       record.assigned[host] !== undefined && (status === 'error' || (failed !== '' && turn === record.turn)),
@@ -23,7 +27,7 @@ export function statusOf(
     .filter(({ runs }) => runs.length > 0)
     .map(({ host, up, runs }) => `${host} (${Math.max(up, runs.length)})`)
   const status =
-    record.want === 'idle' ? 'idle' : failed && !record.waits ? 'error' : up >= record.scale ? 'up' : 'waiting'
+    record.want === 'idle' ? 'idle' : failed && !record.waits ? 'error' : well >= record.scale ? 'up' : 'waiting'
   const text =
     status === 'error'
       ? `${failed?.host}: ${failed?.failed || failed?.text}`
