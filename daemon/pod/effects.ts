@@ -1,53 +1,39 @@
-// Performs what the lifecycle asks for: saves records, spawns, answers, checks, signals. It decides nothing; the
+// Performs what the lifecycle asks for: saves records and ends itself, and lets others spawn, check and stop. It decides nothing; the
 // outcome of an effect goes back to the slots as an event.
 
-import type { ExitNote } from '../../protocol/link.ts'
 import type { Port } from '../../protocol/listen.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
-import type { BoundRun, Bounds } from '../bounds/bounds.ts'
-import { endWithin } from '../bounds/end-within.ts'
 import { leaseOfKept } from '../bounds/lease.ts'
-import { userOf } from '../bounds/user.ts'
-import { Within } from '../bounds/within.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import type { SlotWithRun } from '../lifecycle/public.ts'
 import type { RestEvent } from '../lifecycle/seat.ts'
-import type { Effect, End, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
+import type { Effect, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
-import { runPaths, stdinPipe } from '../system/paths.ts'
+import { stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
 import { removeFile } from '../system/remove-file.ts'
-import { isBusy } from '../system/room.ts'
-import { untilSeen } from '../system/until-seen.ts'
-import { backgroundText } from './background.ts'
-import { believed } from './believed.ts'
-import type { CheckOutcome } from './checks.ts'
+import { Bounding, type BoundingNeeds } from './bounding.ts'
+import { Checking } from './checking.ts'
 import { assignmentOf } from './environment.ts'
-import { endOf, readExitNote } from './exit-note.ts'
+import { Exits } from './exits.ts'
 import { Greeting } from './greeting.ts'
 import type { InForce } from './in-force.ts'
-import { folderOfRun, portOfRun, variablesOfRun, withEnvFiles } from './kept-env.ts'
+import { portOfRun, withFilesThatAreThere } from './kept-env.ts'
 import { type KeptNeeds, KeptRuns } from './kept-runs.ts'
 import { LiveRun } from './live-run.ts'
-import { checkOutside } from './outside-check.ts'
-import { mayRestOutside } from './outside-still.ts'
 import { Records } from './records.ts'
-import { awaitRest } from './rest.ts'
-import type { Said } from './run-link.ts'
 import { RunProcess } from './run-process.ts'
 import { isKept, serviceKey } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
+import { Stopping } from './stopping.ts'
 
 /** How long after an end what is old is removed: not while the next run begins, and once for many ends. */
 const pruneMs = 250
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
-export type EffectsNeeds = SpawningNeeds &
-  KeptNeeds & {
-    bounds: Pick<Bounds, 'hold' | 'watch' | 'know' | 'drop' | 'forget' | 'overOf' | 'checkRoom' | 'includes'>
-  }
+export type EffectsNeeds = SpawningNeeds & KeptNeeds & BoundingNeeds
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -74,7 +60,10 @@ export class Effects {
   #records: Records
   #spawning: Spawning
   #kept: KeptRuns
-  #within: Within
+  #bounding: Bounding
+  #checking: Checking
+  #stopping: Stopping
+  #exits: Exits
   #pruning: NodeJS.Timeout | undefined
   #isDetached = false
 
@@ -82,14 +71,14 @@ export class Effects {
     this.#needs = needs
     this.#owner = owner
     this.#records = new Records(owner.name, needs)
-    this.#within = new Within(needs)
+    this.#bounding = new Bounding(needs, owner)
     this.#kept = new KeptRuns(needs, {
       name: owner.name,
       slotOf: live => owner.slotOf(live),
       post: (live, event) => owner.post(live, event),
       saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
       isToldReady: () => owner.inForce()?.config.ready === 'said',
-      within: live => this.#within.of(live),
+      within: live => this.#bounding.within(live),
       lease: ({ ref: { spec, number } }) =>
         leaseOfKept(owner.inForce(spec)?.config ?? {}, {
           paths: needs.paths,
@@ -102,9 +91,10 @@ export class Effects {
       hasSockets: () => owner.inForce()?.config.listen !== undefined,
       onChanged: () => owner.onChanged(),
       port: async () => {
-        const inForce = await this.#withFiles()
-        const ports = this.#ports
-        return inForce && portOfRun({ config: inForce.config, params: inForce.desired.params, ports })
+        const inForce = owner.inForce()
+        if (!inForce) return undefined
+        const { config, desired } = await withFilesThatAreThere(needs.paths, { name: owner.name, ...inForce })
+        return portOfRun({ config, params: desired.params, ports: this.#ports })
       },
     })
     this.#spawning = new Spawning(needs, {
@@ -113,6 +103,19 @@ export class Effects {
       post: (live, event) => owner.post(live, event),
       kept: this.#kept,
     })
+    const of = {
+      name: owner.name,
+      inForce: (spec?: string) => owner.inForce(spec),
+      slotOf: (live: LiveRun) => owner.slotOf(live),
+      post: (live: LiveRun, event: SlotEvent | RestEvent) => owner.post(live, event),
+      onChanged: () => owner.onChanged(),
+      onFailed: (live: LiveRun, what: string, error: unknown) => this.#fail(live, what, error),
+      isDetached: () => this.#isDetached,
+      kept: this.#kept,
+    }
+    this.#checking = new Checking(needs, of)
+    this.#stopping = new Stopping(needs, of)
+    this.#exits = new Exits(needs, { ...of, stopping: this.#stopping, bounding: this.#bounding })
     this.greeting = new Greeting(needs.processes, {
       slotOf: live => owner.slotOf(live),
       post: (live, event) => owner.post(live, event),
@@ -137,23 +140,23 @@ export class Effects {
       case 'boot':
         return void this.#spawning.boot(live)
       case 'assign':
-        await this.#bound(live, 'hold')
+        await this.#bounding.hold(live)
         return this.#assign(live)
       case 'greet':
-        await this.#bound(live, 'watch')
+        this.#bounding.watch(live)
         return void live.link.answerWith({ do: 'go-on' })
       case 'check':
-        return void this.#check(live, effect.timeoutMs)
+        return void this.#checking.check(live, effect.timeoutMs)
       case 'rest':
-        return void this.#rest(live, effect.forMs)
+        return void this.#stopping.rest(live, effect.forMs)
       case 'drain':
-        return void this.#drain(live, effect.timeoutMs)
+        return void this.#stopping.drain(live, effect.timeoutMs)
       case 'cleanup':
-        return void this.#cleanup(live)
+        return void this.#stopping.cleanup(live)
       case 'term':
-        return void (await this.#signal(live, this.#stopSignalOf(live)))
+        return void (await this.#stopping.term(live))
       case 'kill':
-        return void (await this.#kill(live))
+        return void (await this.#stopping.kill(live))
       case 'end':
         return void (await this.#end(live, effect))
     }
@@ -167,34 +170,13 @@ export class Effects {
     if (pid === undefined || startTime === undefined) return live
     live.process.adopt({ pid, startTime })
     live.process.introduce()
-    void this.#bound(live, 'watch')
+    this.#bounding.watch(live)
     return live
-  }
-
-  /** Its process is known: it gets its limits, or, where it has them already, is watched. */
-  async #bound(live: LiveRun, how: 'hold' | 'watch'): Promise<void> {
-    const { limits } = this.#owner.inForce(live.ref.spec)?.config ?? {}
-    const { identity: leader } = live
-    if (!leader) return
-    // One whose limits were taken away may have a group that still holds them.
-    const { storage } = this.#needs.paths.pod(this.#owner.name)
-    const of = { key: this.#keyOf(live), leader, limits: limits ?? {}, storage }
-    const run: BoundRun = { ...of, onOver: over => this.#owner.onOver(live, over) }
-    if (limits || how === 'watch') await this.#needs.bounds[how](run)
-    else {
-      this.#needs.bounds.drop(run.key)
-      this.#needs.bounds.know(run)
-    }
-    if (live.record.isContained) void this.#within.watch(live, run.key)
-  }
-
-  #keyOf(live: LiveRun): string {
-    return joinPath(this.#needs.path, runId(this.#owner.name, live.ref.number))
   }
 
   /** Other limits may be in force for runs that stay. */
   watchLimits(): void {
-    for (const live of this.runs.values()) void this.#bound(live, 'watch')
+    for (const live of this.runs.values()) this.#bounding.watch(live)
   }
 
   /** Removes records and logs beyond what is kept, and ends processes that nobody knows of. */
@@ -216,9 +198,8 @@ export class Effects {
   detach(): void {
     this.#isDetached = true
     clearTimeout(this.#pruning)
-    for (const live of this.runs.values()) this.#needs.bounds.forget(this.#keyOf(live))
+    this.#bounding.detach(this.runs.values())
     this.#kept.detach()
-    this.#within.detach()
     for (const { process } of this.runs.values()) process.detach()
   }
 
@@ -247,63 +228,8 @@ export class Effects {
   }
 
   async #onExited(live: LiveRun, exited?: ExitOutcome): Promise<void> {
-    if (this.#isDetached) return
-    const isContained = live.record.isContained ?? false
-    const outcome = exited && isContained ? endWithin(exited) : exited
-    const { note: found, unread } = await this.#noteOf(live, outcome)
-    const note = found && isContained ? endWithin(found) : found
-    await awaitRest(live, {
-      signal: this.#stopSignalOf(live),
-      stopMs: this.#owner.inForce(live.ref.spec)?.policy.stopTimeoutMs ?? 0,
-      isStopping: () => !this.#isDetached && this.#isBeingStopped(live),
-    })
-    if (this.#isDetached) return
-    const left = this.#isBeingStopped(live) ? [] : await live.process.left().catch(() => [])
-    const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
-    const limits = this.#owner.inForce(live.ref.spec)?.config.limits
-    const over = limits && (await this.#needs.bounds.overOf(this.#keyOf(live), limits))
-    const believed = await this.#believed(live, endOf({ outcome, note, unread, ending, sent, wasLinked }))
-    const told =
-      believed.reason === 'exited' && believed.code === 0 && left.length > 0 ? { message: backgroundText(left) } : {}
-    const end: End = over === undefined ? { ...believed, ...told } : { ...believed, reason: 'limit', message: over }
-    await this.#owner.post(live, { type: 'exited', end: isStopped ? { ...end, isStopped } : end })
-  }
-
-  /** A pod that has another version by now is begun with that one anyway. */
-  async #believed(live: LiveRun, end: End): Promise<End> {
-    const inForce = this.#owner.inForce()
-    if (!inForce || inForce.desired.version !== live.version) return end
-    const { paths } = this.#needs
-    const { record } = runPaths(paths.pod(this.#owner.name), live.ref.number)
-    return await believed(end, { paths, image: inForce.image, record })
-  }
-
-  async #noteOf(
-    live: LiveRun,
-    outcome: ExitOutcome | undefined,
-  ): Promise<{ note?: ExitNote | undefined; unread?: string }> {
-    const isKept = this.#kept.has(live)
-    if (outcome && isKept) return { note: { code: outcome.code, ...(outcome.signal && { signal: outcome.signal }) } }
-    const { exit } = runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number)
-    const found = await untilSeen(async () => (isKept ? await this.#kept.noteOf(live) : await readExitNote(exit)), {
-      isOver: () => this.#isDetached,
-      forMs: this.#needs.settings.adoptTimeout,
-      onFailed: err => this.#needs.log.error('run', 'how it ended cannot be read yet', { run: live.record.id, err }),
-    })
-    if ('unseen' in found) return { unread: found.unseen.message }
-    if (this.#hasLifeline(live)) live.process.leaves(found.seen?.lifeline)
-    return { note: found.seen }
-  }
-
-  /** It is asked to end, and not killed yet. */
-  #isBeingStopped(live: LiveRun): boolean {
-    const slot = this.#owner.slotOf(live)
-    return slot.at === 'stopping' && slot.phase !== 'kill'
-  }
-
-  /** What it says itself comes first: a program may listen to another signal alone. */
-  #stopSignalOf(live: LiveRun): NodeJS.Signals {
-    return this.#owner.inForce(live.ref.spec)?.config.stopSignal ?? live.link.stopSignal ?? 'SIGTERM'
+    const end = await this.#exits.endOf(live, exited)
+    if (end) await this.#owner.post(live, { type: 'exited', end })
   }
 
   /** The lifecycle asks for this only if the code is known. */
@@ -323,133 +249,12 @@ export class Effects {
     live.link.answerWith({ do: 'run', assignment })
   }
 
-  async #check(live: LiveRun, timeoutMs: number): Promise<void> {
-    const begunMs = this.#needs.clock.nowMs()
-    const came = (outcome: CheckOutcome) => live.checks.note(outcome, this.#needs.clock.nowMs() - begunMs)
-    try {
-      const [own, outside] = await Promise.all([this.#ask(live, timeoutMs), this.#lookAt(live, timeoutMs)])
-      const said = own?.status === 'up' && outside ? outside : own
-      // Unless the host itself has no descriptor for a link.
-      if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
-      if (!said) return came('unanswered')
-      came(said.status === 'up' ? 'passed' : 'failed')
-      const isNews = said.text !== undefined || said.status !== 'up' || (outside && live.said?.status === 'error')
-      if (isNews) {
-        live.link.say(said)
-        this.#owner.onChanged()
-      }
-      if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
-      else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
-    } catch {
-      // No answer in time, or the link is gone: the deadline of the lifecycle counts it.
-      came('unanswered')
-    }
-  }
-
-  /** Without a link there is no answer; the lifecycle's own deadline counts that. */
-  async #ask(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
-    if (this.#kept.has(live)) return this.#kept.answerOf(live)
-    return await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
-  }
-
-  async #lookAt(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
-    // Most pods have no such check, and their environment is not worked out for nothing.
-    if (this.#owner.inForce(live.ref.spec)?.config.check === undefined) return undefined
-    const inForce = await this.#withFiles(live.ref.spec)
-    if (!inForce) return undefined
-    const run = { name: this.#owner.name, live, ...inForce, params: inForce.desired.params, ports: this.#ports }
-    const { check, user: asked } = inForce.config
-    const user = check?.command === undefined ? undefined : await userOf(asked)
-    return await checkOutside({
-      check,
-      port: portOfRun(run),
-      cwd: folderOfRun(this.#needs.paths, run),
-      env: variablesOfRun(this.#needs.paths, run, user),
-      timeoutMs,
-      user,
-    })
-  }
-
-  /** What is in force, with the variables of files. Those of files that are gone are left out: the run has them already. */
-  async #withFiles(spec?: string): Promise<InForce | undefined> {
-    const inForce = this.#owner.inForce(spec)
-    if (!inForce) return undefined
-    return await withEnvFiles(this.#needs.paths, { name: this.#owner.name, ...inForce }).catch(() => inForce)
-  }
-
-  /** Without a link it says hello, and is asked again. */
-  async #rest(live: LiveRun, forMs: number): Promise<void> {
-    await this.#portsKept(live)
-    await this.#needs.ports.cover(joinPath(this.#needs.path, this.#owner.name))
-    const rests = this.#kept.has(live)
-      ? await mayRestOutside(this.#ports, forMs)
-      : await live.peer?.request('rest', { forMs }).catch(() => undefined)
-    if (rests !== undefined) void this.#owner.post(live, { type: rests ? 'rested' : 'stirred' })
-  }
-
-  async #drain(live: LiveRun, timeoutMs: number): Promise<void> {
-    await this.#portsKept(live)
-    await live.drain(timeoutMs)
-    // Without a link it says hello and is asked again; one in another language cannot be asked.
-    if (live.peer || this.#kept.has(live)) void this.#owner.post(live, { type: 'drained' })
-  }
-
-  async #cleanup(live: LiveRun): Promise<void> {
-    await this.#portsKept(live)
-    await untilSeen(async () => await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) }), {
-      isOver: () => this.#isDetached || !this.#isBeingStopped(live),
-      // If the system will never tell, only its group is ended.
-      forMs: 0,
-      onFailed: err =>
-        this.#needs.log.error('run', 'what it has started cannot be seen yet', { ...this.#facts(live), err }),
-    })
-    if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
-    try {
-      const cleaned = await live.peer?.request('cleanup', {})
-      if (cleaned?.stopSignal) live.link.stopBy(cleaned.stopSignal)
-      if (live.peer) void this.#owner.post(live, { type: 'cleaned' })
-    } catch {
-      // The link was lost meanwhile: the process is gone, or will say hello and be asked again.
-    }
-  }
-
-  /** While the pod is wanted, no run lets go of the sockets before a keeper holds them: it may be the last that has them. */
-  async #portsKept(live: LiveRun): Promise<void> {
-    const { desired } = this.#owner.inForce() ?? {}
-    if (desired?.want === 'up')
-      await this.#needs.ports.kept(joinPath(this.#needs.path, this.#owner.name), live.ref.number)
-  }
-
-  /** What an engine begins has that of its client too, and ends in its own time. */
-  #hasLifeline(live: LiveRun): boolean {
-    return this.#kept.has(live) && !live.record.isContained
-  }
-
-  /** With what it has started outside of its group; if the system will never tell, its group alone. */
-  async #kill(live: LiveRun): Promise<void> {
-    try {
-      await live.process.findOffspring({ hasLifeline: this.#hasLifeline(live) })
-    } catch (err) {
-      if (isBusy(err)) return this.#notSent(live, 'SIGKILL', err)
-    }
-    await this.#signal(live, 'SIGKILL')
-  }
-
-  async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {
-    await live.process.signal(signal).catch(err => this.#notSent(live, signal, err))
-  }
-
-  /** For example too many open files. The lifecycle's next deadline sends another. */
-  #notSent(live: LiveRun, signal: NodeJS.Signals, err: unknown): void {
-    this.#needs.log.error('run', `${signal} could not be sent`, { ...this.#facts(live), err })
-  }
-
   /** Until the end is saved, the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, { end, askedMs, retryAtMs }: Extract<Effect, { do: 'end' }>): Promise<void> {
     this.#spawning.onBooted(live)
     this.#spawning.onLoaded(live)
     if (!(await this.#sweep(live))) return
-    if (live.record.isContained) await this.#within.end(live, this.#keyOf(live))
+    await this.#bounding.endWithin(live)
     live.process.detach()
     const isKeepers = this.#kept.has(live)
     // Neither of these waits for another: whatever begins next waits for all of them.
@@ -464,7 +269,7 @@ export class Effects {
     await this.#records.saveEnd(live, end, retryInMs)
     const { outlook: _outlook, isUnseen: _isUnseen, isStopped: _isStopped, ...told } = end
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
-    this.#needs.bounds.drop(this.#keyOf(live))
+    this.#bounding.drop(live)
     this.runs.delete(live.ref.number)
     this.#pruning ??= setTimeout(() => void this.#pruneNow(), pruneMs).unref()
     const tookMs = askedMs === undefined ? {} : { tookMs: Math.round(clock.nowMs() - askedMs) }
@@ -477,9 +282,11 @@ export class Effects {
   }
 
   async #sweep(live: LiveRun): Promise<boolean> {
-    return await live.process.sweep(error =>
-      this.#needs.log.error('run', 'Its process group could not be swept yet', { ...this.#facts(live), err: error }),
-    )
+    return await live.process.sweep(error => this.#fail(live, 'Its process group could not be swept yet', error))
+  }
+
+  #fail(live: LiveRun, what: string, err: unknown): void {
+    this.#needs.log.error('run', what, { ...this.#facts(live), err })
   }
 
   #facts(live: LiveRun) {

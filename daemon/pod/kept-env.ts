@@ -63,6 +63,14 @@ export async function withEnvFiles<R extends Pick<RunOf, 'name' | 'image' | 'con
   return { ...run, config: { ...config, env: { ...(await variablesOfFiles(paths, run)), ...config.env } } }
 }
 
+/** As {@link withEnvFiles}; without any such variables where a file is gone: a run that is there has them already. */
+export async function withFilesThatAreThere<R extends Pick<RunOf, 'name' | 'image' | 'config'>>(
+  paths: DataPaths,
+  run: R,
+): Promise<R> {
+  return await withEnvFiles(paths, run).catch(() => run)
+}
+
 /** The variables of the files that its config names. @throws {P8aError} `bad_config` */
 export async function variablesOfFiles(
   paths: DataPaths,

@@ -1,0 +1,99 @@
+// Checks whether a run is well: it is asked over its link, and looked at from outside. What came of a check is counted, and goes to
+// the slot as an event; what follows from it is decided there.
+
+import type { Port } from '../../protocol/listen.ts'
+import { joinPath } from '../../protocol/names.ts'
+import { userOf } from '../bounds/user.ts'
+import type { SlotEvent } from '../lifecycle/slot.ts'
+import type { CheckOutcome } from './checks.ts'
+import type { InForce } from './in-force.ts'
+import { folderOfRun, portOfRun, variablesOfRun, withFilesThatAreThere } from './kept-env.ts'
+import type { KeptRuns } from './kept-runs.ts'
+import type { LiveRun } from './live-run.ts'
+import { checkOutside } from './outside-check.ts'
+import type { Said } from './run-link.ts'
+import type { SpawningNeeds } from './spawning.ts'
+
+/** How much later than its time a check may be answered. */
+const answerSlackMs = 1000
+
+/** `path`: that of the host. */
+export type CheckingNeeds = Pick<SpawningNeeds, 'path' | 'paths' | 'clock' | 'descriptors'> & {
+  ports: Pick<SpawningNeeds['ports'], 'of'>
+}
+
+export type CheckingOwner = {
+  name: string
+  /** With what a run of this spec was begun. */
+  inForce(spec?: string): InForce | undefined
+  /** Those whose keeper answers for them. */
+  kept: Pick<KeptRuns, 'has' | 'answerOf'>
+  /** Resolves once the effects of the event have been performed. */
+  post(live: LiveRun, event: SlotEvent): Promise<void>
+  /** Something that a status shows has changed. */
+  onChanged(): void
+}
+
+export class Checking {
+  #needs: CheckingNeeds
+  #owner: CheckingOwner
+
+  constructor(needs: CheckingNeeds, owner: CheckingOwner) {
+    this.#needs = needs
+    this.#owner = owner
+  }
+
+  /** Posts `check-passed` or `check-failed`, and nothing without an answer: the deadline of the lifecycle counts that. */
+  async check(live: LiveRun, timeoutMs: number): Promise<void> {
+    const begunMs = this.#needs.clock.nowMs()
+    const came = (outcome: CheckOutcome) => live.checks.note(outcome, this.#needs.clock.nowMs() - begunMs)
+    try {
+      const [own, outside] = await Promise.all([this.#ask(live, timeoutMs), this.#lookAt(live, timeoutMs)])
+      const said = own?.status === 'up' && outside ? outside : own
+      // Unless the host itself has no descriptor for a link.
+      if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
+      if (!said) return came('unanswered')
+      came(said.status === 'up' ? 'passed' : 'failed')
+      const isNews = said.text !== undefined || said.status !== 'up' || (outside && live.said?.status === 'error')
+      if (isNews) {
+        live.link.say(said)
+        this.#owner.onChanged()
+      }
+      if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
+      else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
+    } catch {
+      // No answer in time, or the link is gone.
+      came('unanswered')
+    }
+  }
+
+  /** Undefined without a link. */
+  async #ask(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
+    if (this.#owner.kept.has(live)) return this.#owner.kept.answerOf(live)
+    return await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + answerSlackMs })
+  }
+
+  async #lookAt(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
+    const { name } = this.#owner
+    const { paths } = this.#needs
+    const begun = this.#owner.inForce(live.ref.spec)
+    // Most pods have no such check, and their environment is not worked out for nothing.
+    if (begun?.config.check === undefined) return undefined
+    const inForce = await withFilesThatAreThere(paths, { name, ...begun })
+    const run = { live, ...inForce, params: inForce.desired.params, ports: this.#ports }
+    const { check, user: asked } = inForce.config
+    const user = check?.command === undefined ? undefined : await userOf(asked)
+    return await checkOutside({
+      check,
+      port: portOfRun(run),
+      cwd: folderOfRun(paths, run),
+      env: variablesOfRun(paths, run, user),
+      timeoutMs,
+      user,
+    })
+  }
+
+  get #ports(): readonly Port[] {
+    return this.#needs.ports.of(joinPath(this.#needs.path, this.#owner.name))
+  }
+}

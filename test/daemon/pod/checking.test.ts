@@ -1,0 +1,82 @@
+// Checks of runs that answer what a test says. Not here: what follows from a check (lifecycle/decide.test.ts), looks from outside
+// (outside-check.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { SlotEvent } from '../../../daemon/lifecycle/slot.ts'
+import { Checking } from '../../../daemon/pod/checking.ts'
+import type { Said } from '../../../daemon/pod/run-link.ts'
+import { Descriptors } from '../../../daemon/system/descriptors.ts'
+import { inForceWith, link, liveRun } from './live-runs.ts'
+import { podWorld } from './pod-world.ts'
+
+type Asked = {
+  /** What the run answers; an Error where no answer comes; undefined where it has no link. */
+  answer?: Said | Error
+  config?: Parameters<typeof inForceWith>[0]
+  descriptors?: Descriptors
+}
+
+/** What came of one check. */
+async function checked({ answer, config = {}, descriptors }: Asked) {
+  using world = podWorld()
+  const events: SlotEvent[] = []
+  let changes = 0
+  const needs = { ...world.needs, ...(descriptors && { descriptors }) }
+  const checking = new Checking(needs, {
+    name: 'web',
+    inForce: () => inForceWith(config),
+    kept: { has: () => false, answerOf: () => ({ status: 'up' }) },
+    post: async (_live, event) => void events.push(event),
+    onChanged: () => changes++,
+  })
+  const live = liveRun(world)
+  if (answer)
+    link(live, () => {
+      if (answer instanceof Error) throw answer
+      return answer
+    })
+  await checking.check(live, 1000)
+  const { seconds: _, ...counts } = live.checks.counts
+  return { events, changes, counts, said: live.said }
+}
+
+test('check() posts that a run is well, and shows what it says of itself', async () => {
+  const counts = { passed: 1, failed: 0, unanswered: 0 }
+  const events = [{ type: 'check-passed' }]
+  assert.equal(await checked({ answer: { status: 'up' } }), { events, changes: 0, counts, said: undefined })
+  const said: Said = { status: 'up', text: '3 users' }
+  assert.equal(await checked({ answer: said }), { events, changes: 1, counts, said })
+})
+
+test('check() posts what is wrong with a run, in its words or by its status', async () => {
+  const { events, changes, counts } = await checked({ answer: { status: 'error', text: 'no database' } })
+  assert.equal([events, changes], [[{ type: 'check-failed', said: 'no database' }], 1])
+  assert.equal(counts, { passed: 0, failed: 1, unanswered: 0 })
+  const silent = await checked({ answer: { status: 'error' } })
+  assert.equal(silent.events, [{ type: 'check-failed', said: 'it says error' }])
+})
+
+test('check() posts nothing without an answer, and counts that', async () => {
+  for (const asked of [{}, { answer: new Error('it took too long') }]) {
+    const { events, counts } = await checked(asked)
+    assert.equal([events, counts], [[], { passed: 0, failed: 0, unanswered: 1 }])
+  }
+})
+
+test('check() is no complaint of a run where the host itself has no descriptor for its link', async () => {
+  const descriptors = new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 })
+  Object.defineProperty(descriptors, 'isShort', { value: true })
+  const { events, counts } = await checked({ descriptors })
+  assert.equal([events, counts.unanswered], [[{ type: 'check-passed' }], 1])
+})
+
+test('check() takes a look from outside for more than a run that says it is well, and not for more than one that says it is not', async () => {
+  // It has no port.
+  const config = { check: { tcp: true } } as const
+  const { events } = await checked({ config, answer: { status: 'up' } })
+  assert.is(events[0]?.type, 'check-failed')
+  const own = await checked({ config, answer: { status: 'error', text: 'no database' } })
+  assert.equal(own.events, [{ type: 'check-failed', said: 'no database' }])
+})
+
+test.run()
