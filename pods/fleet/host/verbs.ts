@@ -71,6 +71,9 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     return status ?? statusOf(record, views)
   }
 
+  /** The queues of its hosts say how many runs it has. */
+  const isWorker = (name: string) => tables.hostsWith(name).some(({ pods }) => pods[name]?.isEnough !== undefined)
+
   const start: NonNullable<Handlers['start']> = async (name, params, config, asked) => {
     const image = (record: PodRecord) => record.images.findLast(({ version }) => version === (asked.version ?? version))
     return await outcome(
@@ -148,7 +151,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       })
       // Somebody else may have scaled it again by then.
       const isSeen = (now: PodRecord) =>
-        (now.scale !== before || scale === before) && statusOf(now, views).runs.length <= now.scale
+        (now.scale !== before || scale === before) && (isWorker(name) || statusOf(now, views).runs.length <= now.scale)
       return await outcome(changed, asked, isSeen)
     },
     status: name => statusOf(found(name), views),

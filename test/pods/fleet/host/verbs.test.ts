@@ -39,9 +39,9 @@ async function fleetOf(scale: number) {
   const engine = new EmbeddedEngine(hub)
   const tables = new Tables(() => 0)
   const ending = new AbortController()
-  const tell = (up: number) => {
+  const tell = (up: number, more: Partial<Report> = {}) => {
     const runs = Array.from({ length: up }, (_, at) => ({ id: `web.${at + 1}` }))
-    hub.set(reportKey('a', 'web'), writeRecord('report', { v: 1, report: { ...told, up, runs } }))
+    hub.set(reportKey('a', 'web'), writeRecord('report', { v: 1, report: { ...told, up, runs, ...more } }))
   }
   hub.set('host.a', writeRecord('host', host))
   hub.set('pod.web', writeRecord('pod', { ...pod, scale }))
@@ -80,6 +80,12 @@ for (const [from, to] of [
     assert.equal([scale, up, runs.length], [to, to, to])
   })
 }
+
+test('a worker that is scaled is told at once, since its queue says how many runs it has', async () => {
+  await using fleet = await fleetOf(2)
+  fleet.tell(4, { isEnough: true })
+  assert.is((await fleet.scale(1)).runs.length, 4)
+})
 
 test('the same scale as before is told at once', async () => {
   await using fleet = await fleetOf(2)
