@@ -26,7 +26,7 @@ export const run: Run = async ({ args: [remote = '', name = '', text = ''], opti
 }
 
 function outOfRange(name: string, { text, scale }: { text: string; scale: number }): P8aError {
-  const hint = scale < 1 ? { hint: [{ text: 'To end them all', do: { verb: 'stop', args: [name] } }] } : {}
+  const hint = scale < 1 ? { hint: { text: 'To end them all', do: { verb: 'stop', args: [name] } } as const } : {}
   return new P8aError(
     'bad_params',
     `Cannot scale pod ${JSON.stringify(name)} by ${text}: that would be ${scale} runs, and it can have 1 to ${maxScale}`,
