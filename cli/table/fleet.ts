@@ -35,6 +35,8 @@ export const fleetTable: readonly CommandSpec[] = [
   {
     usage: 'fleet invite <remote>',
     about: 'Print the string that lets another machine join: whoever has it is in the fleet',
+    flags: [['--engine <address>', 'Let that machine give the engine a server, at HOST:PORT']],
+    examples: ['pod fleet invite', 'pod fleet invite --engine 10.0.0.2:4222'],
     load: load('invite'),
   },
   {

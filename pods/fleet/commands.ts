@@ -72,8 +72,9 @@ const verbs: Record<string, Verb> = {
     return `${made} certificates of the engine are new: connections go on, and those that come next see them\n`
   },
   async invite(words, ours) {
-    words.only()
-    return `${ours.invite()}\n`
+    words.only('engine')
+    const address = words.one('engine')
+    return `${ours.invite(address === undefined ? undefined : addressOf(address))}\n`
   },
   async leave(words, ours) {
     words.only()
@@ -127,7 +128,7 @@ pod fleet init --nats URL[,URL…] [--replicas 3]      begin one that others can
     [--user NAME --password-file FILE] [--ca-file FILE]
 pod fleet init --engine HOST:PORT[,HOST:PORT…]       set up the engine too, on this host: other hosts can give servers for it
     [--server FILE]                                  the nats-server to run (default: that of the PATH)
-pod fleet invite                                     print what lets another machine join
+pod fleet invite [--engine HOST:PORT]                print what lets another machine join, and give a server there
 pod fleet join INVITE [--name HOST] [--tag TAG]
     [--engine HOST:PORT] [--server FILE]             and give the engine a server of this host
 pod fleet servers [--json]                           where the servers of the engine are
@@ -196,9 +197,14 @@ const usualPort = 4222
 
 /** @throws {Error} unless it is one address that other hosts can reach this one at */
 function serverOf(address: string, words: Words): GivenServer {
-  const [one = '', ...others] = addressesOf([address])
+  return { address: addressOf(address), program: words.one('server') ?? usualServer }
+}
+
+/** @throws {Error} as {@link serverOf} */
+function addressOf(text: string): string {
+  const [one = '', ...others] = addressesOf([text])
   if (others.length > 0) throw new Error('Give one HOST:PORT')
-  return { address: one, program: words.one('server') ?? usualServer }
+  return one
 }
 
 const listOf = (text: string | undefined): string[] => (text ?? '').split(',').filter(Boolean)

@@ -229,8 +229,8 @@ export class Membership {
     })
   }
 
-  /** @throws {Error} if others cannot reach the engine */
-  invite(): string {
+  /** @param server where the host that joins by it may give the engine a server. @throws {Error} if others cannot reach the engine */
+  invite(server?: string): string {
     const { settings } = this.member()
     if (settings.engine.kind === 'embedded')
       throw fleetError(
@@ -238,8 +238,17 @@ export class Membership {
         'Cannot invite anyone: the engine of this fleet is within this host',
         'Move it to one that others reach: pod fleet move --nats nats://HOST:4222',
       )
-    if (!isGuarded(settings)) return writeInvite(settings)
-    return writeInvite({ ...settings, engine: { ...settings.engine, credential: this.#keeping('invite').invite() } })
+    if (isGuarded(settings)) {
+      const credential = this.#keeping('invite').invite(server)
+      return writeInvite({ ...settings, engine: { ...settings.engine, credential } })
+    }
+    if (server !== undefined)
+      throw fleetError(
+        'unsupported',
+        'Cannot let a host give a server: the engine is a NATS of yours',
+        'Leave out --engine',
+      )
+    return writeInvite(settings)
   }
 
   /**

@@ -44,7 +44,8 @@ const stateOf = async (host: TestHost) =>
   (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
 const webAt = async (host: TestHost): Promise<PodStatus> => await host.ask('pod.status', { name: 'web', path: 'fleet' })
 const joinFleet = async (host: TestHost, ...args: string[]) => {
-  const invite = (await a.ok('fleet', 'invite')).trim()
+  const given = args.includes('--engine') ? ['--engine', args[args.indexOf('--engine') + 1] ?? ''] : []
+  const invite = (await a.ok('fleet', 'invite', ...given)).trim()
   const { stdout, stderr } = await host.run(process.execPath, ['--', podProgram, 'fleet', 'join', '-', ...args], {
     input: `${invite}\n`,
   })
@@ -90,13 +91,21 @@ withNats('one address gives three servers, and others replace those that only st
   await a.ask('pod.start', { name: 'web', path: 'fleet' })
   const before = (await webAt(a)).runs[0]?.pid
   await joinFleet(b, '--name', 'b', '--engine', addresses[1] ?? '', '--server', program)
+  const at = addresses[2] ?? ''
   await joinFleet(c, '--name', 'c')
+  assert.match(
+    (await c.pod('fleet', 'add-server', at, '--server', program)).stderr,
+    /host "c" may not give a server at .*: it can leave, and join by an invite of: pod fleet invite --engine/,
+  )
+  await c.ok('fleet', 'leave')
+  const invite = (await a.ok('fleet', 'invite', '--engine', at)).trim()
+  await c.run(process.execPath, ['--', podProgram, 'fleet', 'join', '-', '--name', 'c'], { input: `${invite}\n` })
   assert.match((await c.pod('fleet', 'remove-server', 'c')).stderr, /Host "c" has no server of the engine/)
   assert.match(
     (await c.pod('fleet', 'add-server', addresses[0] ?? '', '--server', program)).stderr,
     /something listens there already/,
   )
-  await c.ok('fleet', 'add-server', addresses[2] ?? '', '--server', program)
+  await c.ok('fleet', 'add-server', at, '--server', program)
   for (const host of [a, b, c])
     await until(
       async () => {

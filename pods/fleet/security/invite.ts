@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node'
 import { fleetError } from '../host/errors.ts'
 import { connectProblem } from '../nats/failures.ts'
 import { type Credential, whoAndWhere } from '../nats/link.ts'
-import type { EngineSettings } from '../settings.ts'
+import { type EngineSettings, newId } from '../settings.ts'
 import { newSeed, nowSeconds, publicOf, userToken } from './claims.ts'
 import { busPrefix, inviteRights } from './rights.ts'
 
@@ -13,6 +13,16 @@ export type Joined = { token: string } | { error: string; hint?: string }
 const askMs = 20_000
 
 type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
+
+/** @param server where the host that joins by it may give the engine a server. @returns what a subject may have in it */
+export const newInviteId = (server?: string): string =>
+  server === undefined ? newId() : `${newId()}_${Buffer.from(server).toString('base64url')}`
+
+/** Where the host that joins by an invite may give the engine a server. */
+export function serverOfInvite(id: string): string | undefined {
+  const at = id.indexOf('_')
+  return at === -1 ? undefined : Buffer.from(id.slice(at + 1), 'base64url').toString()
+}
 
 /** @param account the seed of the account of the fleet. @returns what lets one host join within that time */
 export function newInvite(

@@ -7,11 +7,11 @@ import type { Tables } from '../host/tables.ts'
 import { NatsEngine } from '../nats/engine.ts'
 import { type Closable, failed, type Outcome } from '../port/ports.ts'
 import type { EngineServer } from '../records.ts'
-import { type EngineSettings, newId } from '../settings.ts'
+import type { EngineSettings } from '../settings.ts'
 import { signServer } from './certificates.ts'
 import { accountToken, newSeed, publicOf, userToken } from './claims.ts'
 import { Cluster } from './cluster.ts'
-import { type AskedToJoin, type Joined, newInvite } from './invite.ts'
+import { type AskedToJoin, type Joined, newInvite, newInviteId, serverOfInvite } from './invite.ts'
 import type { Keys } from './keys.ts'
 import { newSpare } from './listening.ts'
 import { Members } from './members.ts'
@@ -85,10 +85,13 @@ export class Keeper {
     void this.engine.open()
   }
 
-  /** A string's worth of rights for one host, which has to come within its time. */
-  invite(): { token: string; seed: string } {
+  /**
+   * A string's worth of rights for one host, which has to come within its time.
+   * @param server where it may give the engine a server
+   */
+  invite(server?: string): { token: string; seed: string } {
     const { keys, inviteMs } = this.#options
-    return newInvite(keys.account, { fleet: keys.fleet, id: newId(), forMs: inviteMs })
+    return newInvite(keys.account, { fleet: keys.fleet, id: newInviteId(server), forMs: inviteMs })
   }
 
   /** Begins to answer what other hosts ask of it. */
@@ -182,8 +185,11 @@ export class Keeper {
 
   async #servers(asked: AskedOfServers, host: string): Promise<ToldOfServers> {
     try {
-      if (asked.do === 'add')
-        return { server: await this.cluster.add({ host, address: asked.address, route: asked.route }) }
+      if (asked.do === 'add') {
+        const { address, route } = asked
+        await this.#checkMayServe(host, { address, route })
+        return { server: await this.cluster.add({ host, address, route }) }
+      }
       if (asked.do === 'remove') {
         await this.removeServers(host)
         return {}
@@ -196,6 +202,15 @@ export class Keeper {
     } catch (error) {
       return { error: (error as Error).message }
     }
+  }
+
+  /** A server has all of the fleet, and a certificate for its address: whoever is at the keeper says which host may give one, and where. */
+  async #checkMayServe(host: string, { address, route }: { address: string; route: string }): Promise<void> {
+    const member = await this.members.member(host)
+    if (member?.server === address && hostOf(route) === hostOf(address)) return
+    throw new Error(
+      `host "${host}" may not give a server at ${address}: it can leave, and join by an invite of: pod fleet invite --engine ${address}`,
+    )
   }
 
   /** What those of so many servers that answer say of themselves. @throws {Error} if none does */
@@ -246,7 +261,8 @@ export class Keeper {
         await this.members.revokeAll(there)
         await this.#tellAccount()
       }
-      await this.members.put({ name: host, id: hostId, key })
+      const server = serverOfInvite(invite)
+      await this.members.put({ name: host, id: hostId, key, ...(server !== undefined && { server }) })
       return { token: this.sign(host, key) }
     } catch (error) {
       return { error: (error as Error).message }

@@ -11,6 +11,8 @@ const memberSchema = v.object({
   key: v.string(),
   /** By which it writes of others that they are dead, where it gives a server. */
   fencingKey: v.optional(v.string()),
+  /** Where it may give the engine a server. */
+  server: v.optional(v.string()),
   atMs: v.number(),
 })
 export type MemberRecord = v.InferOutput<typeof memberSchema>

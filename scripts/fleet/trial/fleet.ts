@@ -194,8 +194,9 @@ export class TrialFleet {
     }
     await first.ok('fleet', 'init', ...(await given(first)))
     for (const host of others) {
-      const invite = (await first.ok('fleet', 'invite')).trim()
-      await host.ok('fleet', 'join', invite, ...(await given(host)))
+      const server = await given(host)
+      const invite = (await first.ok('fleet', 'invite', ...server.slice(2, 4))).trim()
+      await host.ok('fleet', 'join', invite, ...server)
     }
     await this.whole()
   }
