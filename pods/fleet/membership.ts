@@ -9,6 +9,7 @@ import type { Mounts } from './host/mounts.ts'
 import type { Known } from './host/tables.ts'
 import type { Member } from './member.ts'
 import { checkAlone, checkUnused, copyImages, moveValues, valuesOf } from './moving.ts'
+import { patiently } from './patiently.ts'
 import { failed, type Rev } from './port/ports.ts'
 import { type Duty, type HostRecord, readRecord, recordVersion, writeRecord } from './records.ts'
 import type { OwnEngine } from './security/founding.ts'
@@ -394,6 +395,12 @@ export class Membership {
    * @throws {Error} if this host does not keep the engine, or there is no such host
    */
   async remove(host: string): Promise<void> {
+    // Each step may be done again. Where the host that is lost had the server that led, the others agree on another one first.
+    const isPassing = ({ code }: { code?: unknown }) => code === 'fleet_unavailable' || code === 'outcome_unknown'
+    await patiently(async () => await this.#remove(host), { isPassing, forMs: this.#founding.mostMs })
+  }
+
+  async #remove(host: string): Promise<void> {
     const member = this.member()
     const { tables, settings } = member
     if (!isGuarded(settings))

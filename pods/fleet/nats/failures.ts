@@ -12,6 +12,9 @@ const conflicts = [10_071, 10_164]
 const noRoom = [10_077, 10_054, 10_047, 10_023]
 const away = [10_008, 10_039, 10_074]
 
+/** JetStream system temporarily unavailable: nothing was done. */
+export const isPassing = ({ code }: { code?: unknown }): boolean => code === 10_008
+
 export function whyOf(error: unknown): Why {
   const { name, code } = error as { name?: string; code?: number }
   if (code !== undefined && conflicts.includes(code)) return 'conflict'

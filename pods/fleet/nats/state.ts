@@ -2,6 +2,7 @@
 import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv'
 import { StorageType } from '@nats-io/obj'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { patiently } from '../patiently.ts'
 import { checkKey, isBelow } from '../port/keys.ts'
 import {
   done,
@@ -15,7 +16,7 @@ import {
 } from '../port/ports.ts'
 import { Changes } from '../port/stream-of-changes.ts'
 import { Deafness } from './deafness.ts'
-import { outcomeOf } from './failures.ts'
+import { isPassing, outcomeOf } from './failures.ts'
 import { type NatsLink, Unfit } from './link.ts'
 
 /** It is always there, so that a watch knows when it has told all. */
@@ -146,7 +147,8 @@ export class NatsState implements StatePort {
       if (detail.endsWith(`.${key}`)) denied.resolve(failed('denied', `The credential may not write ${key}`))
     }
     this.#link.events.addEventListener('denied', onDenied)
-    const asked = work(kv).then(done, outcomeOf)
+    const forMs = this.#link.timeoutMs
+    const asked = patiently(async () => await work(kv), { isPassing, forMs }).then(done, outcomeOf)
     return await Promise.race([asked, denied.promise]).finally(() =>
       this.#link.events.removeEventListener('denied', onDenied),
     )

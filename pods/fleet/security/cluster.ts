@@ -1,6 +1,6 @@
 // Which servers an engine of p8a's own has, and on which hosts: what its keeper writes of them, and brings about. Each step can be done again: a
 // keeper that begins anew goes on where the one before it was.
-import { nextStep, type Step, withoutHost, withServer, withStep } from '../decide/servers.ts'
+import { nextStep, type Step, wantedServers, withoutHost, withServer, withStep } from '../decide/servers.ts'
 import { unavailable } from '../host/errors.ts'
 import type { Rev, StatePort } from '../port/ports.ts'
 import { type EngineRecord, type EngineServer, readRecord, recordVersion, writeRecord } from '../records.ts'
@@ -14,6 +14,8 @@ export type ServersApi = {
   streams: () => Promise<{ name: string; servers: readonly string[]; isWhole: boolean }[]>
   /** What the server has kept of a stream is kept by another one from now on. */
   moveOff: (stream: string, server: string) => Promise<void>
+  /** A further server keeps the stream too, where fewer do than are meant to. */
+  fill: (stream: string) => Promise<void>
   /** It is a server no more. */
   expel: (server: string) => Promise<void>
 }
@@ -101,8 +103,11 @@ export class Cluster {
     const { api } = this.#options
     const streams = await api.streams()
     for (const { name, servers } of streams) if (servers.includes(step.name)) await api.moveOff(name, step.name)
-    const open = (await api.streams()).find(({ servers, isWhole }) => servers.includes(step.name) || !isWhole)
-    if (open) {
+    const left = await api.streams()
+    // Where another server has not said yet how much room it has, none has taken the place of this one.
+    const few = left.filter(({ servers }) => servers.length < wantedServers)
+    for (const { name } of few) await api.fill(name)
+    if (few.length > 0 || left.some(({ servers, isWhole }) => servers.includes(step.name) || !isWhole)) {
       this.waits = 'what a server has kept is copied to others'
       return false
     }

@@ -22,7 +22,7 @@ const askMs = 5000
 type Peer = { name: string; current?: boolean; offline?: boolean }
 type Answer = { error?: { description: string; err_code?: number } }
 type JetStream = { server: { name: string }; data?: { meta_cluster?: { leader?: string; replicas?: Peer[] } } }
-type Stream = Answer & { cluster?: { leader?: string; replicas?: Peer[] } }
+type Stream = Answer & { config?: object; cluster?: { leader?: string; replicas?: Peer[] } }
 
 /** Another one has been asked to leave before. */
 const noSuchPeer = 10_044
@@ -51,6 +51,11 @@ export function serversApi(options: AskOptions): ServersApi {
     moveOff: async (stream, peer) =>
       await as(options, 'fleet', async ask => {
         await ask(`$JS.API.STREAM.PEER.REMOVE.${stream}`, JSON.stringify({ peer }))
+      }),
+    fill: async stream =>
+      await as(options, 'fleet', async ask => {
+        const { config } = await ask<Stream>(`$JS.API.STREAM.INFO.${stream}`, '')
+        await ask(`$JS.API.STREAM.UPDATE.${stream}`, JSON.stringify(config))
       }),
     expel: async peer =>
       await as(options, 'system', async ask => {

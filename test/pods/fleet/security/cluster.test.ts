@@ -15,6 +15,8 @@ class World implements AsyncDisposable {
   readonly expelled: string[] = []
   keepers = ['p8a-f-1', 'p8a-f-2', 'p8a-f-3']
   isWhole = true
+  /** Whether another server may keep what one has left. */
+  hasRoom = true
   #dir = scratch()
   #engine = new EmbeddedEngine(openHub(this.#dir.path('engine.json'), this.#dir.path('blobs')))
   cluster = this.#open()
@@ -62,7 +64,11 @@ class World implements AsyncDisposable {
         moveOff: async (_, server) => {
           const other = [...this.up].find(one => !this.keepers.includes(one))
           assert.ok(other, 'there is another one')
-          this.keepers = this.keepers.map(one => (one === server ? other : one))
+          this.keepers = this.keepers.flatMap(one => (one !== server ? one : this.hasRoom ? other : []))
+        },
+        fill: async () => {
+          const other = [...this.up].find(one => !this.keepers.includes(one))
+          if (this.hasRoom && other) this.keepers.push(other)
         },
         expel: async server => {
           assert.not.ok(this.keepers.includes(server), 'nothing is kept by it any more')
@@ -97,6 +103,21 @@ test('a server of a host replaces a spare once it is there, and what that has ke
     ],
   )
   assert.equal((await world.cluster.read()).record.ended, ['p8a-f-3'])
+})
+
+test('a server is expelled only once three others keep what it had, also where none could take it at first', async () => {
+  await using world = await World.open()
+  world.hasRoom = false
+  await world.cluster.add({ host: 'b', address: 'b:1', route: 'b:101' })
+  world.up.add('p8a-f-4')
+  await world.cluster.settle()
+  assert.equal([world.keepers.length, world.expelled], [2, []])
+  assert.match(world.cluster.waits, 'is copied to others')
+  world.hasRoom = true
+  await world.cluster.settle()
+  assert.equal([world.keepers.length, world.expelled], [3, []])
+  await world.cluster.settle()
+  assert.equal([await world.servers(), world.expelled], [['a:1', 'a:2', 'b:4'], ['p8a-f-3']])
 })
 
 test('one that has asked before gets the same server, and a fourth host none', async () => {
