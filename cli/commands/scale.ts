@@ -29,7 +29,7 @@ function outOfRange(name: string, { text, scale }: { text: string; scale: number
   const hint = scale < 1 ? { hint: { text: 'To end them all', do: { verb: 'stop', args: [name] } } as const } : {}
   return new P8aError(
     'bad_params',
-    `Cannot scale pod ${JSON.stringify(name)} by ${text}: that would be ${scale} runs, and it can have 1 to ${maxScale}`,
+    `Cannot scale pod ${JSON.stringify(name)} by ${text}: that would be ${scale} runs, which is not a whole number from 1 to ${maxScale}`,
     hint,
   )
 }

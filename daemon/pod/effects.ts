@@ -259,9 +259,8 @@ export class Effects {
     const isKeepers = this.#kept.has(live)
     // Neither of these waits for another: whatever begins next waits for all of them.
     await Promise.all([
-      this.#takeOutput(live),
+      this.#takeOutput(live).then(async () => isKeepers && (await this.#kept.forget(live))),
       removeCallSocket(this.#needs.paths, live.ticket),
-      isKeepers && this.#kept.forget(live),
       removeFile(stdinPipe(this.#needs.paths.pod(this.#owner.name), live.ref.number)).catch(() => {}),
     ])
     const { clock } = this.#needs
@@ -271,7 +270,7 @@ export class Effects {
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
     this.#bounding.drop(live)
     this.runs.delete(live.ref.number)
-    this.#pruning ??= setTimeout(() => void this.#pruneNow(), pruneMs).unref()
+    if (!this.#isDetached) this.#pruning ??= setTimeout(() => void this.#pruneNow(), pruneMs).unref()
     const tookMs = askedMs === undefined ? {} : { tookMs: Math.round(clock.nowMs() - askedMs) }
     this.#owner.onEnded({ run: runId(this.#owner.name, live.ref.number), ...told, ...tookMs })
   }

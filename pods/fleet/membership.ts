@@ -396,7 +396,9 @@ export class Membership {
    */
   async remove(host: string): Promise<void> {
     // Each step may be done again. Where the host that is lost had the server that led, the others agree on another one first.
-    const isPassing = ({ code }: { code?: unknown }) => code === 'fleet_unavailable' || code === 'outcome_unknown'
+    // A server that has just begun may not know the account of the fleet yet.
+    const isPassing = ({ code, name }: { code?: unknown; name?: unknown }) =>
+      code === 'fleet_unavailable' || code === 'outcome_unknown' || name === 'AuthorizationError'
     await patiently(async () => await this.#remove(host), { isPassing, forMs: this.#founding.mostMs })
   }
 

@@ -6,7 +6,7 @@ const againMs = 100
 /** Asks again while what it throws `isPassing`, for this long at most. @throws what `work` throws */
 export async function patiently<T>(
   work: () => Promise<T>,
-  { isPassing, forMs }: { isPassing: (error: { code?: unknown }) => boolean; forMs: number },
+  { isPassing, forMs }: { isPassing: (error: { code?: unknown; name?: unknown }) => boolean; forMs: number },
 ): Promise<T> {
   const giveUpAtMs = performance.now() + forMs
   for (;;) {

@@ -176,10 +176,10 @@ test('a host killed while a pod starts, waits for its next attempt, or stops, le
   await host.ok('start', 'local', 'stopping', '--stop-timeout', '3s')
   await host.ok('start', 'local', 'starting', '--ready-after', '2s', '--no-wait')
   await host.ok('start', 'local', 'backing-off', '--give-up', 'never', '--no-wait')
-  const [starting] = await until(
-    async () => (await host.status('starting')).runs.length === 1 && (await host.status('starting')).runs,
-    'it starts',
-  )
+  const [starting] = await until(async () => {
+    const { runs } = await host.status('starting')
+    return runs[0]?.pid !== undefined && runs
+  }, 'its process has begun')
   await until(async () => (await host.status('backing-off')).restarts >= 3, 'it has failed a few times')
   await host.ok('stop', 'local', 'stopping', '--no-wait')
   const before = await host.status('backing-off')
