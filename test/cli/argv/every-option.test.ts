@@ -69,6 +69,7 @@ const others: Readonly<Record<string, string>> = {
   'status --after': 'any text has its place in the order of names',
   'fleet init': 'the pod of the fleet judges them',
   'fleet join': 'the pod of the fleet judges them',
+  'fleet invite': 'the pod of the fleet judges them',
   'fleet move': 'the pod of the fleet judges them',
   'fleet add-server': 'the pod of the fleet judges them',
 }
