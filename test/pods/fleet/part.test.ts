@@ -10,6 +10,7 @@ import type { Images } from '../../../pods/fleet/image/images.ts'
 import { type PodRecord, writeRecord } from '../../../pods/fleet/records.ts'
 import { until } from '../../until.ts'
 import { FakeRoot } from './fake-root.ts'
+import { podRecord } from './pod-record.ts'
 
 const test = suite('part')
 
@@ -19,21 +20,7 @@ const image = {
   by: '',
   own: {},
 }
-const record: PodRecord = {
-  ...{
-    v: 1,
-    name: '',
-    images: [image],
-    want: 'up',
-    turn: 1,
-    how: 'restart',
-    version: 1,
-    params: {},
-    config: {},
-    scale: 1,
-  },
-  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: { a: 1 }, holder: '', waits: '' },
-}
+const record: PodRecord = { ...podRecord, name: '', images: [image], assigned: { a: 1 } }
 
 async function standing(signal: AbortSignal) {
   const hub = new Hub()

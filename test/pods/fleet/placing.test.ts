@@ -8,6 +8,7 @@ import { Placing } from '../../../pods/fleet/host/placing.ts'
 import { Tables } from '../../../pods/fleet/host/tables.ts'
 import { type HostRecord, type PodRecord, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
 import { until } from '../../until.ts'
+import { podRecord } from './pod-record.ts'
 
 const test = suite('placing')
 
@@ -16,21 +17,7 @@ const times = { beatMs: 100, fenceMs: 400, deadMs: 1000 }
 const hostRecord: Omit<HostRecord, 'name'> = {
   ...{ v: 1, id: 'id', session: 's', beat: 1, tags: [], memory: 1, p8a: '0.1.0', atMs: 0, pods: {}, isFenced: false },
 }
-const pod: PodRecord = {
-  ...{
-    v: 1,
-    name: 'web',
-    images: [],
-    want: 'up',
-    turn: 1,
-    how: 'restart',
-    version: 1,
-    params: {},
-    config: {},
-    scale: 1,
-  },
-  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: {}, holder: '', waits: '' },
-}
+const pod: PodRecord = { ...podRecord }
 
 /** A fleet that the host `a` sees, which is the first in the order of their names. */
 async function fleetOf(names: readonly string[], signal: AbortSignal) {

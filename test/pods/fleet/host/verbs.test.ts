@@ -9,6 +9,7 @@ import { fleetVerbs } from '../../../../pods/fleet/host/verbs.ts'
 import type { PodView } from '../../../../pods/fleet/host/view.ts'
 import { type HostRecord, type PodRecord, type Report, reportKey, writeRecord } from '../../../../pods/fleet/records.ts'
 import { until } from '../../../until.ts'
+import { podRecord } from '../pod-record.ts'
 
 const test = suite('verbs')
 
@@ -16,21 +17,7 @@ const host: HostRecord = {
   ...{ v: 1, name: 'a', id: 'id', session: 's', beat: 1, tags: [], memory: 1, p8a: '0.1.0', atMs: 0, pods: {} },
   isFenced: false,
 }
-const pod: PodRecord = {
-  ...{
-    v: 1,
-    name: 'web',
-    images: [],
-    want: 'up',
-    turn: 1,
-    how: 'restart',
-    version: 1,
-    params: {},
-    config: {},
-    scale: 1,
-  },
-  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: { a: 1 }, holder: '', waits: '' },
-}
+const pod: PodRecord = { ...podRecord, assigned: { a: 1 } }
 const told: Omit<Report, 'up' | 'runs'> = { status: 'up', text: '', turn: 1, version: 1, restarts: 0, failed: '' }
 
 /** A fleet in which so many runs of `web` are wanted and up. */
