@@ -20,6 +20,8 @@ export class DesiredFile {
   /** Its content when it could last be read, or what is kept in its place. */
   #desired: Desired | undefined
   #isSaved = true
+  /** The text that what is kept is to replace, as somebody asked. */
+  #replaced: string | undefined
   #wallMs: () => number
 
   constructor(file: string, options: { wallMs: () => number }) {
@@ -35,6 +37,11 @@ export class DesiredFile {
   /** Whether `desired` is on the disk. */
   get isSaved(): boolean {
     return this.#isSaved
+  }
+
+  /** Whether what is kept may be written: no text that cannot be read, and is somebody's, has come since. */
+  get isDue(): boolean {
+    return !this.#isSaved && (this.#isSeenRight || this.#seen === this.#replaced)
   }
 
   /** Whether the text that was last seen could be read. */
@@ -92,6 +99,7 @@ export class DesiredFile {
   keep(desired: Desired): void {
     this.#desired = desired
     this.#isSaved = false
+    this.#replaced = this.#seen
   }
 
   async #isBroken(): Promise<boolean> {

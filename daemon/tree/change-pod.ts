@@ -7,6 +7,7 @@ import { makePodFolder } from '../store/pod-folder.ts'
 import type { Place } from './place.ts'
 import type { PodEntry } from './pods.ts'
 import { readImages } from './read-images.ts'
+import { tellAside } from './unsaved.ts'
 
 /** Gets what is wanted, undefined of a pod that is new or whose file is broken; may throw to refuse. */
 export type Edit = (desired: Desired | undefined) => Desired | Promise<Desired>
@@ -39,7 +40,7 @@ export async function changePod(
     try {
       if (isNew) await makePodFolder(seams, name)
       const aside = await save(entry, desired, options)
-      if (aside) seams.log.warn('files', `A broken pod.json was renamed to ${aside}`, { pod: name })
+      if (aside) tellAside(seams, { pod: name, aside })
       if (isNew) pods.add(entry)
       await entry.supervisor.apply(desired, images)
       if (!entry.file.isSaved) files.unsaved.keep(entry)

@@ -35,6 +35,10 @@ export function openPlace(needs: PlaceNeeds): OpenPlace {
     find: name => pods.find(name)?.supervisor,
     isNeeded: name => [...pods.values()].some(of => of.supervisor.isWanted && needsOf(of.supervisor).includes(name)),
     needsOf,
+    keepUnsaved: ({ name }) => {
+      const entry = pods.find(name)
+      if (entry) files.unsaved.keepSleep(entry)
+    },
   })
   const place: Place = { path: needs.path, seams: needs, pods, files, sleepers, tenants: needs.tenants }
   pods.watch({

@@ -177,9 +177,9 @@ export class PodFiles {
     }
     if (reading.found === 'broken') this.#reportBroken(entry, reading.error)
     if (reading.found === 'nothing') await this.#letGo(entry)
-    const { desired, isRight, isSaved } = entry.file
+    const { desired, isRight, isDue } = entry.file
     // What was said of it while it could not be read is over.
-    if (reading.found === 'unchanged' && isRight && !isSaved) this.unsaved.keep(entry)
+    if (reading.found === 'unchanged' && isDue) this.unsaved.keep(entry)
     // Its image could not be read, and may be now.
     const isPending = reading.found === 'unchanged' && isRight && entry.supervisor.inForce?.desired !== desired
     if (isPending && desired) await this.#putInForce(entry, desired)

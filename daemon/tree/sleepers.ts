@@ -1,5 +1,6 @@
 // Puts pods to sleep, and wakes them: does what their sleep asks for (lifecycle/sleep.ts), and tells it what comes of that.
 import { hasWaker } from '../../protocol/config.ts'
+import type { P8aError } from '../../protocol/errors.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import { joinPath } from '../../protocol/names.ts'
 import { hasRun } from '../lifecycle/public.ts'
@@ -20,6 +21,8 @@ export type SleepersOwner = {
   /** Whether any pod that is awake needs it. */
   isNeeded(name: string): boolean
   needsOf(supervisor: PodSupervisor): readonly string[]
+  /** Its sleep is in force, and saved once there is room. */
+  keepUnsaved(supervisor: PodSupervisor): void
 }
 
 type Needs = Pick<Seams, 'clock' | 'log' | 'paths'> & {
@@ -78,14 +81,22 @@ export class Sleepers {
 
   /**
    * It sleeps from now on.
-   * @param generation that of its desired state
+   * @param options.generation that of its desired state
+   * @param options.needsRoom whether it is refused on a full disk; otherwise it sleeps all the same, which is saved once there is room
    * @throws {P8aError} `no_space`, `save_failed`
    */
-  async putToSleep(supervisor: PodSupervisor, options: { generation: number; isForced: boolean }): Promise<void> {
+  async putToSleep(
+    supervisor: PodSupervisor,
+    { needsRoom, ...options }: { generation: number; isForced: boolean; needsRoom: boolean },
+  ): Promise<void> {
     const { clock, paths, log } = this.#needs
     const asleep = { v: 1 as const, since: new Date(clock.wallMs()).toISOString(), ...options }
-    await writeAsleep(paths.pod(supervisor.name), asleep)
+    const full = await writeAsleep(paths.pod(supervisor.name), asleep).catch((error: P8aError) => {
+      if (needsRoom || error.code !== 'no_space') throw error
+      return error
+    })
     supervisor.rest(asleep)
+    if (full) this.#owner.keepUnsaved(supervisor)
     nextEpoch(this.#needs, supervisor)
     log.info('run', 'the pod falls asleep', { pod: supervisor.name })
     await supervisor.reconcile()
@@ -145,7 +156,7 @@ export class Sleepers {
     },
     note: supervisor => {
       const { generation = 0 } = supervisor.inForce?.desired ?? {}
-      this.putToSleep(supervisor, { generation, isForced: false }).catch(error => {
+      this.putToSleep(supervisor, { generation, isForced: false, needsRoom: false }).catch(error => {
         this.#needs.log.error('files', error.message, { pod: supervisor.name })
         this.#happen(supervisor, { type: 'not-noted' })
       })

@@ -45,8 +45,8 @@ export function podHost(site: Site): PodHost {
       const found = pods.find(name)
       if (found) site.sleepers.want(found.supervisor)
     },
-    putToSleep: async ({ name }, generation) =>
-      await site.sleepers.putToSleep(pods.get(name).supervisor, { generation, isForced: true }),
+    putToSleep: async ({ name }, options) =>
+      await site.sleepers.putToSleep(pods.get(name).supervisor, { ...options, isForced: true }),
     awakeWith: ({ name }) =>
       [...pods.values()].flatMap(({ supervisor }) =>
         supervisor.isWanted && needsOf(supervisor).includes(name) ? [supervisor.name] : [],

@@ -112,6 +112,24 @@ function saved(): Pick<Desired, 'want' | 'scale' | 'killed'> {
   return JSON.parse(readFileSync(join(host.data, 'pods/filler/pod.json'), 'utf8'))
 }
 
+test('a pod can be put to sleep, and that is saved once there is room', async () => {
+  const client = await host.client()
+  try {
+    const name = 'sleeper'
+    const isNoted = () => readdirSync(join(host.data, 'pods', name)).includes('asleep.json')
+    await client.call('pod.push', { name, code })
+    await client.call('pod.start', { name, config: { listen: 'unix' } })
+    await host.order({ do: 'fill' })
+    const { status, runs, problem } = await client.call('pod.sleep', { name })
+    assert.equal([status, runs.length, problem, isNoted()], ['idle', 0, unsavedText, false])
+    await host.order({ do: 'off' })
+    await until(async () => (await client.call('pod.status', { name })).problem === undefined, 'it is saved')
+    assert.ok(isNoted())
+  } finally {
+    client.close()
+  }
+})
+
 test('what may fill the disk can be stopped, killed and scaled down, and that is saved once there is room', async () => {
   const client = await host.client()
   try {

@@ -142,9 +142,10 @@ export type PodHost = {
   wake(pod: Pod): void
   /**
    * It sleeps from now on, for as long as that generation of it is wanted.
+   * @param options.needsRoom false: on a full disk it sleeps all the same, and that is saved once there is room
    * @throws {P8aError} `no_space`, `save_failed`
    */
-  putToSleep(pod: Pod, generation: number): Promise<void>
+  putToSleep(pod: Pod, options: { generation: number; needsRoom: boolean }): Promise<void>
   /** The pods that are awake and need it. */
   awakeWith(pod: Pod): string[]
   /** Resolves once the sockets of a pod are as its runs want them: closed, once the last one is over. */

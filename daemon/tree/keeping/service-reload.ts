@@ -179,7 +179,7 @@ async function outcomeOfHard(
     const { version, params, config, env, args, past, profiles } = before
     await host.change(pod, async ({ env: _, args: __, past: ___, profiles: ____, ...desired }) => {
       const generation = desired.generation + 1
-      if (wasAsleep) await host.putToSleep(pod, generation)
+      if (wasAsleep) await host.putToSleep(pod, { generation, needsRoom: true })
       const was = { version, params, config, ...(env && { env }), ...(args && { args }), ...(past && { past }) }
       return { ...desired, ...was, ...(profiles && { profiles }), generation }
     })

@@ -7,7 +7,7 @@ import type { PodStatus } from '../../../protocol/words.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Pod, PodHost } from './keeping.ts'
 
-/** @throws {P8aError} `pod_not_up`, `unsupported`, `pod_running`, `no_space`, `save_failed` */
+/** @throws {P8aError} `pod_not_up`, `unsupported`, `pod_running`, `save_failed` */
 export async function sleepService(
   host: PodHost,
   pod: Pod,
@@ -21,7 +21,7 @@ export async function sleepService(
     const [by] = host.awakeWith(pod)
     if (by !== undefined) throw isNeeded(name, by)
     host.seams.log.info('verb', 'sleep', { pod: name })
-    await host.putToSleep(pod, inForce.desired.generation)
+    await host.putToSleep(pod, { generation: inForce.desired.generation, needsRoom: false })
   }
   if (wait) await pod.until(() => !pod.hasRuns || !pod.asleep)
   return wholeStatusOf(host, pod)

@@ -74,7 +74,7 @@ export async function restartService(
 /** It is noted first: once it is wanted, its runs would begin. */
 async function beginAsleep(host: PodHost, pod: Pod, begun: Desired): Promise<void> {
   refuseWithoutPorts(pod.name, await host.configOf(pod, begun))
-  await host.putToSleep(pod, begun.generation)
+  await host.putToSleep(pod, { generation: begun.generation, needsRoom: true })
 }
 
 /** What was up, or was stopped, is what a rollback goes back to. */

@@ -1,6 +1,10 @@
 // Pods that sleep, on a machine without processes. Not here: real sockets (e2e/sleep.test.ts).
+import { existsSync } from 'node:fs'
+import files from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { unsavedText } from '../../../daemon/tree/unsaved.ts'
 import { failsWith } from '../../fails.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
@@ -99,6 +103,58 @@ test('Sleepers lets the next host know what sleeps', async () => {
   await knock(after, 'web')
   await after.becomes('web', 'up')
 })
+
+test('Sleepers puts a pod to sleep on a full disk, by somebody or by itself, and the note is written once there is room', async () => {
+  await using host = await Inside.open()
+  const run = await sleepy(host, 'web')
+  await sleepy(host, 'bed')
+  const { paths } = host.seams
+  const noted = (name: string) => existsSync(paths.pod(name).asleep)
+  const disk = fullDisk('asleep.json')
+  try {
+    const { status, problem } = await host.do('pod.sleep', { name: 'bed' })
+    assert.equal([status, problem, noted('bed')], ['idle', unsavedText, false])
+    host.machine.shimOf(run).still.resolve()
+    await sleeps(host, 'web')
+    assert.equal([(await host.status('web')).problem, noted('web')], [unsavedText, false])
+    // What is awake again needs no note.
+    await host.do('pod.wake', { name: 'web' })
+  } finally {
+    disk.off()
+  }
+  const isSaved = async (name: string) => (await host.status(name)).problem === undefined
+  await until(() => isSaved('bed'), 'that it sleeps is saved', { everyMs: 2 })
+  await until(() => isSaved('web'), 'that it is awake is saved', { everyMs: 2 })
+  assert.equal([noted('bed'), noted('web')], [true, false])
+})
+
+test('Sleepers begins no pod asleep that cannot be saved', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  const disk = fullDisk('asleep.json')
+  try {
+    await failsWith('no_space', () => host.do('pod.start', { name: 'web', config: { listen }, asleep: true }))
+  } finally {
+    disk.off()
+  }
+  const { want, problem } = await host.status('web')
+  assert.equal([want, problem], ['idle', undefined])
+})
+
+/** Nothing is written to files of that name until it is off. */
+function fullDisk(name: string): { off(): void } {
+  const { writeFile } = files
+  files.writeFile = async (path, ...rest) => {
+    if (String(path).includes(name)) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
+    return await writeFile(path, ...rest)
+  }
+  syncBuiltinESMExports()
+  const off = () => {
+    files.writeFile = writeFile
+    syncBuiltinESMExports()
+  }
+  return { off }
+}
 
 test('Sleepers wakes what a pod needs with it, and lets that not sleep before it', async () => {
   await using host = await Inside.open()

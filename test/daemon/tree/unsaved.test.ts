@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import files from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { dirname } from 'node:path'
@@ -63,6 +63,39 @@ test('Unsaved is not undone by a file that could not be read for a moment', asyn
     [file.desired?.scale, supervisor.inForce?.scale, file.isSaved, supervisor.problem],
     [2, 2, false, unsavedText],
   )
+})
+
+test('Unsaved saves a change beside a broken pod.json as asked, and puts that aside; one that broke later is left alone', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  const { root } = host.kept
+  const { file, supervisor } = root.pods.get('web')
+  const write = file.write.bind(file)
+  const full = async () => await Promise.reject(new P8aError('no_space', 'The disk is full'))
+  const change = async (scale: number) =>
+    await changePod(root, 'web', desired => ({ ...(desired as Desired), scale }), { needsRoom: false })
+
+  writeFileSync(file.file, 'broken')
+  file.write = full
+  await change(2)
+  await root.files.reload('web')
+  assert.equal([supervisor.inForce?.scale, supervisor.problem], [2, unsavedText])
+  file.write = write
+  await root.files.unsaved.detach()
+  assert.equal(
+    [JSON.parse(readFileSync(file.file, 'utf8')).scale, file.isSaved, supervisor.problem],
+    [2, true, undefined],
+  )
+  assert.is(host.said.filter(line => line.startsWith('A broken pod.json was renamed to')).length, 1)
+
+  file.write = full
+  await change(3)
+  writeFileSync(file.file, 'broken by somebody who edits it')
+  await root.files.reload('web')
+  file.write = write
+  await root.files.unsaved.detach()
+  assert.is(readFileSync(file.file, 'utf8'), 'broken by somebody who edits it')
+  assert.equal([file.isSaved, supervisor.inForce?.scale], [false, 3])
 })
 
 test('Unsaved writes nothing of a pod that is removed meanwhile', async () => {
