@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises'
 import type { Commands } from 'p8a'
 import { wantedServers } from './decide/servers.ts'
 import { doctor } from './doctor.ts'
-import type { FleetStatus, GivenServer, Membership } from './membership.ts'
+import { init, join } from './membership/entering.ts'
+import { invite } from './membership/inviting.ts'
+import { leave } from './membership/leaving.ts'
+import type { Membership } from './membership/membership.ts'
+import { move } from './membership/moving.ts'
+import { drained, forget, remove, setDuty } from './membership/other-hosts.ts'
+import { addServer, type GivenServer, removeServer } from './membership/servers.ts'
+import { type FleetStatus, statusOf } from './membership/status.ts'
 import type { OwnEngine } from './security/founding.ts'
 import type { ServerStatus } from './security/serving-here.ts'
 import type { EngineSettings } from './settings.ts'
@@ -18,7 +25,7 @@ type Verb = (words: Words, ours: Membership, send: (text: string) => Promise<voi
 const verbs: Record<string, Verb> = {
   async init(words, ours) {
     words.only('name', 'tag', ...engineWords)
-    const settings = await ours.init({ host: words.one('name'), tags: words.all('tag') }, await engineOf(words))
+    const settings = await init(ours, { host: words.one('name'), tags: words.all('tag') }, await engineOf(words))
     const more =
       settings.engine.kind === 'nats'
         ? 'Others join by: pod fleet invite'
@@ -29,31 +36,32 @@ const verbs: Record<string, Verb> = {
     words.only('name', 'tag', 'engine', 'server')
     const server = words.has('engine') ? serverOf(words.one('engine') ?? '', words) : undefined
     if (!server && words.has('server')) throw new Error('--server is for --engine: leave it out')
-    const given = { host: words.one('name'), tags: words.all('tag') }
-    const settings = await ours.join(words.word('INVITE'), given, server)
+    const given = { host: words.one('name'), tags: words.all('tag'), server }
+    const settings = await join(ours, words.word('INVITE'), given)
     const more = server ? `, and gives the engine a server at ${server.address}` : ''
     return `Host "${settings.host}" is in fleet ${settings.fleet}${more}\n`
   },
   async servers(words, ours) {
     words.only('json')
-    const { servers, waits } = ours.servers()
+    const serving = ours.serving()
+    const [servers, waits] = [serving.list(), serving.waits]
     return words.has('json') ? { servers, waits } : serversText(servers, waits)
   },
   async 'add-server'(words, ours) {
     words.only('server')
     const server = serverOf(words.word('HOST:PORT'), words)
-    await ours.addServer(server)
+    await addServer(ours, server)
     return `The engine has a server of this host, at ${server.address}\n`
   },
   async 'remove-server'(words, ours) {
     words.only()
     const host = words.word('HOST')
-    await ours.removeServer(host)
+    await removeServer(ours, host)
     return `Host "${host}" has no server of the engine any more\n`
   },
   async move(words, ours) {
     words.only(...engineWords)
-    const { host, engine } = await ours.move(await engineOf(words))
+    const { host, engine } = await move(ours, await engineOf(words))
     const more =
       engine.kind === 'nats'
         ? `${engine.servers.join(',')}: others join by: pod fleet invite`
@@ -63,29 +71,29 @@ const verbs: Record<string, Verb> = {
   async remove(words, ours) {
     words.only()
     const host = words.word('HOST')
-    await ours.remove(host)
+    await remove(ours, host)
     return `Host "${host}" is out of the fleet, and its credential is void\n`
   },
   async renew(words, ours) {
     words.only()
-    const made = await ours.renew()
+    const made = await ours.serving().renew()
     return `${made} certificates of the engine are new: connections go on, and those that come next see them\n`
   },
   async invite(words, ours) {
     words.only('engine')
     const address = words.one('engine')
-    return `${ours.invite(address === undefined ? undefined : addressOf(address))}\n`
+    return `${invite(ours, address === undefined ? undefined : addressOf(address))}\n`
   },
   async leave(words, ours) {
     words.only()
-    const { host, ghost, wasRefused } = await ours.leave()
+    const { host, ghost, wasRefused } = await leave(ours)
     if (wasRefused) return `Host "${host}" has left the fleet, whose engine refused its credential already\n`
     const note = `. Its fleet may have it still, as a host that is gone (${ghost}): on another host, pod fleet forget ${host}`
     return `Host "${host}" has left the fleet${ghost === '' ? '' : note}\n`
   },
   async status(words, ours) {
     words.only('json')
-    const status = ours.status()
+    const status = statusOf(ours.member())
     return words.has('json') ? status : statusText(status)
   },
   async doctor(words, ours) {
@@ -97,27 +105,27 @@ const verbs: Record<string, Verb> = {
   async cordon(words, ours) {
     words.only()
     const host = words.word('HOST')
-    await ours.duty(host, 'cordoned')
+    await setDuty(ours.member(), host, 'cordoned')
     return `Host "${host}" gets no more pods\n`
   },
   async uncordon(words, ours) {
     words.only()
     const host = words.word('HOST')
-    await ours.duty(host, 'active')
+    await setDuty(ours.member(), host, 'active')
     return `Host "${host}" gets pods again\n`
   },
   async forget(words, ours) {
     words.only()
     const host = words.word('HOST')
-    await ours.forget(host)
+    await forget(ours.member(), host)
     return `Host "${host}" is forgotten. If it comes back, it is a host of the fleet again\n`
   },
   async drain(words, ours, send) {
     words.only()
     const host = words.word('HOST')
-    await ours.duty(host, 'draining')
+    await setDuty(ours.member(), host, 'draining')
     await send(`Host "${host}" gets no more pods, and those that it has go elsewhere\n`)
-    const left = await ours.drained(host, AbortSignal.timeout(drainMs))
+    const left = await drained(ours.member(), host, AbortSignal.timeout(drainMs))
     if (left > 0) throw new Error(`${left} pods are still on host "${host}": pod status fleet says what they wait for`)
     return `Nothing of the fleet is on host "${host}"\n`
   },

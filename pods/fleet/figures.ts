@@ -1,5 +1,5 @@
 // How a fleet is, in numbers: what the metrics of its host tell.
-import type { FleetStatus, HostStatus } from './membership.ts'
+import type { FleetStatus, HostStatus } from './membership/status.ts'
 
 /** `hosts`: how many are in each state. `isUp`: the engine answers; `isWell`: nothing is wrong with this host of the fleet. */
 export type FleetFigures = {

@@ -21,7 +21,7 @@ import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
 import { recordVersion } from './records.ts'
 import type { Keeper } from './security/keeper.ts'
-import { type FleetSettings, newId } from './settings.ts'
+import { type FleetSettings, isGuarded, newId } from './settings.ts'
 
 /** `mounts`: those of a member before this one, which it takes over. */
 export type MemberOptions = {
@@ -266,6 +266,3 @@ export class Member {
     }
   }
 }
-
-/** Whether each host has a credential of its own, which writes nothing of others. */
-const isGuarded = ({ engine }: FleetSettings): boolean => engine.kind === 'nats' && engine.credential !== undefined

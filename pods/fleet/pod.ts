@@ -5,7 +5,8 @@ import type { Bus, P8a, Pod, PodConfigInput } from 'p8a'
 import { commandsOf } from './commands.ts'
 import { figuresOf } from './figures.ts'
 import { Member } from './member.ts'
-import { Membership } from './membership.ts'
+import { Membership } from './membership/membership.ts'
+import { statusOf, textOf } from './membership/status.ts'
 import { timesOf } from './times.ts'
 
 /** It has pods of its own; two of it would each place them. A fleet pod that hangs is replaced before its host is taken for dead. */
@@ -25,10 +26,10 @@ function ours(): Membership {
 export const commands = commandsOf(ours)
 
 /** As `pod fleet status --json`. */
-export const status = (): object => ours().status()
+export const status = (): object => statusOf(ours().member())
 
 /** By which the metrics of a host know such a pod. */
-export const fleetFigures = (): object => figuresOf(ours().status())
+export const fleetFigures = (): object => figuresOf(statusOf(ours().member()))
 
 const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   const times = timesOf(params)
@@ -40,7 +41,7 @@ const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   })
   membership = own
   await own.begin()
-  const say = () => bus.emit('status', 'up', own.text())
+  const say = () => bus.emit('status', 'up', textOf(own.current))
   say()
   const saying = setInterval(say, sayMs)
   return async () => {

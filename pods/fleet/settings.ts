@@ -30,6 +30,10 @@ const settingsSchema = v.object({
 })
 export type FleetSettings = v.InferOutput<typeof settingsSchema>
 
+/** Whether each host has a credential of its own, which writes nothing of others: the engine is one of p8a's own. */
+export const isGuarded = ({ engine }: FleetSettings): boolean =>
+  engine.kind === 'nats' && engine.credential !== undefined
+
 const fileOf = (storage: string) => join(storage, 'fleet.json')
 
 /** @returns undefined if this host is in no fleet. @throws {Error} naming the file, if it is broken */

@@ -2,10 +2,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { commandsOf } from '../../../pods/fleet/commands.ts'
-import type { Membership } from '../../../pods/fleet/membership.ts'
+import type { Membership } from '../../../pods/fleet/membership/membership.ts'
 import { errorOf } from '../../fails.ts'
 
-const ours = { init: () => assert.unreachable() } as unknown as Membership
+const ours = new Proxy({} as Membership, { get: () => assert.unreachable() })
 
 type Command = (argv: string[], send: () => Promise<void>) => Promise<unknown>
 

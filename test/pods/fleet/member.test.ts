@@ -1,46 +1,21 @@
 // A member of a fleet in the process of the test, on a root that is none: what it does where its engine is not there.
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Asked } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
-import type { Faults } from '../../../pods/fleet/embedded/faults.ts'
 import { Hub } from '../../../pods/fleet/embedded/hub.ts'
-import { checkFleet } from '../../../pods/fleet/engines.ts'
 import { Member } from '../../../pods/fleet/member.ts'
-import { Membership } from '../../../pods/fleet/membership.ts'
-import { type PodRecord, type Report, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
-import { type FleetSettings, readSettings, writeInvite } from '../../../pods/fleet/settings.ts'
+import { writeRecord } from '../../../pods/fleet/records.ts'
+import type { FleetSettings } from '../../../pods/fleet/settings.ts'
 import { TestNats } from '../../nats.ts'
 import { needs } from '../../needs.ts'
 import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 import { FakeRoot } from './fake-root.ts'
+import { joined, record, slow } from './joined.ts'
 
 const test = suite('member')
 const withNats = needs(test, 'nats-server')
-
-/** As they are, for hosts that nobody is to take for dead. */
-const slow = { beatMs: 100, fenceMs: 60_000, deadMs: 120_000 }
-
-type Joining = { name: string; dir: string; tags?: string[]; faults?: Partial<Faults> }
-
-const image = {
-  ...{ version: 1, blob: 'blob', hash: 'hash', size: 1, exports: [], kind: 'service' },
-  at: '',
-  by: '',
-  own: {},
-}
-/** Of a pod that is up on the host a. */
-const record: Omit<PodRecord, 'name'> = {
-  ...{ v: 1, images: [image], want: 'up', turn: 1, how: 'restart', version: 1, params: {}, config: {}, scale: 1 },
-  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: { a: 1 }, holder: '', waits: '' },
-}
-
-const report: Report = {
-  ...{ status: 'up', text: '', turn: 1, up: 1, version: 1, restarts: 0, failed: '', runs: [] },
-}
 
 const times = { beatMs: 100, fenceMs: 300, deadMs: 2300 }
 
@@ -61,62 +36,6 @@ withNats('an engine that connects and does nothing more keeps no host from endin
     await member.end()
   }
 })
-
-withNats(
-  'a fleet is not begun at an engine that does not do what it has to: it is said in time, and another can be begun',
-  async () => {
-    await using nats = await TestNats.open({ hasStreams: false })
-    using at = scratch()
-    const root = new FakeRoot(at.dir)
-    const open = async (settings: FleetSettings) => {
-      const member = await Member.open({ p8a: root.p8a, settings, times, path: 'fleet' })
-      // However slow the machine is: the time to join begins once the engine has refused.
-      if (settings.engine.kind === 'nats') await until(() => /jetstream/i.test(member.engine.problem), 'it is refused')
-      return member
-    }
-    const options = { p8a: root.p8a, open, joinMs: 200 }
-    const membership = new Membership(options)
-    const failed = await membership
-      .init({ host: 'a', tags: [] }, { kind: 'nats', servers: nats.urls, replicas: 1 })
-      .catch(error => error)
-    assert.match(failed.message, /Cannot reach the engine: .*jetstream/i)
-    assert.is(failed.code, 'fleet_unavailable')
-    options.joinMs = 60_000
-    const begun = await membership.init({ host: 'a', tags: [] }, { kind: 'embedded' })
-    assert.is(begun.host, 'a')
-    await membership.end()
-  },
-)
-
-/** A host of a fleet that begins with the first one. */
-async function joined(hub: Hub, { name, dir, tags = [], faults = {} }: Joining) {
-  const root = new FakeRoot(join(dir, name))
-  mkdirSync(join(dir, name), { recursive: true })
-  const settings: FleetSettings = {
-    v: 1,
-    fleet: 'f',
-    host: name,
-    hostId: `${name}-id`,
-    tags,
-    engine: { kind: 'embedded' },
-  }
-  const engine = new EmbeddedEngine(hub, faults)
-  await checkFleet(engine, { id: 'f', isNew: true })
-  const member = await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, engine)
-  return { root, member, engine, [Symbol.asyncDispose]: async () => await member.end() }
-}
-
-/** The host a as a member of the fleet f, with what its engine is asked. */
-async function entered(hub: Hub, dir: string) {
-  hub.set('fleet', writeRecord('fleet', { v: 1, id: 'f', atMs: 0 }))
-  const root = new FakeRoot(dir)
-  const engine = new EmbeddedEngine(hub)
-  const open = async (settings: FleetSettings) =>
-    await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, engine)
-  const membership = new Membership({ p8a: root.p8a, open })
-  await membership.join(writeInvite({ fleet: 'f', engine: { kind: 'embedded' } }), { host: 'a', tags: [] })
-  return { membership, root, state: engine.state }
-}
 
 test('a host with more to tell than a value may have is heard, pod by pod, and what is gone from it is told', async () => {
   using at = scratch()
@@ -239,169 +158,6 @@ test('what a pod of another host yields comes value by value, as it is taken, an
   assert.equal([some, failure?.message, failure?.code], [[1], 'half', 'call_failed'])
   b.root.call = async () => (async function* () {})()
   for await (const _ of await call()) assert.unreachable()
-})
-
-test('a host that is refused as it joins leaves nothing in the fleet', async () => {
-  using at = scratch()
-  const hub = new Hub()
-  // Slow enough for a beat to be under way while it is refused.
-  const engine = new EmbeddedEngine(hub, { delayMs: 50 })
-  const root = new FakeRoot(at.dir)
-  const open = async (settings: FleetSettings) =>
-    await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, engine)
-  const membership = new Membership({ p8a: root.p8a, open })
-  const invite = writeInvite({ fleet: 'f', engine: { kind: 'embedded' } })
-  const failed = await membership.join(invite, { host: 'a', tags: [] }).catch(error => error)
-  assert.match(failed.message, /has no fleet f/)
-  assert.ok(hub.last > 0, 'it has beaten')
-  assert.equal([...hub.values.keys()], [])
-})
-
-test('forget() takes a host that is gone out of the fleet, with all that it told; one that is alive, or that is asked, stays', async () => {
-  using at = scratch()
-  const hub = new Hub()
-  await using b = await joined(hub, { name: 'b', dir: at.dir })
-  const { membership } = await entered(hub, at.dir)
-  const { tables } = membership.member()
-  const codeOf = async (host: string) =>
-    await membership.forget(host).then(
-      () => 'done',
-      error => error.message,
-    )
-  assert.match(await codeOf('x'), /no host "x"/)
-  assert.match(await codeOf('a'), /the host that is asked/)
-  await until(() => tables.hosts.has('b'), 'it is known')
-  assert.match(await codeOf('b'), /it is alive/)
-  await b.member.end()
-  const dead = readRecord('host', hub.values.get('host.b')?.value ?? Buffer.from(''))
-  assert.ok(dead)
-  hub.set('host.b', writeRecord('host', { ...dead, isFenced: true }))
-  hub.set('duty.b', writeRecord('duty', { v: 1, duty: 'cordoned' }))
-  hub.set('report.b.web', writeRecord('report', { v: 1, report }))
-  hub.set(
-    'pod.only',
-    writeRecord('pod', { ...record, name: 'only', want: 'idle', assigned: {}, isExclusive: true, holder: 'b/s' }),
-  )
-  await until(() => tables.pods.has('only') && tables.hosts.get('b')?.record.isFenced, 'it is told')
-  assert.is(await codeOf('b'), 'done')
-  assert.equal([...hub.values.keys()].sort(), ['fleet', 'host.a', 'pod.only'])
-  assert.is(readRecord('pod', hub.values.get('pod.only')?.value ?? Buffer.from(''))?.holder, '')
-  await membership.end()
-})
-
-test('forget() leaves a host alone that comes back meanwhile: its duty, what it tells, and what it holds', async () => {
-  using at = scratch()
-  const hub = new Hub()
-  await using b = await joined(hub, { name: 'b', dir: at.dir })
-  await until(() => hub.values.has('host.b'), 'it has beaten')
-  await b.member.end()
-  const was = readRecord('host', hub.values.get('host.b')?.value ?? Buffer.from(''))
-  assert.ok(was)
-  hub.set('host.b', writeRecord('host', { ...was, isFenced: true }))
-  hub.set('duty.b', writeRecord('duty', { v: 1, duty: 'cordoned' }))
-  hub.set('report.b.web', writeRecord('report', { v: 1, report }))
-  const only = (session: string) =>
-    writeRecord('pod', {
-      ...record,
-      name: 'only',
-      want: 'idle',
-      assigned: {},
-      isExclusive: true,
-      holder: `b/${session}`,
-    })
-  hub.set('pod.only', only('before'))
-  const { membership, state } = await entered(hub, at.dir)
-  const { tables } = membership.member()
-  const holder = () => tables.pods.get('only')?.record.holder
-  await until(() => holder() === 'b/before' && tables.hosts.has('b'), 'it is told')
-  const { put } = state
-  state.put = async (...given) => {
-    const declared = await put(...given)
-    if (given[0] !== 'host.b') return declared
-    hub.set('host.b', writeRecord('host', { ...was, session: 'after' }))
-    hub.set('pod.only', only('after'))
-    await until(() => holder() === 'b/after', 'it is told')
-    return declared
-  }
-  assert.match((await membership.forget('b').catch(error => error))?.message, /Cannot forget host "b": it is alive/)
-  assert.ok(hub.values.has('duty.b') && hub.values.has('report.b.web'))
-  assert.is(readRecord('pod', hub.values.get('pod.only')?.value ?? Buffer.from(''))?.holder, 'b/after')
-  await membership.end()
-})
-
-test('forget() is done also where another host declares it dead at the same moment', async () => {
-  using at = scratch()
-  const hub = new Hub()
-  await using b = await joined(hub, { name: 'b', dir: at.dir })
-  await until(() => hub.values.has('host.b'), 'it has beaten')
-  await b.member.end()
-  const was = readRecord('host', hub.values.get('host.b')?.value ?? Buffer.from(''))
-  assert.ok(was)
-  hub.set('host.b', writeRecord('host', { ...was, isFenced: true }))
-  const { membership, state } = await entered(hub, at.dir)
-  await until(() => membership.member().tables.hosts.has('b'), 'it is told')
-  const { put } = state
-  state.put = async (...given) => {
-    if (given[0] === 'host.b') hub.set('host.b', writeRecord('host', { ...was, isFenced: true, isLost: true }))
-    return await put(...given)
-  }
-  await membership.forget('b')
-  assert.not.ok(hub.values.has('host.b'))
-  await membership.end()
-})
-
-test('leave() is over also where the engine does not say that the host is forgotten, and tells so', async () => {
-  using at = scratch()
-  const { membership, root, state } = await entered(new Hub(), at.dir)
-  const { del } = state
-  state.del = async (key, rev) =>
-    key === 'host.a' ? { ok: false, why: 'unknown', message: 'There was no answer' } : await del(key, rev)
-  assert.equal(await membership.leave(), { host: 'a', ghost: 'There was no answer', wasRefused: false })
-  assert.match(membership.text(), /in no fleet/)
-  assert.is(await readSettings(root.p8a.storage), undefined)
-})
-
-test('leave() removes what an engine within the host has kept', async () => {
-  using at = scratch()
-  const root = new FakeRoot(at.dir)
-  const { p8a } = root
-  const open = async (settings: FleetSettings) => await Member.open({ p8a, settings, times: slow, path: 'fleet' })
-  const membership = new Membership({ p8a, open })
-  await membership.init({ host: 'a', tags: [] }, { kind: 'embedded' })
-  await membership.member().engine.blobs.put('f'.repeat(64), ReadableStream.from([Buffer.from('image')]))
-  const kept = ['engine.json', 'blobs', 'fleet.json'].map(name => join(p8a.storage, name))
-  assert.ok(kept.every(file => existsSync(file)))
-  await membership.leave()
-  assert.equal(
-    kept.filter(file => existsSync(file)),
-    [],
-  )
-})
-
-test('a host that leaves while it tells of a pod leaves nothing of that behind', async () => {
-  using at = scratch()
-  const hub = new Hub()
-  const { membership, root, state } = await entered(hub, at.dir)
-  const { put, del } = state
-  const taken = Promise.withResolvers<void>()
-  let isTold = false
-  state.put = async (key, value, rev) => {
-    if (key === 'report.a.web') isTold = true
-    if (isTold) await taken.promise
-    return await put(key, value, rev)
-  }
-  // It is done, and its answer is lost.
-  state.del = async (key, rev) => {
-    const outcome = await del(key, rev)
-    return key === 'host.a' ? { ok: false, why: 'unknown', message: 'There was no answer' } : outcome
-  }
-  hub.set('pod.web', writeRecord('pod', { ...record, name: 'web' }))
-  root.has('web')
-  await until(() => isTold, 'it is being told')
-  const leaving = membership.leave()
-  setImmediate(taken.resolve)
-  assert.equal(await leaving, { host: 'a', ghost: '', wasRefused: false })
-  assert.equal([...hub.values.keys()].sort(), ['fleet', 'pod.web'])
 })
 
 test('a pod whose record is of a newer version is left as it is here, and one that the fleet does not have is removed', async () => {

@@ -1,11 +1,12 @@
 // Brings all that a fleet keeps from one engine to another, while nobody changes it: the images that its pods have had, and then the values.
 // What hosts tell of themselves stays behind: they tell it anew.
-import { engineOf, reached } from './engines.ts'
-import { fleetError, unavailable } from './host/errors.ts'
-import { blobsOf } from './image/images.ts'
-import type { BlobPort, Engine, Rev, StatePort } from './port/ports.ts'
-import { readRecord } from './records.ts'
-import { type FleetSettings, writeSettings } from './settings.ts'
+import { engineOf, reached } from '../engines.ts'
+import { fleetError, unavailable } from '../host/errors.ts'
+import { blobsOf } from '../image/images.ts'
+import type { BlobPort, Engine, Rev, StatePort } from '../port/ports.ts'
+import { readRecord } from '../records.ts'
+import { type FleetSettings, writeSettings } from '../settings.ts'
+import { checkAlone } from './may.ts'
 
 /** How long an engine may take to tell all that it has. */
 const tellMs = 20_000
@@ -17,17 +18,6 @@ const isOfNow = (key: string): boolean => /^(?:host|report)\./.test(key)
 const isOfEngine = (key: string): boolean => /^(?:member\.|invite\.|account$|engine$)/.test(key)
 
 type Values = ReadonlyMap<string, { value: Uint8Array; rev: Rev }>
-
-/** @throws {Error} if a fleet has hosts other than this one: each of them knows the engine that it has */
-export function checkAlone(host: string, hosts: Iterable<string>): void {
-  const others = [...hosts].filter(name => name !== host)
-  if (others.length === 0) return
-  throw fleetError(
-    'unsupported',
-    `Cannot move the fleet: others are in it: ${others.join(', ')}`,
-    'Let them leave first, each after pod fleet drain: pod fleet leave',
-  )
-}
 
 /** A move that broke off brings no host there. @throws {Error} if a fleet has lived at an engine */
 export function checkUnused(values: Values, fleet: string): void {

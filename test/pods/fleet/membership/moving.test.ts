@@ -4,16 +4,19 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Member, type MemberOptions } from '../../../pods/fleet/member.ts'
-import { Membership } from '../../../pods/fleet/membership.ts'
-import { NatsEngine } from '../../../pods/fleet/nats/engine.ts'
-import { type PodRecord, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
-import { type FleetSettings, readSettings } from '../../../pods/fleet/settings.ts'
-import { TestNats } from '../../nats.ts'
-import { needs } from '../../needs.ts'
-import { scratch } from '../../scratch.ts'
-import { until } from '../../until.ts'
-import { FakeRoot } from './fake-root.ts'
+import { Member, type MemberOptions } from '../../../../pods/fleet/member.ts'
+import { init } from '../../../../pods/fleet/membership/entering.ts'
+import { invite } from '../../../../pods/fleet/membership/inviting.ts'
+import { Membership } from '../../../../pods/fleet/membership/membership.ts'
+import { move } from '../../../../pods/fleet/membership/moving.ts'
+import { NatsEngine } from '../../../../pods/fleet/nats/engine.ts'
+import { type PodRecord, readRecord, writeRecord } from '../../../../pods/fleet/records.ts'
+import { type FleetSettings, readSettings } from '../../../../pods/fleet/settings.ts'
+import { TestNats } from '../../../nats.ts'
+import { needs } from '../../../needs.ts'
+import { scratch } from '../../../scratch.ts'
+import { until } from '../../../until.ts'
+import { FakeRoot } from '../fake-root.ts'
 
 const test = suite('moving a fleet')
 const withNats = needs(test, 'nats-server')
@@ -30,7 +33,7 @@ async function begun(dir: string) {
     await Member.open({ p8a: root.p8a, settings, times, path: 'fleet', ...given })
   const options = { p8a: root.p8a, open, joinMs: 20_000 }
   const membership = new Membership(options)
-  await membership.init({ host: 'a', tags: [] }, { kind: 'embedded' })
+  await init(membership, { host: 'a', tags: [] }, { kind: 'embedded' })
   const { engine, tables } = membership.member()
   await engine.blobs.put(hash, ReadableStream.from([blob]))
   const image = { ...{ version: 1, blob: hash, hash, size: 2, exports: [], kind: 'service' }, at: '', by: '', own: {} }
@@ -71,11 +74,11 @@ withNats('a fleet of one goes to a NATS with all that it has, and back, and its 
   assert.equal(before, { assigned: { a: 1 }, version: 1, duty: 'cordoned', isUp: true, hasImage: true })
   const asked = root.asked.length
   const engine = { kind: 'nats', servers: nats.urls, replicas: 1 } as const
-  await membership.move(engine)
+  await move(membership, engine)
   assert.equal(await known(membership), before)
   assert.equal((await readSettings(at.dir))?.engine, engine)
-  assert.match(membership.invite(), /^p8a-fleet:/)
-  await membership.move({ kind: 'embedded' })
+  assert.match(invite(membership), /^p8a-fleet:/)
+  await move(membership, { kind: 'embedded' })
   assert.equal(await known(membership), before)
   assert.equal((await readSettings(at.dir))?.engine, { kind: 'embedded' })
   assert.ok(existsSync(join(at.dir, 'engine.json')))
@@ -91,7 +94,7 @@ withNats('a fleet of one goes to a NATS with all that it has, and back, and its 
   assert.equal(await left.state.get('fleet'), { ok: true, value: undefined })
   assert.equal(await left.state.get('pod.web'), { ok: true, value: undefined })
   await left.close()
-  await membership.move(engine)
+  await move(membership, engine)
   assert.equal(await known(membership), before)
   await membership.end()
 })
@@ -101,7 +104,7 @@ withNats('a fleet that cannot move is where it was, and says why', async () => {
   using at = scratch()
   const { membership, options } = await begun(at.dir)
   const refused = async (engine: FleetSettings['engine']) =>
-    await membership.move(engine).then(
+    await move(membership, engine).then(
       () => 'moved',
       error => error.message as string,
     )
@@ -111,7 +114,7 @@ withNats('a fleet that cannot move is where it was, and says why', async () => {
   assert.match(await refused({ kind: 'nats', servers: silent.urls, replicas: 1 }), /Cannot reach the engine/)
   options.joinMs = 20_000
   const engine = { kind: 'nats', servers: nats.urls, replicas: 1 } as const
-  await membership.move(engine)
+  await move(membership, engine)
   const { engine: there, settings } = membership.member()
   const host = await there.state.get('host.a')
   const record = host.ok && host.value && readRecord('host', host.value.value)
@@ -142,14 +145,14 @@ withNats(
     }
     await copy('pod.web', 'pod.old')
     await copy('fleet')
-    await membership.move(engine)
+    await move(membership, engine)
     assert.equal(await known(membership), before)
     assert.equal(await there.state.get('pod.old'), { ok: true, value: undefined })
-    await membership.move({ kind: 'embedded' })
+    await move(membership, { kind: 'embedded' })
     await known(membership)
     await copy('host.a')
     await copy('fleet')
-    const error = await membership.move(engine).catch(error => error)
+    const error = await move(membership, engine).catch(error => error)
     assert.match(error.message, /That engine has this fleet already/)
     assert.equal(await known(membership), before)
     await there.close()

@@ -1,0 +1,160 @@
+// What this host has of its fleet: the member that it is, and the keeper and the servers of an engine of the fleet's own. It does not know how hosts
+// come and go.
+import type { P8a } from 'p8a'
+import { fleetError } from '../host/errors.ts'
+import type { Mounts } from '../host/mounts.ts'
+import type { Member } from '../member.ts'
+import type { FoundingOptions } from '../security/founding.ts'
+import type { Keeper } from '../security/keeper.ts'
+import type { ServingHere } from '../security/serving-here.ts'
+import { type FleetSettings, isGuarded, readSettings, writeSettings } from '../settings.ts'
+import { type Lives, usualLives } from '../times.ts'
+
+export type MembershipOptions = {
+  p8a: P8a
+  /** @param given.mounts of the member before it */
+  open: (settings: FleetSettings, given: { mounts?: Mounts; keeper?: Keeper | undefined }) => Promise<Member>
+  lives?: Lives
+  /** How long the engine may take to be there, and then this host to be known to its fleet. */
+  joinMs?: number
+}
+
+const usualJoinMs = 20_000
+/** How long the servers of an engine may take until one has come or gone, with all that the fleet keeps. */
+const serveMs = 120_000
+
+export class Membership {
+  #options: MembershipOptions
+  #member: Member | undefined
+  #settings: FleetSettings | undefined
+  #keeper: Keeper | undefined
+  #serving: ServingHere | undefined
+  #work: Promise<unknown> = Promise.resolve()
+
+  constructor(options: MembershipOptions) {
+    this.#options = options
+  }
+
+  /** With what is usual where nothing was given. */
+  get options(): Required<MembershipOptions> {
+    return { lives: usualLives, joinMs: usualJoinMs, ...this.#options }
+  }
+
+  get founding(): FoundingOptions {
+    const { p8a, lives, joinMs } = this.options
+    return { p8a, lives, mostMs: joinMs }
+  }
+
+  /** Goes on where the process before this one was. */
+  async begin(): Promise<void> {
+    this.#settings = await readSettings(this.#options.p8a.storage)
+    if (!this.#settings) return
+    if (isGuarded(this.#settings)) {
+      const { keeperIn } = await import('../security/founding.ts')
+      this.#keeper = await keeperIn(this.#settings, this.founding)
+    }
+    this.#member = await this.#options.open(this.#settings, { keeper: this.#keeper })
+    await this.#serve()
+  }
+
+  /** This process goes; what is here of the fleet goes on. */
+  async end(): Promise<void> {
+    await this.#serving?.close()
+    await this.#member?.end()
+    await this.#keeper?.close()
+  }
+
+  /** Undefined where this host is in no fleet. */
+  get current(): Member | undefined {
+    return this.#member
+  }
+
+  /** @throws {Error} if this host is in no fleet */
+  member(): Member {
+    if (this.#member) return this.#member
+    throw fleetError(
+      'host_not_found',
+      'This host is in no fleet',
+      'Begin one: pod fleet init; or join one: pod fleet join INVITE',
+    )
+  }
+
+  /** Where this host keeps the engine of its fleet. */
+  get keeper(): Keeper | undefined {
+    return this.#keeper
+  }
+
+  /** @throws {Error} naming what to ask elsewhere, if this host does not keep the engine of its fleet */
+  keeping(verb: string): Keeper {
+    if (this.#keeper) return this.#keeper
+    throw fleetError(
+      'unsupported',
+      `This host does not keep the engine of its fleet`,
+      `Ask the host on which the fleet was begun: pod fleet ${verb}`,
+    )
+  }
+
+  /** What this host has to do with the servers of an engine of the fleet's own. @throws {Error} if the fleet has none */
+  serving(): ServingHere {
+    this.member()
+    if (this.#serving) return this.#serving
+    throw fleetError(
+      'unsupported',
+      'The engine of this fleet is not its own',
+      'Set one up: pod fleet move --engine HOST:PORT',
+    )
+  }
+
+  /** Hosts come and go, and servers too, one after the other. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#work.then(work, work)
+    this.#work = next.catch(() => {})
+    return await next
+  }
+
+  /** From now on this host keeps this engine, or none. */
+  keep(keeper: Keeper | undefined): void {
+    this.#keeper = keeper
+  }
+
+  /** From now on this host is this member. */
+  async become(member: Member, settings: FleetSettings): Promise<void> {
+    this.#settings = settings
+    this.#member = member
+    await this.#serve()
+  }
+
+  /** From now on this host is in no fleet, nor is it in the next process. What it has of an engine is abandoned by itself. */
+  async quit(): Promise<void> {
+    await writeSettings(this.#options.p8a.storage, undefined)
+    this.#member = undefined
+    this.#settings = undefined
+  }
+
+  /** Nothing is left here of the servers of an engine, nor of what keeps it. */
+  async abandonEngine(): Promise<void> {
+    await this.#serving?.abandon()
+    this.#serving = undefined
+    const keeper = this.#keeper
+    if (!keeper) return
+    this.#keeper = undefined
+    const { abandon } = await import('../security/founding.ts')
+    await abandon(keeper, this.#options.p8a.storage)
+  }
+
+  /** Begins to do what is to be done here for the servers of the engine. */
+  async #serve(): Promise<void> {
+    await this.#serving?.close()
+    this.#serving = undefined
+    const [member, settings] = [this.#member, this.#settings]
+    if (!member || !settings || !isGuarded(settings)) return
+    const { p8a, lives } = this.options
+    const { ServingHere } = await import('../security/serving-here.ts')
+    this.#serving = new ServingHere({
+      ...{ p8a, member, keeper: this.#keeper, certificateMs: lives.certificateMs, mostMs: serveMs },
+      keep: async engine => {
+        if (this.#member === member) await writeSettings(p8a.storage, { ...settings, engine })
+      },
+    })
+  }
+}
