@@ -54,6 +54,8 @@ type Happened = { slot: number; event: SlotEvent | RestEvent; lane?: Lane; run?:
 /** `left`: the run in it, if that has or may have a process. */
 export type Restored = { lane?: Lane; left?: { ref: RunRef; record: RunRecord } }
 
+const vacant: Slot = { at: 'vacant' }
+
 export class Slots {
   #needs: EffectsNeeds
   #owner: SlotsOwner
@@ -61,6 +63,8 @@ export class Slots {
   #slots = new Map<number, Slot>()
   /** Of the slots that are being reloaded: the run beside the one that is in the slot. */
   #beside = new Map<number, Omit<Seat, 'main'>>()
+  /** Of the slots whose run has ended: what it was there, until its output is complete and its end is saved. */
+  #ending = new Map<number, Slot>()
   #timers = new Map<string, NodeJS.Timeout>()
   #inbox = new Inbox<Happened>(happened => this.#handle(happened))
   /** The reload, or its way back, in which a run has not come up: nothing more begins in it. */
@@ -87,6 +91,11 @@ export class Slots {
     return this.#slots
   }
 
+  /** As everyone is told: who sees the end of a run finds its output complete, and its record. */
+  get told(): ReadonlyMap<number, Slot> {
+    return this.#ending.size === 0 ? this.#slots : new Map([...this.#slots, ...this.#ending])
+  }
+
   /** Of the slots that are being reloaded: the run that comes, or the one that leaves. */
   get beside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
     return this.#beside
@@ -101,9 +110,10 @@ export class Slots {
     return this.#owner.inForce()?.reload !== undefined
   }
 
-  /** The slots that should have a run. */
+  /** The slots that should have a run, as everyone is told. */
   get wanted(): Slot[] {
-    return Array.from({ length: this.wantedCount }, (_, number) => this.#slotOf(number))
+    const { told } = this
+    return Array.from({ length: this.wantedCount }, (_, number) => told.get(number) ?? vacant)
   }
 
   /** How many slots should have a run, by the desired state and the state of pod and host. */
@@ -276,7 +286,7 @@ export class Slots {
   }
 
   #slotOf(number: number): Slot {
-    return this.#slots.get(number) ?? { at: 'vacant' }
+    return this.#slots.get(number) ?? vacant
   }
 
   #seatOf(number: number): Seat {
@@ -310,7 +320,9 @@ export class Slots {
     this.#put(number, seat)
     for (const slot of [seat.main, seat.coming]) if (slot && hasRun(slot)) this.#owner.numbers.use(slot.run.number)
     for (const effect of effects) {
+      if (effect.do === 'end' && lane === 'main') this.#ending.set(number, endingIn(before.main))
       const failure = await this.#effects.perform(effect, number)
+      if (effect.do === 'end') this.#ending.delete(number)
       if (!failure) continue
       const news = { type: 'save-failed', ...failure } as const
       void this.#inbox.put({ slot: number, event: news, run: effect.run.number })
@@ -349,6 +361,12 @@ export class Slots {
     const wait = isPause(slot) ? longTimeout : deadline
     this.#timers.set(key, wait(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
   }
+}
+
+/** A run that was up is not up any more. */
+function endingIn(slot: Slot): Slot {
+  if (slot.at !== 'up' && slot.at !== 'draining') return slot
+  return { at: 'stopping', run: slot.run, why: 'stopped', phase: 'kill', askedMs: 0, dueMs: 0, upMs: 0 }
 }
 
 function keyOf({ generation, isBack = false }: Reload): string {

@@ -144,6 +144,10 @@ export class PodSupervisor implements Pod {
     return this.#slots.all
   }
 
+  get told(): ReadonlyMap<number, Slot> {
+    return this.#slots.told
+  }
+
   get beside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
     return this.#slots.beside
   }

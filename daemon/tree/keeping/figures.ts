@@ -52,8 +52,9 @@ export function serviceState({ problem, inForce }: Pod, state: PodState): PodSta
 
 /** By slot; of one that is reloaded the run that serves first. */
 export function seatedRuns(pod: Pod): SeatedRun[] {
-  if (pod.slots.size === 0) return []
-  const slots = [...pod.slots].sort(([a], [b]) => a - b)
+  const { told } = pod
+  if (told.size === 0) return []
+  const slots = [...told].sort(([a], [b]) => a - b)
   return slots.flatMap(([number, main]) => {
     const { coming, leaving } = pod.beside.get(number) ?? {}
     return [main, coming, leaving].flatMap(slot => {
@@ -66,7 +67,7 @@ export function seatedRuns(pod: Pod): SeatedRun[] {
 export function failedSlots(pod: Pod): number {
   const patience = patienceOf(pod)
   let failed = 0
-  for (const slot of pod.slots.values()) if (isInTrouble(slot, patience)) failed++
+  for (const slot of pod.told.values()) if (isInTrouble(slot, patience)) failed++
   return failed
 }
 

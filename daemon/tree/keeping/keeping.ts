@@ -89,6 +89,8 @@ export type Pod = {
   readonly lastNumber: number
   /** Of a service: its slots, what is beside them while they are reloaded, and the runs that have, or may have, a process. */
   readonly slots: ReadonlyMap<number, Slot>
+  /** Its slots as everyone is told: a run that has ended is there until its output is complete. */
+  readonly told: ReadonlyMap<number, Slot>
   readonly beside: ReadonlyMap<number, Omit<Seat, 'main'>>
   readonly runs: ReadonlyMap<number, LiveRun>
   /** The sockets that are held for it. */

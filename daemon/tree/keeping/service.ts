@@ -35,9 +35,9 @@ export class Service implements Keeping {
 
   get state(): PodState {
     if (this.#pod.unheld !== undefined) return 'error'
-    const { wanted, all } = this.#slots
+    const { wanted, told } = this.#slots
     const others: Slot[] = []
-    for (const [number, slot] of all) if (number >= wanted.length) others.push(slot)
+    for (const [number, slot] of told) if (number >= wanted.length) others.push(slot)
     const state = podState(wanted, others, patienceOf(this.#pod))
     return state === 'up' ? saidBy(this.#pod) : state
   }

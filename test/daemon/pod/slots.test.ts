@@ -136,6 +136,31 @@ test('Slots takes the end of a run for what it is, with how long a stop took', a
   assert.equal(of.ends, [{ run: 'web.1', code: 3, signal: null, reason: 'stopped', tookMs: 0 }])
 })
 
+test('Slots tells that a run has ended once its output is complete and its end is saved, and until then that it is stopping', async () => {
+  using world = podWorld()
+  const { needs } = world
+  const swept = Promise.withResolvers<void>()
+  const sweeping = Promise.withResolvers<void>()
+  needs.processes.sweepGroup = async () => {
+    sweeping.resolve()
+    await swept.promise
+  }
+  using of = slotsIn(world)
+  const told = () => [of.slots.told.get(0)?.at, of.slots.wanted[0]?.at]
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'it boots')
+  const { live } = await dial(of.slots, 1, { pid: 5000 })
+  of.slots.greeting.onReady(live)
+  await until(() => at(of.slots) === 'up', 'it is up')
+  assert.equal(told(), ['up', 'up'])
+  world.exit(5000, { code: 3, signal: null })
+  await sweeping.promise
+  assert.equal([at(of.slots), ...told()], ['spawning', 'stopping', 'stopping'])
+  swept.resolve()
+  await until(() => of.slots.told.get(0)?.at === 'booting', 'the next one boots')
+  assert.equal([world.recordOf(1).state, of.ends.length], ['ended', 1])
+})
+
 test('Slots lets go of what holds a run to its limits once its processes are killed and its end is saved', async () => {
   using world = podWorld()
   const { needs } = world
