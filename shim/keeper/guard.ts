@@ -26,6 +26,8 @@ export class Guard {
   #wanted = new Set<string>()
   #has = new Set<string>()
   #child: ChildProcess | undefined
+  /** What is killed has its sockets until it is gone: another one took its place, or nobody is to. */
+  #ending = new Set<Promise<unknown>>()
   /** When the next one may begin. */
   #nextMs = 0
   #covering = Promise.withResolvers<void>()
@@ -48,13 +50,14 @@ export class Guard {
   /** Resolves once it does not have the sockets of that pod. */
   async uncover(key: string): Promise<void> {
     this.#wanted.delete(key)
-    if (!this.#has.has(key)) return
+    // One whose place another took may have them still.
+    if (!this.#has.has(key)) return void (await Promise.all(this.#ending))
     const { exited } = this.end()
     this.#soon()
     await exited
   }
 
-  /** The keeper ends by itself. */
+  /** The keeper ends by itself. @returns `exited` resolves once nobody has sockets by this one */
   end(): { exited: Promise<unknown> } {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -63,7 +66,13 @@ export class Guard {
     const child = this.#child
     this.#child = undefined
     rmSync(join(this.#keeper.dir, guardNote), { force: true })
-    return { exited: child ? endOf(child) : Promise.resolve() }
+    if (child) this.#kill(child)
+    return { exited: Promise.all(this.#ending) }
+  }
+
+  #kill(child: ChildProcess): void {
+    const ended = endOf(child).finally(() => this.#ending.delete(ended))
+    this.#ending.add(ended)
   }
 
   #soon(): void {
@@ -114,7 +123,7 @@ export class Guard {
     this.#has = new Set(orders.map(({ key }) => key))
     const note: GuardNote = { keeper: identity(process.pid), guard: identity(child.pid) }
     renameSync(this.#write(guardNote, note), join(this.#keeper.dir, guardNote))
-    if (before) void endOf(before)
+    if (before) this.#kill(before)
   }
 
   /** Somebody has ended it. */

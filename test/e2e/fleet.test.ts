@@ -105,10 +105,12 @@ withNats(
     await until(async () => (await statusOf(b)).hosts.length === 3, 'all three are known')
     assert.match((await c.pod('fleet', 'init')).stderr, /is in the fleet .* already/)
     const headers = { authorization: `Bearer ${b.token}` }
-    const scraped = await (await fetch(`http://127.0.0.1:${b.port}/metrics`, { headers })).text()
-    assert.is(samplesOf(scraped).get('p8a_fleet_hosts{namespace="",pod="fleet",state="active"}'), 3)
+    await until(async () => {
+      const scraped = await (await fetch(`http://127.0.0.1:${b.port}/metrics`, { headers })).text()
+      return samplesOf(scraped).get('p8a_fleet_hosts{namespace="",pod="fleet",state="active"}') === 3
+    }, 'all three are counted')
     assert.match((await c.pod('fleet', 'move')).stderr, /Cannot move the fleet: others are in it: \w, \w/)
-    assert.equal((await inFleet(b, 'kept')).runs, before)
+    assert.equal((await upAt(b, 'kept', ['a'])).runs, before)
     await b.ask('pod.remove', { name: 'kept', force: true, path: 'fleet' })
   },
 )
@@ -176,7 +178,8 @@ withNats(
     await a.ask('pod.scale', { name: 'web', scale: 1, path: 'fleet' })
     await until(async () => (await inFleet(b, 'web')).runs.length === 1, 'two of three have ended')
     await stop(c, 'stored')
-    assert.is((await inFleet(a, 'stored')).status, 'idle')
+    // What one host was told of is with the others a moment later, here and below.
+    await until(async () => (await inFleet(a, 'stored')).status === 'idle', 'it is idle')
   },
 )
 
@@ -298,8 +301,10 @@ withNats('a host that is drained has nothing left, and what was there is up else
   await upAt(a, 'web', ['a', 'b', 'c'])
   const drained = await a.ok('host', 'drain', 'b')
   assert.match(drained, /Nothing of the fleet is on host "b"/)
-  const status = await inFleet(c, 'web')
-  assert.equal([status.status, status.runs.length, placesOf(status).includes('b')], ['up', 3, false])
+  await until(async () => {
+    const status = await inFleet(c, 'web')
+    return status.status === 'up' && status.runs.length === 3 && !placesOf(status).includes('b')
+  }, 'all of it is elsewhere')
   assert.match(await a.ok('fleet', 'uncordon', 'b'), /gets pods again/)
   assert.match(await a.ok('host', 'cordon', 'b'), /no more pods/)
   await a.ok('host', 'uncordon', 'b')
@@ -317,7 +322,7 @@ withNats('a host that dies loses its pods to others; back again it gives up what
   const other = at === a ? b : a
   // The host and its fleet pod are gone at once; the pod itself lives on by itself, with nobody to end it.
   const { runs } = await at.status('fleet')
-  const [pid] = (await inFleet(other, 'only')).runs.map(run => run.pid as number)
+  const [pid] = (await upAt(other, 'only', [place])).runs.map(run => run.pid as number)
   await at.killHost()
   process.kill(runs[0]?.pid as number, 'SIGKILL')
   assert.ok(isAlive(pid as number))
@@ -370,7 +375,7 @@ withNats('a host leaves once it is drained, and the fleet goes on without it', a
   assert.match(await c.ok('fleet', 'leave'), /"c" has left/)
   await until(async () => (await statusOf(a)).hosts.length === 2, 'it is gone')
   assert.match((await c.pod('fleet', 'status')).stderr, /in no fleet/)
-  assert.is((await inFleet(b, 'web')).status, 'up')
+  await until(async () => (await inFleet(b, 'web')).status === 'up', 'what was there is up elsewhere')
 })
 
 withNats(
@@ -398,7 +403,9 @@ withNats(
     await upAt(a, 'web', ['a', 'a', 'a'])
     await b.up()
     await until(async () => (await statusOf(a)).hosts.find(isB)?.status === 'active', 'it is back')
-    assert.is((await b.ask('queue.item', { name: 'mail', id: later.id, path: 'fleet' })).state, 'delayed')
+    // Its queue may come up after that.
+    const isThere = async () => (await b.ask('queue.item', { name: 'mail', id: later.id, path: 'fleet' })).state
+    await until(async () => (await isThere().catch(() => '')) === 'delayed', 'its item is there again')
     // It ends what it still has, since others have it by now.
     await upAt(a, 'web', ['a', 'a', 'a'])
   },

@@ -1,11 +1,11 @@
 // Folders: pushed as they are, built on the host, used in place, and started as Node would start them.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodEnv, Pushed } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
 import { podProgram } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
@@ -23,14 +23,6 @@ function folder(name: string, files: Record<string, string>): string {
     writeFileSync(file, text)
   }
   return join(host.dir, name)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
 }
 
 const serving = {

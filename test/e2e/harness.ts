@@ -9,6 +9,7 @@ import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import type { PodStatus, RunInfo } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
 import { fixture, podProgram } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { type Scratch, scratch } from '../scratch.ts'
@@ -110,6 +111,8 @@ export class TestHost {
 
   /** @param options more options of `pod host start` */
   async up(...options: string[]): Promise<void> {
+    // It has the same port again once it was killed: one that the system gave could be somebody else's by then.
+    if (this.port === 0) this.port = await freePort()
     await this.ok('host', 'start', '--detach', '--port', String(this.port), ...options)
     const info = await this.ask('host.info', {})
     this.pid = info.pid
@@ -123,6 +126,7 @@ export class TestHost {
 
   /** As `up`, with more in the host's own environment. */
   async upWith(env: Record<string, string>, files?: number): Promise<void> {
+    if (this.port === 0) this.port = await freePort()
     const args = [
       process.execPath,
       '--',

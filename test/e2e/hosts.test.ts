@@ -221,14 +221,15 @@ test('a host stops with its pod, innermost first, and starts with it again', asy
   const pid = (await host.json<PodStatus>('status', 'third3', 'puppet')).runs[0]?.pid as number
   await host.stop('outer')
   assert.not.ok(isAlive(pid))
-  const logs = ['', 'hosts/inner', 'hosts/inner.second', 'hosts/inner.second.third'].map(path =>
+  // The sort keeps the order of what ended in the same millisecond.
+  const logs = ['hosts/inner.second.third', 'hosts/inner.second', 'hosts/inner', ''].map(path =>
     readFileSync(join(host.data, path, 'logs/host.log'), 'utf8').split('\n'),
   )
   const ends = logs
     .flat()
     .filter(line => line.includes('"msg":"ended"'))
     .map(line => JSON.parse(line) as { time: string; run: string })
-    .sort((a, b) => (a.time < b.time ? -1 : 1))
+    .sort((a, b) => a.time.localeCompare(b.time))
     .slice(-4)
   assert.equal(
     ends.map(({ run }) => run.replace(/\.\d+$/, '')),

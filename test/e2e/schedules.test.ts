@@ -90,7 +90,7 @@ test('what was due while the host was down is run once, or not at all', async ({
 
 test('a broken schedule.json is kept aside, and the schedule goes on from now', async ({ host }) => {
   await pushScript(host, 'daily', 'true\n')
-  await host.ok('start', 'local', 'daily', '--schedule', '0 3 * * *')
+  await host.ok('start', 'local', 'daily', '--schedule', '0 0 1 1 *')
   const { nextAt } = await host.status('daily')
   assert.ok(nextAt)
   const folder = join(host.data, 'pods/daily')

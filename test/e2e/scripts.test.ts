@@ -115,6 +115,7 @@ test('a stop ends the whole group and keeps the record; a stop of what has ended
   )
   const id = await start(host, 'parent', '--stop-timeout', '300ms')
   await until(() => existsSync(child) && readFileSync(child, 'utf8') !== '', 'the grandchild is there')
+  await until(async () => (await host.ok('output', 'local', id)) === 'up\n', 'it has said so')
   await host.stop(id)
   const { end, outputBytes } = await ended(host, id)
   assert.equal([end?.reason, end?.signal, outputBytes], ['stopped', 'SIGTERM', 3])

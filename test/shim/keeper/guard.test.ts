@@ -62,6 +62,26 @@ test('cover() resolves once the sockets outlive those who held them, and where t
   for (const port of ports) assert.is(await isRefused(port), true)
 })
 
+test('uncover() waits for a process whose place another took a moment ago, and which still closes its sockets', async () => {
+  using at = scratch()
+  const sockets = new Sockets()
+  const guard = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
+  const many = Array.from({ length: 200 }, (_, nth) => ({ name: `p${nth}`, path: join(at.dir, `${nth}`) }))
+  await sockets.hold({ key: 'many', ports: many })
+  await guard.cover('many')
+  const first = (JSON.parse(readFileSync(join(at.dir, guardNote), 'utf8')) as GuardNote).guard.pid
+  sockets.release('many')
+  await sockets.hold({ key: 'other', ports: [{ name: 'main', path: join(at.dir, 'other') }] })
+  try {
+    await guard.cover('other')
+    await guard.uncover('many')
+    assert.not(isAlive(first))
+  } finally {
+    sockets.releaseAll()
+    await guard.end().exited
+  }
+})
+
 test('cover() waits for nobody where the guard is ended meanwhile, or cannot be begun', async () => {
   using at = scratch()
   const sockets = new Sockets()
