@@ -19,13 +19,16 @@ import { type Listen, type Owner, portsFor } from './wanted.ts'
 const seekMs = 20
 /** When to try again to let sockets be held that no keeper has: first, and at most. */
 const holdAgainMs = 2000
-const longestAgainMs = 60_000
+const longestAgainMs = 30_000
 
 /**
  * What came of asking the runs of a pod for their sockets: a keeper that has them is about to dial, or no run gives them, though there
  * are some, or there are none.
  */
 export type Regained = 'begun' | 'refused' | 'none'
+
+/** `onHeld`: its sockets were lost with their keeper, and are held anew, or, with a word why, are not. */
+export type PortsWatcher = { onKnock(): void; onHeld(why?: string): void }
 
 type Trying = { leaving?: number; againMs?: number }
 
@@ -38,7 +41,7 @@ export class Ports {
   /** What is done with the sockets of a pod is done one after the other. */
   #turns = new Map<string, Promise<unknown>>()
   /** Whom to tell that somebody has connected, by pod. */
-  #watched = new Map<string, () => void>()
+  #watched = new Map<string, PortsWatcher>()
   /** By pod: the process that becomes its next keeper, if the one that is known is gone. */
   #heirs = new Map<string, Identity>()
   /** Pods whose sockets no keeper holds, which are looked after again in a while. */
@@ -54,7 +57,7 @@ export class Ports {
   constructor(seams: Pick<Seams, 'settings' | 'processes' | 'log' | 'random'>, keepers: Keepers) {
     this.#seams = seams
     this.#keepers = keepers
-    keepers.onKnock = key => this.#watched.get(key)?.()
+    keepers.onKnock = key => this.#watched.get(key)?.onKnock()
     keepers.onDialled = keeper => void this.#letGo(keeper)
     keepers.onLost = ({ ports }) => void this.#keepAllUp([...ports])
   }
@@ -110,12 +113,12 @@ export class Ports {
   }
 
   /**
-   * Opens the sockets of a pod, and watches them: whoever connects waits, and `onKnock` is told of the first one.
+   * Opens the sockets of a pod, and watches them: whoever connects waits, and `watcher` is told of the first one.
    * @throws {P8aError} as {@link check}
    */
-  async watch(owner: Owner, listen: Listen, onKnock: () => void): Promise<void> {
+  async watch(owner: Owner, listen: Listen, watcher: PortsWatcher): Promise<void> {
     await this.hold(owner, listen)
-    this.#watched.set(owner.key, onKnock)
+    this.#watched.set(owner.key, watcher)
     await this.#watch(owner.key)
   }
 
@@ -277,8 +280,10 @@ export class Ports {
       await this.#awaitKeeper(key, known)
       if (this.#isDetached || this.#keepers.holderOf(key)?.pid === known.keeper.pid) return
       const problem = await this.#heldAnew(key, known, leaving).catch(({ message }: Error) => message)
+      const watcher = this.#watched.get(key)
+      watcher?.onHeld(problem)
       if (problem !== undefined) return this.#keepUpLater(key, { problem, againMs })
-      if (this.#watched.has(key)) await this.#watch(key).catch(() => {})
+      if (watcher) await this.#watch(key).catch(() => {})
     })
   }
 

@@ -176,8 +176,11 @@ export class Sleepers {
       const { listen } = supervisor.inForce?.config ?? {}
       // The queue wakes a worker.
       if (!listen) return supervisor.onHeld()
-      const onKnock = () => this.#happen(supervisor, { type: 'knocked' })
-      this.#needs.ports.watch(this.#ownerOf(supervisor), listen, onKnock).then(
+      const watcher = {
+        onKnock: () => this.#happen(supervisor, { type: 'knocked' }),
+        onHeld: (why?: string) => supervisor.onHeld(why),
+      }
+      this.#needs.ports.watch(this.#ownerOf(supervisor), listen, watcher).then(
         () => supervisor.onHeld(),
         error => {
           this.#needs.log.error('port', `its sockets could not be watched: ${error.message}`, { pod: supervisor.name })

@@ -33,7 +33,7 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   /** Those of the host at this path, and of the hosts within it. */
   metrics(path: string): Promise<MethodResults['host.metrics']>
   /** The sockets of pods. */
-  ports: Pick<Ports, 'check' | 'settled'>
+  ports: Pick<Ports, 'check' | 'cover' | 'settled'>
   /** What becomes of the pods of a host. */
   watch(asked: { path: string; within: boolean; hops: number; by: Asker }): Promise<Watching>
   /** What happened on it. */

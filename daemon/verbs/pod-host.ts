@@ -52,6 +52,10 @@ export function podHost(site: Site): PodHost {
         supervisor.isWanted && needsOf(supervisor).includes(name) ? [supervisor.name] : [],
       ),
     portsSettled: async ({ name }) => await daemon.ports.settled(joinPath(path, name)),
+    portsCovered: async ({ name }) => {
+      await daemon.ports.settled(joinPath(path, name))
+      await daemon.ports.cover(joinPath(path, name))
+    },
     holdDependents: async ({ name }) => await pods.holding.holdDependents(name),
     holdHosts: async ({ name }) => await holdHostsOf(daemon.hosts, { path, pod: name }),
   }

@@ -25,6 +25,8 @@ export class Guard {
   #keeper: Beginning
   #wanted = new Set<string>()
   #has = new Set<string>()
+  /** What it has too, until another one is in its place. */
+  #leaving = new Set<string>()
   #child: ChildProcess | undefined
   /** What is killed has its sockets until it is gone: another one took its place, or nobody is to. */
   #ending = new Set<Promise<unknown>>()
@@ -50,11 +52,14 @@ export class Guard {
   /** Resolves once it does not have the sockets of that pod. */
   async uncover(key: string): Promise<void> {
     this.#wanted.delete(key)
+    if (this.#has.delete(key)) this.#leaving.add(key)
+    if (this.#leaving.has(key)) {
+      this.#soon()
+      // It has the sockets of others until the next one has them.
+      await this.#covering.promise
+    }
     // One whose place another took may have them still.
-    if (!this.#has.has(key)) return void (await Promise.all(this.#ending))
-    const { exited } = this.end()
-    this.#soon()
-    await exited
+    await Promise.all(this.#ending)
   }
 
   /** The keeper ends by itself. @returns `exited` resolves once nobody has sockets by this one */
@@ -62,6 +67,7 @@ export class Guard {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#has.clear()
+    this.#leaving.clear()
     this.#covered()
     const child = this.#child
     this.#child = undefined
@@ -90,6 +96,7 @@ export class Guard {
       // With too few descriptors, or a full disk: all is as without it.
       process.stderr.write(`Sockets of pods that sleep are held by one process alone: ${error}\n`)
     }
+    if (this.#leaving.size > 0) this.end()
     const nowMs = performance.now()
     this.#nextMs = nowMs + Math.min(longestRestMs, restTimes * (nowMs - begunMs))
     this.#covered()
@@ -121,6 +128,7 @@ export class Guard {
     const before = this.#child
     this.#child = child
     this.#has = new Set(orders.map(({ key }) => key))
+    this.#leaving.clear()
     const note: GuardNote = { keeper: identity(process.pid), guard: identity(child.pid) }
     renameSync(this.#write(guardNote, note), join(this.#keeper.dir, guardNote))
     if (before) this.#kill(before)
@@ -131,6 +139,7 @@ export class Guard {
     if (child !== this.#child) return
     this.#child = undefined
     this.#has.clear()
+    this.#leaving.clear()
     if (this.#wanted.size > 0) this.#soon()
   }
 

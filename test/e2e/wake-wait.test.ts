@@ -5,12 +5,17 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type GuardNote, guardNote } from '../../protocol/keeper.ts'
 import { freePort } from '../free-port.ts'
+import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const host = new TestHost()
 const wakeWait = 1500
+const code = `import http from 'node:http'
+export default () => void http.createServer((request, response) => response.end('hi')).listen(process.env.PORT)
+`
 
 test.before(async () => {
   mkdirSync(host.data, { recursive: true })
@@ -41,9 +46,6 @@ async function putToSleep(name: string): Promise<void> {
 
 test('without a host they wait for wakeWait, and are closed; those who come later wait anew, and the next host serves', async () => {
   const port = await freePort()
-  const code = `import http from 'node:http'
-export default () => void http.createServer((request, response) => response.end('hi')).listen(process.env.PORT)
-`
   await host.ask('pod.push', { name: 'bed', code })
   await host.ask('pod.start', { name: 'bed', config: { listen: `127.0.0.1:${port}`, sleep: '1h' }, asleep: true })
   await until(async () => (await host.status('bed')).asleepSince !== undefined, 'it sleeps')
@@ -71,24 +73,29 @@ export default () => void http.createServer((request, response) => response.end(
   assert.is((await ask(port)).said, 'served')
 })
 
-/** @returns the keeper beside which another process has the sockets of pods that sleep */
-async function guardedKeeper(not: number): Promise<number> {
+/** @param not a keeper that is not meant. @returns a keeper that is alive, and the process beside it that has the sockets of pods that sleep */
+async function guarded(not?: number): Promise<GuardNote> {
   const keepers = join(host.data, 'keepers')
   const read = (name: string) => {
     try {
-      return JSON.parse(readFileSync(join(keepers, name, 'guard'), 'utf8')) as { keeper: { pid: number } }
+      return JSON.parse(readFileSync(join(keepers, name, guardNote), 'utf8')) as GuardNote
     } catch {
       return undefined
     }
   }
-  let pid: number | undefined
-  await until(() => {
-    pid = readdirSync(keepers)
-      .map(name => read(name)?.keeper.pid)
-      .find(found => found !== undefined && found !== not)
-    return pid !== undefined
-  }, 'a keeper has one beside it')
-  return pid as number
+  const find = () =>
+    readdirSync(keepers)
+      .map(read)
+      .find(note => note && note.keeper.pid !== not && isAlive(note.keeper.pid) && isAlive(note.guard.pid))
+  return (await until(find, 'a keeper has one beside it')) as GuardNote
+}
+
+/** One that has stopped does not begin another one in the place of that beside it. */
+async function killBoth({ keeper, guard }: GuardNote): Promise<void> {
+  process.kill(keeper.pid, 'SIGSTOP')
+  process.kill(guard.pid, 'SIGKILL')
+  process.kill(keeper.pid, 'SIGKILL')
+  await until(() => !isAlive(keeper.pid) && !isAlive(guard.pid), 'both are gone')
 }
 
 /** Which keeper has the sockets of a pod. */
@@ -98,9 +105,6 @@ function keeperOf(name: string): number {
 
 test('a keeper that is killed, with a host or without, refuses nobody who connects to a pod that sleeps', async () => {
   const port = await freePort()
-  const code = `import http from 'node:http'
-export default () => void http.createServer((request, response) => response.end('hi')).listen(process.env.PORT)
-`
   await host.ask('pod.push', { name: 'cot', code })
   await host.ask('pod.start', { name: 'cot', config: { listen: `127.0.0.1:${port}`, sleep: '1h' } })
   await until(async () => (await host.status('cot')).status === 'up', 'it is up')
@@ -112,11 +116,39 @@ export default () => void http.createServer((request, response) => response.end(
   await host.killHost()
   process.kill(second, 'SIGKILL')
   const asked = ask(port)
-  await guardedKeeper(second)
+  await guarded(second)
   await host.up()
   // The next host may have come too late for that one.
   assert.is.not((await asked).said, 'ECONNREFUSED')
   assert.is((await ask(port)).said, 'served')
+})
+
+test('one that was started asleep outlives its keeper as soon as that is answered', async () => {
+  const ports = await Promise.all([freePort(), freePort(), freePort()])
+  for (const [at, port] of ports.entries()) {
+    const name = `crib${at}`
+    await host.ask('pod.push', { name, code })
+    await host.ask('pod.start', { name, config: { listen: `127.0.0.1:${port}`, sleep: '1h' }, asleep: true })
+    process.kill(keeperOf(name), 'SIGKILL')
+    assert.is((await ask(port)).said, 'served')
+  }
+})
+
+test('a host opens the sockets of one that sleeps anew once its keeper and the process beside that are killed', async () => {
+  const port = await freePort()
+  await host.ask('pod.push', { name: 'mat', code })
+  await host.ask('pod.start', { name: 'mat', config: { listen: `127.0.0.1:${port}`, sleep: '1h' }, asleep: true })
+  const isServed = async () => (await ask(port)).said === 'served'
+  await killBoth(await guarded())
+  await until(isServed, 'it is served though both were killed at once')
+  await putToSleep('mat')
+  const { keeper, guard } = await guarded()
+  process.kill(keeper.pid, 'SIGKILL')
+  const isKeeper = ({ pid, command }: { pid: number; command: string }) =>
+    pid === guard.pid && command.startsWith('p8a keeper')
+  await until(() => processesOf(host.data).some(isKeeper), 'the one beside it is the next keeper')
+  process.kill(guard.pid, 'SIGKILL')
+  await until(isServed, 'it is served though that one was killed too')
 })
 
 test.run()

@@ -152,6 +152,8 @@ export type PodHost = {
   awakeWith(pod: Pod): string[]
   /** Resolves once the sockets of a pod are as its runs want them: closed, once the last one is over. */
   portsSettled(pod: Pod): Promise<void>
+  /** As `portsSettled`, of one that sleeps: its sockets outlive the process that holds them, or cannot now. */
+  portsCovered(pod: Pod): Promise<void>
   /** Ends what needs a pod, before that ends. @returns what lets it run again */
   holdDependents(pod: Pod): Promise<() => Promise<void>>
   /** Ends what runs in the hosts of a pod, before that ends. @returns what lets it run again */

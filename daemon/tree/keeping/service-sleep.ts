@@ -23,7 +23,10 @@ export async function sleepService(
     host.seams.log.info('verb', 'sleep', { pod: name })
     await host.putToSleep(pod, { generation: inForce.desired.generation, needsRoom: false })
   }
-  if (wait) await pod.until(() => !pod.hasRuns || !pod.asleep)
+  if (wait) {
+    await pod.until(() => !pod.hasRuns || !pod.asleep)
+    await host.portsCovered(pod)
+  }
   return wholeStatusOf(host, pod)
 }
 

@@ -48,7 +48,7 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
     const inPlace = params.anew && wasRunning && !params.asleep ? inPlaceOf(before, begun) : undefined
     return inPlace ?? after(pod, before, begun)
   })
-  if (params.asleep) await host.portsSettled(pod)
+  if (params.asleep) await host.portsCovered(pod)
   const status = await outcome(host, pod, { wait: params.wait, firstRun })
   return { ...status, ...(dropped?.length && { dropped }), ...(kept?.length && { kept }) }
 }

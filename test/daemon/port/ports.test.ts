@@ -97,7 +97,7 @@ test('Ports waits for a keeper that hangs as long as for one that does not dial'
   using at = await world()
   const web = await at.owner('web')
   const ports = at.open()
-  await ports.watch(web, { main: String(await freePort()) }, () => {})
+  await ports.watch(web, { main: String(await freePort()) }, { onKnock: () => {}, onHeld: () => {} })
   await ports.cover('web')
   await ports.turnAway(web)
   await ports.give('web', 9)
@@ -197,11 +197,13 @@ test('release() waits for the keeper of an earlier host, which is about to dial,
   assert.equal(at.asked.length, 3, 'nobody is there to be told')
 })
 
-test('what no keeper could hold when its own was lost is held a little later', async () => {
+test('what no keeper could hold when its own was lost is held a little later, and whoever watches it is told both', async () => {
   using at = await world()
   const web = await at.owner('web')
   const ports = at.open()
-  await ports.hold(web, { main: String(await freePort()) })
+  const told: (string | undefined)[] = []
+  const onHeld = (why?: string) => void told.push(why)
+  await ports.watch(web, { main: String(await freePort()) }, { onKnock: () => {}, onHeld })
   at.alive.delete(7)
   at.alive.add(8)
   const { askHolder } = at.keepers
@@ -214,8 +216,9 @@ test('what no keeper could hold when its own was lost is held a little later', a
   const lost = at.linked.keeper
   at.linked.keeper = at.keeper(8)
   at.keepers.onLost?.(lost)
-  await until(() => at.asked.length === 2, 'another keeper has them')
+  await until(() => at.asked.length === 4, 'another keeper has them, and watches')
   assert.is(refused, 1)
+  assert.equal(told, ['too many open files', undefined])
   assert.equal(
     ports.of('web').map(({ name }) => name),
     ['main'],
@@ -227,7 +230,7 @@ test('whoever has the sockets of a pod that sleeps, and becomes the next keeper,
   const web = await at.owner('web')
   const listen = { main: String(await freePort()) }
   const ports = at.open()
-  await ports.watch(web, listen, () => {})
+  await ports.watch(web, listen, { onKnock: () => {}, onHeld: () => {} })
   const [, , ...before] = at.asked
   assert.equal(before, [])
   let looks = 0

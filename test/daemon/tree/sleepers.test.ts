@@ -267,6 +267,39 @@ test('a pod that sleeps, and whose sockets cannot be held, says that nobody can 
   assert.match(text, /^asleep, and nobody can connect: Another program has it/)
 })
 
+test('a pod that sleeps says that nobody can connect as long as what its keeper held is held by nobody', async () => {
+  await using host = await Inside.open()
+  await sleepy(host, 'web')
+  await host.do('pod.sleep', { name: 'web' })
+  host.machine.onKeeper = keeper => {
+    keeper.refusesPorts = true
+  }
+  for (const keeper of host.machine.keepers) keeper.end(null, 'SIGKILL')
+  const { text } = await host.becomes('web', 'error')
+  assert.match(text, /^asleep, and nobody can connect: Another program has it/)
+  for (const keeper of host.machine.keepers) keeper.refusesPorts = false
+  const { text: after } = await host.becomes('web', 'idle')
+  assert.match(after, /^asleep since /)
+})
+
+test('one that is started asleep is so once the process beside the keeper has its sockets', async () => {
+  await using host = await Inside.open()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  host.machine.onKeeper = keeper => {
+    keeper.covers = promise
+  }
+  await host.push('web')
+  let isAnswered = false
+  const started = host.do('pod.start', { name: 'web', config: { listen }, asleep: true }).then(() => {
+    isAnswered = true
+  })
+  const isAsked = () => host.machine.keepers.some(({ covered }) => covered.includes('web'))
+  await until(isAsked, 'they are to be covered', { everyMs: 2 })
+  assert.is(isAnswered, false)
+  resolve()
+  await started
+})
+
 test('Sleepers refuses a pod that has no port, and one that is not to be up', async () => {
   await using host = await Inside.open()
   await host.push('web')

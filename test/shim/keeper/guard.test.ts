@@ -10,9 +10,8 @@ import { freePort } from '../../free-port.ts'
 import { isAlive } from '../../processes.ts'
 import { isRefused } from '../../refused.ts'
 import { scratch } from '../../scratch.ts'
-import { until } from '../../until.ts'
 
-test('uncover() resolves once nobody has the sockets, and those of others are covered again', async () => {
+test('uncover() resolves once nobody has the sockets, and those of others are covered all the time', async () => {
   using at = scratch()
   const sockets = new Sockets()
   const guard = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
@@ -32,13 +31,18 @@ test('uncover() resolves once nobody has the sockets, and those of others are co
     await guard.uncover('web')
     assert.is(await isRefused(port), true)
     assert.not(isAlive(first.guard.pid))
-    await until(() => existsSync(join(at.dir, guardNote)), 'the other one is covered again')
     assert.is.not(note().guard.pid, first.guard.pid)
+    assert.ok(isAlive(note().guard.pid))
+    sockets.release('other')
+    assert.is(await isRefused(other), false, 'the next one has the socket')
+    await guard.uncover('other')
+    assert.is(existsSync(join(at.dir, guardNote)), false)
+    assert.is(await isRefused(other), true)
+    await guard.uncover('other')
   } finally {
     sockets.releaseAll()
     await guard.end().exited
   }
-  assert.is(await isRefused(other), true)
 })
 
 test('cover() resolves once the sockets outlive those who held them, and where there are none', async () => {
@@ -78,6 +82,25 @@ test('uncover() waits for a process whose place another took a moment ago, and w
     assert.not(isAlive(first))
   } finally {
     sockets.releaseAll()
+    await guard.end().exited
+  }
+})
+
+test('cover() waits for the sockets as they are now, also while those before are being let go', async () => {
+  using at = scratch()
+  const sockets = new Sockets()
+  const guard = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
+  const [before, now] = [await freePort(), await freePort()]
+  const order = (port: number) => ({ key: 'web', ports: [{ name: 'main', host: '127.0.0.1', port }] })
+  try {
+    await sockets.hold(order(before))
+    await guard.cover('web')
+    await sockets.hold(order(now))
+    await Promise.all([guard.uncover('web'), guard.uncover('web'), guard.cover('web')])
+    sockets.releaseAll()
+    assert.is(await isRefused(before), true)
+    assert.is(await isRefused(now), false)
+  } finally {
     await guard.end().exited
   }
 })
