@@ -10,6 +10,8 @@ import { oldestProtocol, sessionIdContext } from './certificates/certificate.ts'
 import { guard, type Way } from './certificates/doorkeeper.ts'
 import type { Hello } from './certificates/hello.ts'
 import type { Shelf } from './certificates/shelf.ts'
+import { answerTickets } from './certificates/ticket-answers.ts'
+import type { Tickets } from './certificates/ticket-keys.ts'
 import { boundsOf, maxHeaders, serveAt } from './doors.ts'
 import type { Gateway } from './gateway.ts'
 import { sidesOf } from './http2.ts'
@@ -23,7 +25,7 @@ const initialWindowSize = 262_144
 
 export class HttpsDoor {
   readonly server: Http2SecureServer
-  #ticketKey: Buffer | undefined
+  #tickets: Tickets | undefined
   #shelf: Shelf
   #settings: Settings
 
@@ -55,14 +57,14 @@ export class HttpsDoor {
       minVersion: oldestProtocol,
       sessionIdContext,
       ...(certificate && { cert: certificate.pem, key: certificate.key }),
-      ...(this.#ticketKey && { ticketKeys: this.#ticketKey }),
     })
+    if (this.#tickets) answerTickets(this.server, this.#tickets)
   }
 
-  /** Tickets are made with this key from now on. */
-  useTicketKey(key: Buffer): void {
-    this.#ticketKey = key
-    this.server.setTicketKeys(key)
+  /** From now on. */
+  useTickets(tickets: Tickets): void {
+    this.#tickets = tickets
+    answerTickets(this.server, tickets)
   }
 
   /** Node has made requests of its own kind of the streams, once it knew that there are those of HTTP/1.1. */

@@ -8,6 +8,7 @@ import type { Hello } from './certificates/hello.ts'
 import { OwnFiles } from './certificates/own-files.ts'
 import { type Fault, faultsOf, Shelf } from './certificates/shelf.ts'
 import { TicketKeys } from './certificates/ticket-keys.ts'
+import { FileTickets, RedisTickets, type TicketStore } from './certificates/ticket-store.ts'
 import { certificatesText, type ToldCertificates, toldCertificates } from './certificates/told.ts'
 import type { Gateway } from './gateway.ts'
 import { HttpsDoor } from './https-door.ts'
@@ -57,7 +58,7 @@ export class Secure {
     const challenge = (hello: Hello) => this.#acme?.challenge(hello)
     const door = new HttpsDoor(gateway, this.#settings, { shelf: this.shelf, challenge })
     this.#door = door
-    this.#tickets = new TicketKeys(join(this.#around.storage, 'ticket-key'), key => door.useTicketKey(key))
+    this.#tickets = new TicketKeys(this.#ticketStore(), tickets => door.useTickets(tickets))
     await this.#tickets.open()
     const { certs } = this.#settings
     if (certs !== undefined) {
@@ -123,6 +124,12 @@ export class Secure {
   /** All certificates as people are told of them; undefined where there is no TLS. */
   told(): ToldCertificates | undefined {
     return this.#door && toldCertificates(this.shelf.all, this.faults, Date.now())
+  }
+
+  #ticketStore(): TicketStore {
+    const { storage, shared } = this.#around
+    const file = new FileTickets(join(storage, 'ticket-key'))
+    return shared.redis && this.#settings.ticketShare ? new RedisTickets({ ...shared.redis, copy: file }) : file
   }
 
   async #openAcme(settings: AcmeSettings, hasHttp: boolean): Promise<void> {

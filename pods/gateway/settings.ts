@@ -49,6 +49,8 @@ export type Settings = {
   acme: AcmeSettings | undefined
   /** Whether gateways that have a registry in Redis keep those certificates and their keys there. */
   acmeShare: boolean
+  /** Whether they keep the keys of the tickets of TLS sessions there. */
+  ticketShare: boolean
   /** How many requests an HTTP/2 client may have under way on one connection, and how many of them it may take back at once. */
   maxStreams: number
   maxResets: number
@@ -74,7 +76,7 @@ const numbers = {
 const texts = {
   ...{ domain: '', trustedProxies: '', access: 'off', accessFormat: 'json', waitingPage: '', rules: '' },
   ...{ certs: '', defaultCertificate: '', redirect: 'on', acme: '', acmeDirectory: '', acmeProfile: '' },
-  ...{ acmeKid: '', acmeHmac: '', acmeShare: 'on' },
+  ...{ acmeKid: '', acmeHmac: '', acmeShare: 'on', ticketShare: 'on' },
   ...{ registry: '', registryPrefix: '' },
 }
 
@@ -111,6 +113,7 @@ export function settingsOf(params: Readonly<Record<string, string>>): Settings {
     certs: params.certs || undefined,
     acme: acmeOf(params),
     acmeShare: oneOf('acmeShare', params.acmeShare ?? texts.acmeShare, ['on', 'off']) === 'on',
+    ticketShare: oneOf('ticketShare', params.ticketShare ?? texts.ticketShare, ['on', 'off']) === 'on',
     defaultCertificate: params.defaultCertificate || undefined,
     redirect: oneOf('redirect', params.redirect ?? texts.redirect, ['on', 'off']) === 'on',
   }

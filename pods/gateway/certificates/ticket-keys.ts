@@ -1,23 +1,31 @@
-// The key of the tickets by which clients of TLS come back without a whole handshake. All runs of the gateway share one, in a file that
-// only they can read, or else a client that meets another run would begin anew. It lasts for half a day: who gets it later can read no more.
+// The keys of the tickets by which clients of TLS come back without a whole handshake. All runs of the gateway share them, and all
+// gateways that share a Redis, or else a client that meets another one would begin anew. Each makes tickets for half a day, and is
+// known to all a while before; its tickets are accepted for half a day more: who gets it later can read no more.
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { writeWhole } from '../../whole-file.ts'
+import type { TicketStore } from './ticket-store.ts'
 
-const ticketKeyBytes = 48
+const keyBytes = 48
 const lastsMs = 12 * 60 * 60 * 1000
-/** How often to look whether another run has made the next one. */
+/** How long before its time the next key is made. */
+const aheadMs = 10 * 60_000
+/** How often to look whether there are others. */
 const lookMs = 60_000
 
+/** Tickets are made with `make`, and accepted of all of `accept`. Each is 48 bytes: its name, and those for HMAC and AES. */
+export type Tickets = { make: Buffer; accept: readonly Buffer[] }
+
+/** `fromMs`: when it begins to make tickets, by the wall clock. */
+type Key = { key: string; fromMs: number }
+
 export class TicketKeys {
-  #file: string
-  #use: (key: Buffer) => void
+  #store: TicketStore
+  #use: (tickets: Tickets) => void
   #inUse = ''
   #timer: NodeJS.Timeout | undefined
 
-  /** @param use takes the key, at first and whenever there is another one */
-  constructor(file: string, use: (key: Buffer) => void) {
-    this.#file = file
+  /** @param use takes the keys, at first and whenever there are others */
+  constructor(store: TicketStore, use: (tickets: Tickets) => void) {
+    this.#store = store
     this.#use = use
   }
 
@@ -30,30 +38,51 @@ export class TicketKeys {
     clearInterval(this.#timer)
   }
 
-  /** Takes the key that the runs share now; whoever finds it too old makes the next one. Without the file each run has its own, which works too. */
+  /** Takes the keys that all share now; whoever finds that it is time makes the next one. Without a store each run has its own, which works too. */
   async look(nowMs: number): Promise<void> {
     try {
-      const key = (await this.#read(nowMs)) ?? (await this.#make(nowMs))
-      if (key === this.#inUse) return
-      this.#inUse = key
-      this.#use(Buffer.from(key, 'base64'))
+      const found = await this.#store.read()
+      const next = withNext(parsed(found, nowMs), nowMs)
+      const text = next ? await this.#store.replace(found, textOf(next)) : found
+      this.#take(parsed(text, nowMs), nowMs)
     } catch {
-      // The disk is full, or the folder is away: the key that is in use stays so.
+      // The disk is full, or the folder is away: what is in use stays so.
     }
   }
 
-  /** @returns undefined if there is none that is good */
-  async #read(nowMs: number): Promise<string | undefined> {
-    const text = await readFile(this.#file, 'utf8').catch(() => '')
-    const [key = '', madeAt = ''] = text.split('\n')
-    const ageMs = nowMs - Date.parse(madeAt)
-    return Buffer.from(key, 'base64').length === ticketKeyBytes && ageMs < lastsMs && ageMs > -lastsMs ? key : undefined
+  #take(keys: readonly Key[], nowMs: number): void {
+    const make = keys.find(({ fromMs }) => fromMs <= nowMs)
+    if (!make) return
+    const inUse = [make, ...keys].map(({ key }) => key).join()
+    if (inUse === this.#inUse) return
+    this.#inUse = inUse
+    this.#use({ make: bytesOf(make), accept: keys.map(bytesOf) })
   }
+}
 
-  /** Two runs may do so in one moment; then both find at their next look whose was the last. */
-  async #make(nowMs: number): Promise<string> {
-    const key = randomBytes(ticketKeyBytes).toString('base64')
-    await writeWhole(this.#file, `${key}\n${new Date(nowMs).toISOString()}\n`)
-    return key
-  }
+/** @returns those with another one, if it is time for that */
+function withNext(keys: readonly Key[], nowMs: number): Key[] | undefined {
+  const [newest] = keys
+  if (newest && nowMs < newest.fromMs + lastsMs - aheadMs) return undefined
+  const fromMs = newest === undefined ? nowMs : Math.max(nowMs, newest.fromMs + lastsMs)
+  return [{ key: randomBytes(keyBytes).toString('base64'), fromMs }, ...keys]
+}
+
+/** Those that are good, the newest first. One from far ahead is of a clock that was wrong. */
+function parsed(text: string, nowMs: number): Key[] {
+  const keys = text.split('\n').map(line => {
+    const [key = '', from = ''] = line.split(' ')
+    return { key, fromMs: Date.parse(from) }
+  })
+  const isGood = (one: Key) =>
+    bytesOf(one).length === keyBytes && one.fromMs <= nowMs + aheadMs && nowMs < one.fromMs + 2 * lastsMs
+  return keys.filter(isGood).sort((one, other) => other.fromMs - one.fromMs)
+}
+
+function textOf(keys: readonly Key[]): string {
+  return keys.map(({ key, fromMs }) => `${key} ${new Date(fromMs).toISOString()}\n`).join('')
+}
+
+function bytesOf({ key }: Key): Buffer {
+  return Buffer.from(key, 'base64')
 }

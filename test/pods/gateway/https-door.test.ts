@@ -92,8 +92,35 @@ test('HttpsDoor takes up sessions that another run has begun', async () => {
       }
       standing.door.changed()
       assert.ok(await isReused(), maxVersion)
-      standing.door.useTicketKey(Buffer.alloc(48, maxVersion))
+      const other = Buffer.alloc(48, maxVersion)
+      standing.door.useTickets({ make: other, accept: [other] })
       assert.not.ok(await isReused(), maxVersion)
+    }
+  })
+})
+
+test('HttpsDoor accepts tickets of the key before, and gives whoever comes back another one, of the key in force', async () => {
+  await standingSecure(ok, async ({ door, secureDial }) => {
+    const [before, now] = [Buffer.alloc(48, 'before'), Buffer.alloc(48, 'now')]
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      /** @returns whether it took up the session, and the one that it has then: by TLS 1.3 a ticket follows the handshake */
+      const visit = async (session?: Buffer) => {
+        const socket = secureDial({ maxVersion, ...(session && { session }) })
+        const given = maxVersion === 'TLSv1.3' ? once(socket, 'session') : undefined
+        await once(socket, 'secureConnect')
+        const reused = socket.isSessionReused()
+        const [next = socket.getSession()] = (await given) ?? []
+        socket.destroy()
+        return { reused, next: next as Buffer }
+      }
+      door.useTickets({ make: before, accept: [before] })
+      const first = await visit()
+      door.useTickets({ make: now, accept: [now, before] })
+      const second = await visit(first.next)
+      assert.ok(second.reused, maxVersion)
+      door.useTickets({ make: now, accept: [now] })
+      assert.not.ok((await visit(first.next)).reused, maxVersion)
+      assert.ok((await visit(second.next)).reused, maxVersion)
     }
   })
 })
