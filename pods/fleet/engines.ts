@@ -9,12 +9,12 @@ import { readRecord, recordVersion, writeRecord } from './records.ts'
 import type { FleetSettings } from './settings.ts'
 
 /** @param storage the folder in which an engine within this host keeps what it has */
-export async function engineOf({ engine, fleet }: FleetSettings, storage: string): Promise<Engine> {
+export async function engineOf({ engine, fleet, host }: FleetSettings, storage: string): Promise<Engine> {
   if (engine.kind === 'embedded')
     return new EmbeddedEngine(openHub(join(storage, 'engine.json'), join(storage, 'blobs')))
   // It is loaded only where there is a fleet of several hosts.
   const { NatsEngine } = await import('./nats/engine.ts')
-  return new NatsEngine({ ...engine, fleet, makes: !engine.credential })
+  return new NatsEngine({ ...engine, fleet, host, makes: !engine.credential })
 }
 
 /** What an engine within this host had, of a fleet that has moved away or ended, is gone. */

@@ -176,17 +176,11 @@ export class EmbeddedEngine implements Engine {
         this.#hub.blobs.set(sha256, Buffer.concat(parts))
         return done(undefined)
       },
-      open: async sha256 => {
+      open: async (sha256, skipped = 0) => {
         const away = await this.#away()
         if (away) return away
-        const bytes = this.#hub.blobs.get(sha256)
+        const bytes = skipped === 0 ? this.#hub.blobs.get(sha256) : undefined
         return done(bytes && once(bytes))
-      },
-      drop: async sha256 => {
-        const away = await this.#away()
-        if (away) return away
-        this.#hub.blobs.delete(sha256)
-        return done(undefined)
       },
     }
   }

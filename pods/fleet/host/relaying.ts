@@ -18,7 +18,8 @@ export type RelayingOptions = {
 
 type Event = { topic: string; data: unknown }
 
-const subjectOf = (host: string): string => `host.${host}.event`
+/** Its subject has the host that has sent it, where a credential says who may. */
+const subjectOf = ({ to, from }: { to: string; from: string }): string => `host.${to}.event.${from}`
 
 export function relayEvents({ p8a, events, bus, path, host, tables, isAlive }: RelayingOptions): Closable {
   const own = p8a.path === '' ? p8a.run : `${p8a.path}.${p8a.run}`
@@ -26,7 +27,7 @@ export function relayEvents({ p8a, events, bus, path, host, tables, isAlive }: R
   const tell = (event: Event) => {
     const frame = pack(event)
     const others = [...tables.hosts.keys()].filter(other => other !== host && isAlive(other))
-    const isMissed = others.filter(other => !bus.publish(subjectOf(other), frame)).length > 0
+    const isMissed = others.filter(other => !bus.publish(subjectOf({ to: other, from: host }), frame)).length > 0
     if (isMissed && lost === 0) p8a.log('fleet', `Events do not reach other hosts: ${event.topic} is the first of them`)
     if (!isMissed && lost > 0) p8a.log('fleet', `${lost} events have not reached other hosts`)
     lost = isMissed ? lost + 1 : 0
@@ -53,7 +54,9 @@ export function relayEvents({ p8a, events, bus, path, host, tables, isAlive }: R
     if ('key' in change && change.key.startsWith('host.')) look()
   })
   look()
-  const hearing = bus.subscribe(subjectOf(host), (_, frame) => {
+  const hearing = bus.subscribe(subjectOf({ to: host, from: '*' }), (subject, frame) => {
+    const from = subject.split('.').at(-1) ?? ''
+    if (from === host || !tables.hosts.has(from)) return
     const { topic, data } = unpack<Event>(frame)
     events.publish(topic, data, { path })
   })

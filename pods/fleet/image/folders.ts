@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { OwnVerbs, P8a } from 'p8a'
 import { unavailable } from '../host/errors.ts'
 import type { BlobPort } from '../port/ports.ts'
+import { firstOf } from './first.ts'
 import { type FolderFile, type Pack, packsOf, type Sheet } from './packs.ts'
 
 /** A folder as it is kept by its hash. The version that it has on the host it comes from is no part of it. */
@@ -80,20 +81,18 @@ const partBytes = 64 * 1024
 
 /** All files of a pack by their hashes, each of them checked. */
 async function filesOf({ hash: name, files }: Pack, blobs: BlobPort): Promise<Map<string, Buffer>> {
-  const opened = await blobs.open(name)
-  if (!opened.ok) throw unavailable(opened)
-  if (!opened.value)
-    throw new Error(`The engine does not have the files ${name.slice(0, 12)} of the image: push it again`)
-  const parts: Uint8Array[] = []
-  for await (const part of opened.value) parts.push(part)
-  const all = Buffer.concat(parts)
-  const found = new Map<string, Buffer>()
-  let at = 0
-  for (const file of files) {
-    found.set(file.hash, checked(all.subarray(at, at + file.size), file))
-    at += file.size
-  }
-  return found
+  const found = await firstOf(blobs, name, all => {
+    let at = 0
+    return new Map(
+      files.map(file => {
+        const bytes = checked(all.subarray(at, at + file.size), file)
+        at += file.size
+        return [file.hash, bytes]
+      }),
+    )
+  })
+  if (found) return found
+  throw new Error(`The engine does not have the files ${name.slice(0, 12)} of the image: push it again`)
 }
 
 function checked(bytes: Buffer, { path, hash }: FolderFile): Buffer {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Image, OwnVerbs, P8a, Pushed } from 'p8a'
 import { unavailable } from '../host/errors.ts'
 import type { BlobPort } from '../port/ports.ts'
+import { firstOf } from './first.ts'
 import { type Folder, giveFolder, isFolder, takeFolder } from './folders.ts'
 import { packsOf } from './packs.ts'
 
@@ -63,11 +64,11 @@ export class Images {
   async #get(hash: string): Promise<Image | Folder> {
     const kept = await readFile(join(this.#folder, hash)).catch(() => undefined)
     if (kept && sha256(kept) === hash) return JSON.parse(kept.toString())
-    const opened = await this.#blobs.open(hash)
-    if (!opened.ok) throw unavailable(opened)
-    if (!opened.value) throw new Error(`There is no image ${hash.slice(0, 12)} at the engine`)
-    const bytes = await bytesOf(opened.value)
-    if (sha256(bytes) !== hash) throw new Error(`What the engine gives as image ${hash.slice(0, 12)} is not that image`)
+    const bytes = await firstOf(this.#blobs, hash, bytes => {
+      if (sha256(bytes) === hash) return bytes
+      throw new Error(`What the engine gives as image ${hash.slice(0, 12)} is not that image`)
+    })
+    if (!bytes) throw new Error(`There is no image ${hash.slice(0, 12)} at the engine`)
     await this.#keep(hash, bytes)
     return JSON.parse(bytes.toString())
   }
@@ -87,17 +88,8 @@ export class Images {
 /** What an image is kept as at an engine: itself, and the packs of a folder. */
 export async function* blobsOf(hash: string, blobs: BlobPort): AsyncGenerator<string> {
   yield hash
-  const opened = await blobs.open(hash)
-  if (!opened.ok) throw unavailable(opened)
-  if (!opened.value) return
-  const kept = JSON.parse((await bytesOf(opened.value)).toString()) as Image | Folder
-  if (isFolder(kept)) for (const pack of packsOf(kept.folder.files)) yield pack.hash
-}
-
-async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  for await (const part of source) parts.push(part)
-  return Buffer.concat(parts)
+  const kept = await firstOf(blobs, hash, bytes => JSON.parse(bytes.toString()) as Image | Folder)
+  if (kept && isFolder(kept)) for (const pack of packsOf(kept.folder.files)) yield pack.hash
 }
 
 async function* partsOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

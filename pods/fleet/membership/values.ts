@@ -14,8 +14,8 @@ const tellMs = 20_000
 /** Whose values are of now. */
 const isOfNow = (key: string): boolean => /^(?:host|report)\./.test(key)
 
-/** What the keepers of an engine of p8a's own have of it: another engine has nothing of that. */
-const isOfEngine = (key: string): boolean => /^(?:member\.|invite\.|account$|engine$)/.test(key)
+/** Which servers an engine of p8a's own has: another engine has nothing of that. */
+const isOfEngine = (key: string): boolean => key === 'engine'
 
 type Values = ReadonlyMap<string, { value: Uint8Array; rev: Rev }>
 

@@ -1,69 +1,157 @@
-// The bytes of a fleet in an object store of JetStream, each object named by its sha256.
-import { type ObjectStore, Objm, StorageType, setSha256Backend } from '@nats-io/obj'
+// The bytes of a fleet in a stream of JetStream, each part under a subject that the engine lets nobody write again: so that no host can take away, or
+// change, what another one has put there, nor what itself has. Whoever has put something is named by its subject, and a host writes under its own
+// name alone.
+import {
+  DiscardPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  type PushConsumer,
+  StorageType,
+} from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import * as v from 'valibot'
 import { type BlobPort, done, failed, type Outcome } from '../port/ports.ts'
-import { outcomeOf } from './failures.ts'
+import { newId } from '../settings.ts'
+import { isMissing, outcomeOf } from './failures.ts'
 import type { NatsLink } from './link.ts'
 
 /** Larger parts would hold up the messages of others on the same server. */
 const partBytes = 128 * 1024
+
+export type Store = { client: JetStreamClient; manager: JetStreamManager }
+
+/** The last message of what was put: without it, it is not there. */
+const end = 'end'
+const endSchema = v.object({ v: v.literal(1), parts: v.number() })
 
 /** Opens the store, or makes it if `makes`. */
 export async function openStore(
   connection: NatsConnection,
   name: string,
   { replicas, makes }: { replicas: number; makes: boolean },
-): Promise<ObjectStore> {
-  setSha256Backend('native')
-  const stores = new Objm(connection)
-  return makes ? await stores.create(name, { replicas, storage: StorageType.File }) : await stores.open(name)
+): Promise<Store> {
+  const manager = await jetstreamManager(connection, { checkAPI: false })
+  await manager.streams.info(name).catch(async error => {
+    if (!makes || !isMissing(error)) throw error
+    await manager.streams.add({
+      ...{ name, subjects: [`${name}.>`], storage: StorageType.File, num_replicas: replicas },
+      // A subject that has a message takes no other one.
+      ...{ max_msgs_per_subject: 1, discard: DiscardPolicy.New, discard_new_per_subject: true },
+      ...{ allow_direct: false, allow_rollup_hdrs: false, deny_delete: true },
+    })
+  })
+  return { client: jetstream(connection), manager }
+}
+
+export type NatsBlobsOptions = {
+  link: NatsLink
+  store: () => Store | undefined
+  /** Of the stream. */
+  name: string
+  /** In whose name it puts. */
+  host: string
+  /** Whether what others have put is taken for what they say that it is, so that it is not put again. */
+  trustsOthers: boolean
 }
 
 export class NatsBlobs implements BlobPort {
-  #link: NatsLink
-  #store: () => ObjectStore | undefined
+  #options: NatsBlobsOptions
 
-  constructor(link: NatsLink, store: () => ObjectStore | undefined) {
-    this.#link = link
-    this.#store = store
+  constructor(options: NatsBlobsOptions) {
+    this.#options = options
   }
 
   async has(sha256: string): Promise<Outcome<boolean>> {
-    return await this.#ask(async store => {
-      const info = await store.info(sha256)
-      return info !== null && !info.deleted
-    })
+    const { trustsOthers, host } = this.#options
+    return await this.#ask(async store => (await this.#find(store, sha256, trustsOthers ? '*' : host)) !== undefined)
   }
 
   async put(sha256: string, source: AsyncIterable<Uint8Array>): Promise<Outcome<void>> {
-    return await this.#ask(async store => {
-      const meta = { name: sha256, options: { max_chunk_size: partBytes } }
-      await store.put(meta, ReadableStream.from(source), { timeout: this.#link.timeoutMs })
+    const { name, host, link } = this.#options
+    return await this.#ask(async ({ client }) => {
+      // One that was broken off before has taken its own subjects.
+      const prefix = `${name}.${host}.${sha256}.${newId()}`
+      const options = { timeout: link.timeoutMs }
+      let parts = 0
+      for await (const part of inParts(source)) await client.publish(`${prefix}.${parts++}`, part, options)
+      await client.publish(`${prefix}.${end}`, JSON.stringify({ v: 1, parts }), options)
     })
   }
 
-  async open(sha256: string): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>> {
+  async open(sha256: string, skipped = 0): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>> {
+    const { name } = this.#options
     return await this.#ask(async store => {
-      const found = await store.get(sha256)
-      return found ? parts(found.data, found.error) : undefined
+      const found = await this.#find(store, sha256, '*', skipped)
+      if (!found) return undefined
+      const filter_subjects = `${found.prefix}.*`
+      const consumer = await store.client.consumers.getPushConsumer(name, { filter_subjects })
+      return partsOf(consumer, found)
     })
   }
 
-  async drop(sha256: string): Promise<Outcome<void>> {
-    return await this.#ask(async store => {
-      if (await store.info(sha256)) await store.delete(sha256)
-    })
+  /** @param by a host, or `*` */
+  async #find({ manager }: Store, sha256: string, by: string, skipped = 0): Promise<Found | undefined> {
+    const { name } = this.#options
+    let left = skipped
+    for (let seq = 1; ; ) {
+      // The library does not name it: the first of these subjects from that number on.
+      const query = { seq, next_by_subj: `${name}.${by}.${sha256}.*.${end}` }
+      const message = await manager.streams.getMessage(name, query).catch(error => {
+        if (isMissing(error)) return null
+        throw error
+      })
+      if (!message) return undefined
+      seq = message.seq + 1
+      const read = v.safeParse(endSchema, parsed(message.string()))
+      if (read.success && left-- === 0)
+        return { prefix: message.subject.slice(0, -`.${end}`.length), parts: read.output.parts }
+    }
   }
 
-  async #ask<T>(work: (store: ObjectStore) => Promise<T>): Promise<Outcome<T>> {
-    const store = this.#store()
-    if (!store) return failed('unavailable', `The engine is away: ${this.#link.problem}`)
-    return await work(store).then(done, outcomeOf)
+  async #ask<T>(work: (store: Store) => Promise<T>): Promise<Outcome<T>> {
+    const { store, link } = this.#options
+    const opened = store()
+    if (!opened) return failed('unavailable', `The engine is away: ${link.problem}`)
+    return await work(opened).then(done, outcomeOf)
   }
 }
 
-async function* parts(data: ReadableStream<Uint8Array>, error: Promise<Error | null>): AsyncGenerator<Uint8Array> {
-  yield* data
-  const failure = await error
-  if (failure) throw failure
+type Found = { prefix: string; parts: number }
+
+async function* partsOf(consumer: PushConsumer, { prefix, parts }: Found): AsyncGenerator<Uint8Array> {
+  const messages = await consumer.consume()
+  try {
+    let next = 0
+    for await (const message of messages) {
+      const part = message.subject.slice(prefix.length + 1)
+      if (part === end && next === parts) return
+      if (part !== String(next)) throw new Error(`The engine does not have all parts of ${prefix}`)
+      next++
+      yield message.data
+    }
+    throw new Error(`The engine broke off in ${prefix}`)
+  } finally {
+    messages.stop()
+    // It ends by itself soon where it cannot be told.
+    await consumer.delete().catch(() => {})
+  }
+}
+
+async function* inParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting = Buffer.alloc(0)
+  for await (const bytes of source) {
+    waiting = Buffer.concat([waiting, bytes])
+    for (; waiting.byteLength >= partBytes; waiting = waiting.subarray(partBytes)) yield waiting.subarray(0, partBytes)
+  }
+  if (waiting.byteLength > 0) yield waiting
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -2,6 +2,7 @@
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
 import { checkKey, matches } from '../port/keys.ts'
 import { BusError, type BusPort, type Closable, type RequestOptions } from '../port/ports.ts'
+import { answersPrefix } from '../security/rights.ts'
 import { isDenied, isNobody } from './failures.ts'
 import type { NatsLink } from './link.ts'
 
@@ -66,6 +67,8 @@ export class NatsBus implements BusPort {
 
   serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Closable {
     return this.#subscribed(this.#prefix + subject, async message => {
+      // Whoever asks says where the answer goes, and may say a subject that only this host may write.
+      if (!message.reply?.startsWith(answersPrefix)) return
       const answer = await handler(message.data, message.subject.slice(this.#prefix.length))
       if (!this.#link.isUp) return
       if (answer.byteLength <= this.mostBytes) return void message.respond(answer)

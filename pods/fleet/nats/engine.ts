@@ -1,9 +1,8 @@
 // The engine of a fleet of several hosts: NATS with JetStream. This host is one client of it.
 import type { KV } from '@nats-io/kv'
-import type { ObjectStore } from '@nats-io/obj'
 import type { BlobPort, BusPort, Engine, EngineInfo, StatePort } from '../port/ports.ts'
-import { blobsOf, busPrefix, stateOf } from '../security/rights.ts'
-import { NatsBlobs, openStore } from './blobs.ts'
+import { busPrefix, imagesOf, stateOf } from '../security/rights.ts'
+import { NatsBlobs, openStore, type Store } from './blobs.ts'
 import { NatsBus } from './bus.ts'
 import { refused } from './failures.ts'
 import { NatsLink, type NatsSettings } from './link.ts'
@@ -13,21 +12,29 @@ export class NatsEngine implements Engine {
   readonly state: StatePort
   readonly bus: BusPort
   readonly blobs: BlobPort
+  /** What only keepers know the name of. */
+  readonly hidden: StatePort
   #link: NatsLink
   #kv: KV | undefined
-  #store: ObjectStore | undefined
+  #store: Store | undefined
+  #hidden: KV | undefined
   #opening: Promise<void> | undefined
 
   constructor(settings: NatsSettings) {
-    const { fleet, replicas, makes = true, credential } = settings
+    const { fleet, host, replicas, makes = true, credential, hidden } = settings
     const isGuarded = credential !== undefined
     this.#link = new NatsLink(settings, async connection => {
       this.#kv = await openBucket(connection, stateOf(fleet), { replicas, makes, isGuarded })
-      this.#store = await openStore(connection, blobsOf(fleet), { replicas, makes })
+      if (hidden !== undefined) this.#hidden = await openBucket(connection, hidden, { replicas, makes, isGuarded })
+      this.#store = await openStore(connection, imagesOf(fleet), { replicas, makes })
     })
     this.state = new NatsState(this.#link, () => (this.#link.isUp ? this.#kv : undefined))
     this.bus = new NatsBus(this.#link, busPrefix(fleet))
-    this.blobs = new NatsBlobs(this.#link, () => (this.#link.isUp ? this.#store : undefined))
+    this.hidden = new NatsState(this.#link, () => (this.#link.isUp ? this.#hidden : undefined))
+    this.blobs = new NatsBlobs({
+      ...{ link: this.#link, name: imagesOf(fleet), host, trustsOthers: !isGuarded },
+      store: () => (this.#link.isUp ? this.#store : undefined),
+    })
   }
 
   async open(): Promise<void> {

@@ -11,6 +11,10 @@ import { failed, type Outcome, type Why } from '../port/ports.ts'
 const conflicts = [10_071, 10_164]
 const noRoom = [10_077, 10_054, 10_047, 10_023]
 const away = [10_008, 10_039, 10_074]
+const missing = [10_059, 10_037]
+
+/** There is no such stream, or no such message in it. */
+export const isMissing = ({ code }: { code?: unknown }): boolean => missing.includes(code as number)
 
 /** JetStream system temporarily unavailable: nothing was done. */
 export const isPassing = ({ code }: { code?: unknown }): boolean => code === 10_008

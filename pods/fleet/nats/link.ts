@@ -27,6 +27,10 @@ export type NatsSettings = {
   ca?: string | undefined
   /** All that this fleet has on the engine bears its name. */
   fleet: string
+  /** This one. */
+  host: string
+  /** A further bucket, of which only keepers know the name. */
+  hidden?: string | undefined
   /** How many servers keep each value: 1 or 3. */
   replicas: number
   /** How long anything may take that is answered by the engine itself. */

@@ -1,6 +1,7 @@
 // The values of a fleet in a bucket of JetStream. Reads go to the leader of its stream, so that they are as new as can be.
+
+import { StorageType } from '@nats-io/jetstream'
 import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv'
-import { StorageType } from '@nats-io/obj'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { patiently } from '../patiently.ts'
 import { checkKey, isBelow } from '../port/keys.ts'
@@ -45,18 +46,21 @@ export async function openBucket(
     )
   if (found.replicas < replicas)
     throw new Unfit(`The values of this fleet are kept by ${found.replicas} servers, and ${replicas} are asked for`)
-  if (makes && isGuarded) await forbidRollup(connection, found.streamInfo.config)
+  if (makes && isGuarded) await guard(connection, found.streamInfo.config)
   if (makes && !(await kv.get(mark))) await kv.put(mark, '')
   return kv
 }
 
-/** A bucket is made so that a header of a message can remove all values of other keys, whoever may write one key. */
-async function forbidRollup(
+/**
+ * A bucket is made so that a header of a message can remove all values of other keys, whoever may write one key. And whoever may read it directly is
+ * sent a value as it is, to any subject: also to that of a key that only others may write.
+ */
+async function guard(
   connection: NatsConnection,
-  config: { name: string; allow_rollup_hdrs?: boolean },
+  config: { name: string; allow_rollup_hdrs?: boolean; allow_direct?: boolean },
 ): Promise<void> {
-  if (!config.allow_rollup_hdrs) return
-  const asked = JSON.stringify({ ...config, allow_rollup_hdrs: false })
+  if (!config.allow_rollup_hdrs && !config.allow_direct) return
+  const asked = JSON.stringify({ ...config, allow_rollup_hdrs: false, allow_direct: false })
   const answer = await connection.request(`$JS.API.STREAM.UPDATE.${config.name}`, asked)
   const { error } = answer.json<{ error?: { description: string } }>()
   if (error) throw new Error(`The values of this fleet cannot be guarded: ${error.description}`)

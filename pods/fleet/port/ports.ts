@@ -79,12 +79,14 @@ export interface BusPort {
 
 /** Bytes by a sha256 that names them: their own, or that of the hashes of what they are made of. Who reads checks them: an engine may be wrong. */
 export interface BlobPort {
-  /** Whether all of it is there. */
+  /** Whether all of it is there, and need not be put. */
   has(sha256: string): Promise<Outcome<boolean>>
   put(sha256: string, source: AsyncIterable<Uint8Array>): Promise<Outcome<void>>
-  /** Undefined if it is not there. */
-  open(sha256: string): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>>
-  drop(sha256: string): Promise<Outcome<void>>
+  /**
+   * @param skipped how many that were put under this name were something else
+   * @returns undefined if it is not there
+   */
+  open(sha256: string, skipped?: number): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>>
 }
 
 export type EngineInfo = { kind: 'embedded' | 'nats'; version: string; replicas: number; address: string }

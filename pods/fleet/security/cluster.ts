@@ -23,7 +23,10 @@ export type ServersApi = {
 export type ClusterOptions = {
   fleet: string
   host: string
+  /** Where the hosts read it. */
   state: StatePort
+  /** Where it is kept, so that no host can spoil it. */
+  hidden: StatePort
   api: ServersApi
   /** Those that were set up with the fleet, where nothing was written of them yet. */
   usual: readonly EngineServer[]
@@ -45,7 +48,7 @@ export class Cluster {
 
   /** @returns what is written, or would be */
   async read(): Promise<{ record: EngineRecord; rev: Rev | 'absent' }> {
-    const found = await this.#options.state.get('engine')
+    const found = await this.#options.hidden.get('engine')
     if (!found.ok) throw unavailable(found)
     const record = found.value && readRecord('engine', found.value.value)
     if (found.value && !record)
@@ -86,6 +89,7 @@ export class Cluster {
     const { api, newSpare, host } = this.#options
     const { record, rev } = await this.read()
     if (rev === 'absent') await this.#change(before => before)
+    await this.#tell(record)
     // One that was set up alone stays so.
     if (record.servers.some(({ route }) => route === '')) return false
     const isSettled = nextStep(record, new Set(record.servers.map(({ name }) => name))).do === 'nothing'
@@ -116,6 +120,17 @@ export class Cluster {
     return true
   }
 
+  /** Also where a host has spoilt what is told. */
+  async #tell(record: EngineRecord): Promise<void> {
+    const { state } = this.#options
+    const value = writeRecord('engine', record)
+    const found = await state.get('engine')
+    if (!found.ok) throw unavailable(found)
+    if (found.value && Buffer.from(value).equals(found.value.value)) return
+    const put = await state.put('engine', value, 'any')
+    if (!put.ok) throw unavailable(put)
+  }
+
   #nameOf = (made: number): string => `${serversName(this.#options.fleet)}-${made}`
 
   async #change(change: (before: EngineRecord) => EngineRecord): Promise<EngineRecord> {
@@ -123,8 +138,11 @@ export class Cluster {
       const { record, rev } = await this.read()
       const next = change(record)
       if (next === record && rev !== 'absent') return next
-      const put = await this.#options.state.put('engine', writeRecord('engine', next), rev)
-      if (put.ok) return next
+      const put = await this.#options.hidden.put('engine', writeRecord('engine', next), rev)
+      if (put.ok) {
+        await this.#tell(next)
+        return next
+      }
       if (put.why !== 'conflict' && put.why !== 'unknown') throw unavailable(put)
     }
     throw unavailable(undefined)

@@ -14,6 +14,7 @@ type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
 
 export type FencingHereOptions = {
   fleet: string
+  host: string
   hostId: string
   /** Of the fleet pod. */
   storage: string
@@ -84,10 +85,10 @@ export class FencingHere {
   }
 
   async #begin(): Promise<void> {
-    const { fleet, fencing, engine } = this.#options
+    const { fleet, host, fencing, engine } = this.#options
     const credential = (await this.#kept()) ?? (await this.#signed())
     if (this.#isClosed) return
-    this.#engine = new NatsEngine({ ...engine(), fleet, credential, makes: false })
+    this.#engine = new NatsEngine({ ...engine(), fleet, host, credential, makes: false })
     fencing.own = this.#engine
     void this.#engine.open()
   }

@@ -6,7 +6,7 @@ import { restOf } from '../host/forgetting.ts'
 import type { Tables } from '../host/tables.ts'
 import { NatsEngine } from '../nats/engine.ts'
 import { type Closable, failed, type Outcome } from '../port/ports.ts'
-import type { EngineServer } from '../records.ts'
+import { type EngineServer, readRecord, recordVersion, writeRecord } from '../records.ts'
 import type { EngineSettings } from '../settings.ts'
 import { signServer } from './certificates.ts'
 import { accountToken, newSeed, publicOf, userToken } from './claims.ts'
@@ -15,7 +15,7 @@ import { type AskedToJoin, type Joined, newInvite, newInviteId, serverOfInvite }
 import type { Keys } from './keys.ts'
 import { newSpare } from './listening.ts'
 import { Members } from './members.ts'
-import { fencingRights, hostRights, keeperRights, serversName } from './rights.ts'
+import { fencingRights, hiddenOf, hostRights, keeperRights, serversName } from './rights.ts'
 import { trustOf } from './server-config.ts'
 import { hostOf, type Servers, type Signed } from './servers.ts'
 import { type AskOptions, askAll, serversApi } from './servers-api.ts'
@@ -63,17 +63,19 @@ export class Keeper {
     const { fleet } = keys
     const seed = newSeed('user')
     const user = publicOf(seed)
-    const token = userToken(keys.account, { user, name: 'keeper', rights: keeperRights(fleet, { key: user }) })
-    this.engine = new NatsEngine({ ...engine, fleet, credential: { seed, token }, makes: true })
+    const hidden = hiddenOf(fleet, keys.account)
+    const token = userToken(keys.account, { user, name: 'keeper', rights: keeperRights(fleet, { key: user, hidden }) })
+    this.engine = new NatsEngine({ ...engine, fleet, host, hidden, credential: { seed, token }, makes: true })
     this.fencing = directFencing(this.engine)
-    this.members = new Members(this.engine.state)
+    this.members = new Members(this.engine.hidden)
     this.servers = servers
     this.#asking = { fleet, engine: () => this.#options.engine, account: keys.account, system: keys.system }
-    const { state } = this.engine
+    const { state, hidden: own } = this.engine
     this.cluster = new Cluster({
       fleet,
       host,
       state,
+      hidden: own,
       api: serversApi(this.#asking),
       usual,
       newSpare: () => newSpare(servers.here),
@@ -304,6 +306,16 @@ export class Keeper {
   settle(): void {
     if (!this.engine.isUp) return
     this.#soon(async () => await this.cluster.settle(), 'the servers of the engine cannot be changed')
+    this.#soon(async () => await this.#tellFleet(), 'the engine cannot be told which fleet it has')
+  }
+
+  /** Where a host has spoilt which fleet this is, no other one does anything. */
+  async #tellFleet(): Promise<void> {
+    const { state } = this.engine
+    const found = await state.get('fleet')
+    if (!found.ok || !found.value || readRecord('fleet', found.value.value)) return
+    const record = { v: recordVersion, id: this.#options.keys.fleet, atMs: Date.now() }
+    await state.put('fleet', writeRecord('fleet', record), found.value.rev)
   }
 
   #soon(work: () => Promise<void>, what: string): void {

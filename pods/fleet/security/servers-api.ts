@@ -4,7 +4,7 @@ import { whoAndWhere } from '../nats/link.ts'
 import type { EngineSettings } from '../settings.ts'
 import { newSeed, publicOf, userToken } from './claims.ts'
 import type { ServersApi } from './cluster.ts'
-import { blobsOf, keeperRights, stateOf } from './rights.ts'
+import { hiddenOf, imagesOf, keeperRights, stateOf } from './rights.ts'
 
 type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
 
@@ -28,7 +28,8 @@ type Stream = Answer & { config?: object; cluster?: { leader?: string; replicas?
 const noSuchPeer = 10_044
 
 export function serversApi(options: AskOptions): ServersApi {
-  const streams = [`KV_${stateOf(options.fleet)}`, `OBJ_${blobsOf(options.fleet)}`]
+  const { fleet, account } = options
+  const streams = [`KV_${stateOf(fleet)}`, `KV_${hiddenOf(fleet, account)}`, imagesOf(fleet)]
   return {
     present: async () => {
       const answers = (await askAll(options, '$SYS.REQ.SERVER.PING.JSZ', { payload: '{}' })) as JetStream[]
@@ -113,7 +114,7 @@ async function connected(
 ): Promise<NatsConnection> {
   const seed = newSeed('user')
   const user = publicOf(seed)
-  const rights = who === 'fleet' ? { rights: keeperRights(fleet, { key: user }) } : {}
+  const rights = who === 'fleet' ? { rights: keeperRights(fleet, { key: user, hidden: hiddenOf(fleet, account) }) } : {}
   const token = userToken(who === 'fleet' ? account : system, { user, name: 'keeper', ...rights })
   return await connect({ ...whoAndWhere({ ...engine(), fleet, credential: { seed, token } }), reconnect: false })
 }

@@ -231,7 +231,7 @@ function fencingOf({ p8a, member, keeper }: ServingHereOptions): FencingHere | u
   if (keeper || !(fencing instanceof GuardedFencing)) return undefined
   const { fleet, host, hostId } = settings
   return new FencingHere({
-    ...{ fleet, hostId, storage: p8a.storage, fencing, log: text => p8a.log('fleet', text) },
+    ...{ fleet, host, hostId, storage: p8a.storage, fencing, log: text => p8a.log('fleet', text) },
     engine: () => settings.engine as NatsSettings,
     sign: async key => {
       const { token } = await askKeeper(engine.bus, host, { do: 'fence', key })

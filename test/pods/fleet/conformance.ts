@@ -225,7 +225,7 @@ export function conformance(test: Registers, open: () => Opened, options: { keep
     closeAll()
   })
 
-  test('blobs: bytes come back as they were put, on any host, until they are dropped', async () => {
+  test('blobs: bytes come back as they were put, on any host, and are put again', async () => {
     const { one, other } = open()
     const large = Buffer.alloc(700_000, 'p8a ')
     const hash = createHash('sha256').update(large).digest('hex')
@@ -239,10 +239,15 @@ export function conformance(test: Registers, open: () => Opened, options: { keep
     const read: Uint8Array[] = []
     for await (const part of gotten(await other.blobs.open(hash)) ?? []) read.push(part)
     assert.is(createHash('sha256').update(Buffer.concat(read)).digest('hex'), hash)
-    gotten(await other.blobs.drop(hash))
-    gotten(await other.blobs.drop(hash))
-    assert.is(gotten(await one.blobs.open(hash)), undefined)
-    assert.is(gotten(await one.blobs.has(hash)), false)
+    assert.is(gotten(await other.blobs.open(hash, 1)), undefined)
+    gotten(await other.blobs.put(hash, parts()))
+    let size = 0
+    for await (const part of gotten(await one.blobs.open(hash)) ?? []) size += part.byteLength
+    assert.is(size, large.length)
+    const none = createHash('sha256').digest('hex')
+    gotten(await one.blobs.put(none, ReadableStream.from([])))
+    for await (const part of gotten(await other.blobs.open(none)) ?? []) assert.is(part.byteLength, 0)
+    assert.is(gotten(await other.blobs.has(none)), true)
   })
 }
 

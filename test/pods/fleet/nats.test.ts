@@ -20,7 +20,7 @@ let nats: TestNats | undefined
 let opened: Opened & { one: NatsEngine; other: NatsEngine }
 
 async function openedAt(at: TestNats, fleet: string, replicas: number): Promise<NatsEngine> {
-  const engine = new NatsEngine({ servers: at.urls, fleet, replicas, timeoutMs: 2000 })
+  const engine = new NatsEngine({ servers: at.urls, fleet, host: 'a', replicas, timeoutMs: 2000 })
   await engine.open()
   await until(() => engine.isUp, 'the engine is there')
   return engine
@@ -55,11 +55,11 @@ test('a watch that the engine refuses says so each time, and is tried again', as
 withNats('an engine that will not do is tried again: once it will, it is there', async () => {
   assert.ok(nats)
   const few = await openedAt(nats, 'few', 1)
-  const engine = new NatsEngine({ servers: nats.urls, fleet: 'few', replicas: 3, timeoutMs: 2000 })
+  const engine = new NatsEngine({ servers: nats.urls, fleet: 'few', host: 'a', replicas: 3, timeoutMs: 2000 })
   await engine.open()
   assert.match(engine.problem, /kept by 1 servers, and 3 are asked for/)
   const connection = await connect({ servers: nats.urls })
-  for (const stream of ['KV_p8a-few-state', 'OBJ_p8a-few-blobs'])
+  for (const stream of ['KV_p8a-few-state', 'p8a-few-images'])
     await connection.request(`$JS.API.STREAM.DELETE.${stream}`)
   await until(() => engine.isUp, 'it is there')
   await Promise.all([connection.close(), few.close(), engine.close()])

@@ -41,6 +41,21 @@ function relaying(hub: Hub, host: string, { bus = new EmbeddedEngine(hub).bus, h
   return { pods, [Symbol.dispose]: () => relay.close() }
 }
 
+test('an event bears the name of its host, and of one that is not in the fleet none is heard', async () => {
+  const hub = new Hub()
+  using b = relaying(hub, 'b', { hosts: ['a', 'b'] })
+  using stranger = relaying(hub, 'stranger', { hosts: ['a', 'b', 'stranger'] })
+  using a = relaying(hub, 'a', { hosts: ['a', 'b', 'stranger'] })
+  const subjects: string[] = []
+  new EmbeddedEngine(hub).bus.subscribe('host.>', subject => subjects.push(subject))
+  stranger.pods.publish('news', 1, 'fleet.stranger.web.1')
+  await until(() => a.pods.heard.length > 0, 'those that know it hear it')
+  a.pods.publish('news', 2, 'fleet.a.web.1')
+  await until(() => b.pods.heard.length > 0, 'what comes from a is heard')
+  assert.equal(b.pods.heard, [['news', 2, 'fleet.1']])
+  assert.ok(subjects.includes('host.b.event.stranger') && subjects.includes('host.b.event.a'), subjects.join())
+})
+
 test('an event of a pod is heard on the other hosts once, and goes no further from there', async () => {
   const hub = new Hub()
   using a = relaying(hub, 'a')
@@ -66,7 +81,7 @@ test('a host that is alone listens to nothing, and one that is gone is told noth
   const bus = { ...new EmbeddedEngine(new Hub()).bus, publish: (subject: string) => told.push(subject) > 0 } as BusPort
   using a = relaying(new Hub(), 'a', { bus, hosts: ['a', 'b', 'gone'] })
   a.pods.publish('news', 1, 'fleet.a.web.1')
-  assert.equal(told, ['host.b.event'])
+  assert.equal(told, ['host.b.event.a'])
 })
 
 test('events that cannot be sent are dropped, and how many is said once others are', () => {

@@ -88,7 +88,7 @@ withNats('a fleet of one goes to a NATS with all that it has, and back, and its 
     verbs.join(),
   )
   // Nothing is left of it where it was.
-  const left = new NatsEngine({ ...engine, fleet: membership.member().settings.fleet })
+  const left = new NatsEngine({ ...engine, fleet: membership.member().settings.fleet, host: 'a' })
   await left.open()
   await until(() => left.isUp, 'the engine is there')
   assert.equal(await left.state.get('fleet'), { ok: true, value: undefined })
@@ -135,7 +135,7 @@ withNats(
     const { membership } = await begun(at.dir)
     const before = await known(membership)
     const engine = { kind: 'nats', servers: nats.urls, replicas: 1 } as const
-    const there = new NatsEngine({ ...engine, fleet: membership.member().settings.fleet })
+    const there = new NatsEngine({ ...engine, fleet: membership.member().settings.fleet, host: 'a' })
     await there.open()
     await until(() => there.isUp, 'the engine is there')
     const copy = async (key: string, as = key) => {

@@ -19,6 +19,7 @@ class World implements AsyncDisposable {
   hasRoom = true
   #dir = scratch()
   #engine = new EmbeddedEngine(openHub(this.#dir.path('engine.json'), this.#dir.path('blobs')))
+  #hidden = new EmbeddedEngine(openHub(this.#dir.path('hidden.json'), this.#dir.path('blobs')))
   cluster = this.#open()
 
   static async open(): Promise<World> {
@@ -56,7 +57,7 @@ class World implements AsyncDisposable {
       }),
     )
     return new Cluster({
-      ...{ fleet: 'f', host: 'a', state: this.#engine.state, usual },
+      ...{ fleet: 'f', host: 'a', state: this.#engine.state, hidden: this.#hidden.state, usual },
       newSpare: async () => ({ address: 'a:9', route: 'a:109' }),
       api: {
         present: async () => this.up,

@@ -58,12 +58,12 @@ export class Founded implements AsyncDisposable {
   /** A host is taken in, by an invite of its own or by one that is given. */
   async join(host: string, hostId = `id-${host}`, invite: Credential = this.keeper.invite()): Promise<NatsEngine> {
     const credential = await exchange({ ...this.settings, credential: invite }, { fleet: 'f', host, hostId })
-    return await this.engineOf(credential)
+    return await this.engineOf(credential, host)
   }
 
   /** The engine as whoever has this credential has it. */
-  async engineOf(credential: Credential | undefined): Promise<NatsEngine> {
-    const engine = new NatsEngine({ ...this.settings, credential, fleet: 'f', makes: false, timeoutMs: 5000 })
+  async engineOf(credential: Credential | undefined, host = 'a'): Promise<NatsEngine> {
+    const engine = new NatsEngine({ ...this.settings, credential, fleet: 'f', host, makes: false, timeoutMs: 5000 })
     this.#engines.push(engine)
     void engine.open()
     await engine.upWithin(mostMs)

@@ -1,20 +1,23 @@
 // An engine of p8a's own, with real servers: what a credential may do, and what happens when it is revoked, or a certificate expires. What the
 // commands make of it is tried in test/e2e/fleet-credentials.test.ts.
+import { createHash } from 'node:crypto'
 import { connect, headers } from '@nats-io/transport-node'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { askedFencing, GuardedFencing } from '../../../../pods/fleet/host/fencing.ts'
+import { firstOf } from '../../../../pods/fleet/image/first.ts'
 import type { NatsEngine } from '../../../../pods/fleet/nats/engine.ts'
 import { whoAndWhere } from '../../../../pods/fleet/nats/link.ts'
 import { BusError, type Outcome } from '../../../../pods/fleet/port/ports.ts'
-import { recordVersion, writeRecord } from '../../../../pods/fleet/records.ts'
+import { readRecord, recordVersion, writeRecord } from '../../../../pods/fleet/records.ts'
 import { newKeypair, signServer } from '../../../../pods/fleet/security/certificates.ts'
 import { newSeed, publicOf, userToken } from '../../../../pods/fleet/security/claims.ts'
 import { FencingHere } from '../../../../pods/fleet/security/fencing-here.ts'
 import { readKeys } from '../../../../pods/fleet/security/keys.ts'
-import { blobsOf, hostRights, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
+import { hostRights, imagesOf, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
 import { askKeeper } from '../../../../pods/fleet/security/serving.ts'
 import { writeWhole } from '../../../../pods/whole-file.ts'
+import { errorOf } from '../../../fails.ts'
 import { needs } from '../../../needs.ts'
 import { natsServer } from '../../../system.ts'
 import { until } from '../../../until.ts'
@@ -88,10 +91,93 @@ withNats(
     await refused('_INBOX.>')
     await refused('_INBOX.*.>')
     await refused('p8a.f.keeper.fence')
+    await refused(`${imagesOf('f')}.>`)
     await refused('>')
     await at.close()
     assert.is(await busWhyOf(a.bus.request('keeper.leave.b', bytes, { timeoutMs: 5000 })), 'denied')
     assert.is(await busWhyOf(a.bus.request('keeper.join.x', bytes, { timeoutMs: 5000 })), 'denied')
+    assert.is(await busWhyOf(a.bus.request('host.b.event.b', bytes, { timeoutMs: 5000 })), 'denied')
+    assert.is(await busWhyOf(a.bus.request('host.b.event.a', bytes, { timeoutMs: 5000 })), 'not_delivered')
+  },
+)
+
+withNats(
+  'images stay as they were put: no host takes one away, changes it, or puts in the name of another',
+  async () => {
+    const image = Buffer.alloc(300_000, 'image ')
+    const hash = createHash('sha256').update(image).digest('hex')
+    const junk = async (from: NatsEngine) => assert.ok((await from.blobs.put(hash, ReadableStream.from([bytes]))).ok)
+    const right = async () =>
+      await firstOf(a.blobs, hash, found => assert.is(createHash('sha256').update(found).digest('hex'), hash))
+    await junk(a)
+    assert.equal(await b.blobs.has(hash), { ok: true, value: false }, 'b relies on nothing that others put')
+    assert.match((await errorOf(right)).message, /Expected/)
+    assert.ok((await b.blobs.put(hash, ReadableStream.from([image]))).ok)
+    await junk(a)
+    await right()
+    const at = await connect(whoAndWhere(founded.settings))
+    const asked = await at.request(`$JS.API.STREAM.INFO.${imagesOf('f')}`, JSON.stringify({ subjects_filter: '>' }))
+    const { subjects: all } = asked.json<{ state: { subjects: Record<string, number> } }>().state
+    const subjects = Object.keys(all).filter(subject => subject.includes(hash))
+    const [ofB, ofA] = ['b', 'a'].map(host => subjects.filter(one => one.startsWith(`${imagesOf('f')}.${host}.`)))
+    assert.equal([ofB?.length, ofA?.length], [4, 4])
+    for (const subject of ofB ?? [])
+      assert.match((await at.request(subject, '{}').catch(error => error)).message, /Permissions Violation/)
+    for (const rollup of ['', 'all', 'sub']) {
+      const marks = headers()
+      if (rollup !== '') marks.set('Nats-Rollup', rollup)
+      const answer = await at.request(ofA?.[0] ?? '', '{}', { timeout: 5000, headers: marks })
+      const refused = /maximum messages per subject exceeded|rollup not permitted/
+      assert.match(answer.json<{ error?: { description: string } }>().error?.description ?? '', refused)
+    }
+    await at.close()
+    await right()
+  },
+)
+
+withNats(
+  'an answer that is to go to what only another may write forges nothing, and no host or keeper gives one',
+  async () => {
+    const { members, cluster, engine } = founded.keeper
+    const servers = JSON.stringify((await cluster.read()).record)
+    assert.ok((await b.state.put('pod.forged', Buffer.from('{"forged":1}'), 'any')).ok)
+    const at = await connect(whoAndWhere(founded.settings))
+    const kv = `$KV.${stateOf('f')}`
+    const read = JSON.stringify({ last_by_subj: `${kv}.pod.forged` })
+    const direct = await at.request(`$JS.API.DIRECT.GET.KV_${stateOf('f')}`, read).catch(error => error)
+    assert.match(direct.message, /Permissions Violation/)
+    const replies = [...['engine', 'fleet', 'host.b'].map(key => `${kv}.${key}`)]
+    for (const reply of ['p8a.f.keeper.leave.b', ...replies]) {
+      at.publish('p8a.f.host.b.do', '{"forged":1}', { reply })
+      at.publish(`$JS.API.STREAM.MSG.GET.KV_${stateOf('f')}`, read, { reply })
+    }
+    await at.flush()
+    // What b and the keeper answer to this, they answer behind all that was asked before.
+    assert.is(await busWhyOf(a.bus.request('host.b.do', bytes, { timeoutMs: 60_000 })), undefined)
+    const nothing = { host: 'b', rev: '0', rest: { values: new Map(), held: [] } }
+    assert.is(whyOf(await askedFencing(a.bus).forget(nothing)), 'conflict')
+    await until(async () => {
+      const found = await engine.state.get('host.b')
+      return found.ok && found.value && Buffer.from(found.value.value).toString().includes('stream_msg_get_response')
+    }, 'the server has spoilt a value')
+    for (const reply of ['host.b', 'engine', 'fleet']) {
+      const found = await engine.state.get(reply)
+      assert.ok(found.ok)
+      assert.not.match(Buffer.from(found.value?.value ?? '').toString(), /^.{0,3}"forged"/)
+    }
+    assert.is((await members.member('b'))?.name, 'b', 'b has not left')
+    assert.is(JSON.stringify((await cluster.read()).record), servers)
+    await until(async () => {
+      founded.keeper.settle()
+      const found = await b.state.get('engine')
+      return found.ok && found.value && readRecord('engine', found.value.value)
+    }, 'its keeper tells again which servers there are')
+    await until(async () => {
+      const found = await b.state.get('fleet')
+      return found.ok && found.value && readRecord('fleet', found.value.value)?.id === 'f'
+    }, 'and which fleet it is')
+    assert.ok((await b.state.put('host.b', bytes, 'any')).ok)
+    await at.close()
   },
 )
 
@@ -99,7 +185,7 @@ withNats(
   'a host cannot remove, empty or change what the fleet is kept in, and the doctor can name what was refused',
   async () => {
     const at = await connect(whoAndWhere(founded.settings))
-    for (const stream of [`KV_${stateOf('f')}`, `OBJ_${blobsOf('f')}`])
+    for (const stream of [`KV_${stateOf('f')}`, imagesOf('f')])
       for (const verb of ['DELETE', 'PURGE', 'UPDATE', 'MSG.DELETE', 'SNAPSHOT']) {
         const failure = await at.request(`$JS.API.STREAM.${verb}.${stream}`, '{}').catch(error => error)
         assert.match(failure.message, /Permissions Violation/, verb)
@@ -173,14 +259,22 @@ withNats('a host with a server declares dead by itself, without its keeper, unti
   const fencing = new GuardedFencing(b.bus)
   const logged: string[] = []
   const here = new FencingHere({
-    ...{ fleet: 'f', hostId: 'id-b', storage: `${founded.dir}/b`, fencing, sign, log: text => logged.push(text) },
+    ...{
+      fleet: 'f',
+      host: 'b',
+      hostId: 'id-b',
+      storage: `${founded.dir}/b`,
+      fencing,
+      sign,
+      log: text => logged.push(text),
+    },
     engine: () => founded.settings,
   })
   await here.follow(true)
   assert.match(logged.join(), /host "b" gives no server/)
   assert.is(fencing.own, undefined)
   const given = { ...before, servers: [own, { ...own, name: 'given', host: 'b' }] }
-  assert.ok((await engine.state.put('engine', writeRecord('engine', given), rev)).ok)
+  assert.ok((await engine.hidden.put('engine', writeRecord('engine', given), rev)).ok)
   await here.follow(true)
   const opened = fencing.own as NatsEngine
   await until(() => opened.isUp, 'its credential is good')
@@ -208,7 +302,7 @@ withNats('a host with a server declares dead by itself, without its keeper, unti
   assert.is(whyOf(await b.state.put('host.b', bytes, 'any')), 'done')
   await here.close()
   const { rev: now } = await founded.keeper.cluster.read()
-  assert.ok((await founded.keeper.engine.state.put('engine', writeRecord('engine', before), now)).ok)
+  assert.ok((await founded.keeper.engine.hidden.put('engine', writeRecord('engine', before), now)).ok)
 })
 
 withNats('an invite lets one host in, under a name that nobody has, and does nothing else', async () => {
