@@ -27,6 +27,7 @@ type Need =
   | 'a browser'
   | 'git'
   | 'promtool'
+  | 'prlimit'
   | 'bwrap'
   | 'podman'
   | 'a group of cgroup v2'

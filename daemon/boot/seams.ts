@@ -3,10 +3,11 @@ import type { Settings } from '../../protocol/settings.ts'
 import { systemClock } from '../system/clock.ts'
 import { Descriptors, readDescriptorLimit } from '../system/descriptors.ts'
 import { openHostLog } from '../system/host-log.ts'
+import { readBootId } from '../system/identity.ts'
 import type { DataPaths } from '../system/paths.ts'
-import { readBootId, systemProcesses } from '../system/process.ts'
 import { shimFile } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
+import { systemProcesses } from '../system/system-processes.ts'
 import { UserDoors } from '../system/user-doors.ts'
 
 /** @throws {P8aError} `state_broken` if something else is in the place of the log */

@@ -1,7 +1,7 @@
 // Which engine of containers this machine has: podman first, then docker. One counts only if it has just run a container.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { runProgram } from '../system/process.ts'
+import { runProgram } from '../system/run-program.ts'
 import { systemProgram } from '../system/users.ts'
 import {
   type Contained,

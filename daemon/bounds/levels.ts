@@ -5,7 +5,7 @@ import { monotonicMs } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Isolate, Level, LevelInfo } from '../../protocol/isolate.ts'
 import { quote } from '../../protocol/names.ts'
-import { runProgram } from '../system/process.ts'
+import { runProgram } from '../system/run-program.ts'
 import { hiddenFolders } from './isolation.ts'
 
 /** The time for a look at the machine. */

@@ -2,7 +2,7 @@
 // part of the time: where it took long, the next time is far off.
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonicMs } from '../../protocol/deadline.ts'
-import { runProgram } from '../system/process.ts'
+import { runProgram } from '../system/run-program.ts'
 
 /** How much longer than a look took it is to the next one at the same folder. */
 const restFactor = 20

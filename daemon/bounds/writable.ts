@@ -3,7 +3,7 @@
 import { dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Folders, missingOf } from '../image/seeds.ts'
-import { runProgram } from '../system/process.ts'
+import { runProgram } from '../system/run-program.ts'
 import type { User } from '../system/users.ts'
 import { userPrefix } from './user.ts'
 

@@ -1,8 +1,8 @@
 // Reads a pushed image statically: a small one here, a large one in a process of its own.
 import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
 import { Gate } from '../system/gate.ts'
-import { runProgram } from '../system/process.ts'
 import { readerCommand } from '../system/programs.ts'
+import { runProgram } from '../system/run-program.ts'
 import type { Inspected } from './inspect.ts'
 
 /** From here on parsing takes longer than the boot of a process. */

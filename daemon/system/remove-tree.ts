@@ -3,8 +3,8 @@
 // system holds on to each folder that it is in.
 import { lstat, rm } from 'node:fs/promises'
 import { isMissing } from './plain-file.ts'
-import { runProgram } from './process.ts'
 import { removeFile } from './remove-file.ts'
+import { runProgram } from './run-program.ts'
 import { ownUid, systemProgram } from './users.ts'
 
 const longestMs = 600_000

@@ -2,7 +2,7 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { ownPath } from './environment.ts'
-import { runProgram } from './process.ts'
+import { runProgram } from './run-program.ts'
 
 /** A user: number, first group, home and shell. */
 export type User = { name: string; uid: number; gid: number; home: string; shell: string }

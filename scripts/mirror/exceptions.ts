@@ -3,6 +3,7 @@
 
 export const exceptions: Readonly<Record<string, string>> = {
   'daemon/main.ts': 'wiring: e2e/adoption',
+  'daemon/system/system-processes.ts': 'the parts, wired: e2e/identity',
   'daemon/boot/kept.ts': 'wiring: daemon/tree/load-hosts',
   'daemon/image/': 'the parts of one look at a program: daemon/image/inspect',
   'protocol/isolate.ts': 'levels, and what is refused: e2e/isolation',

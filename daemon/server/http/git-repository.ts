@@ -7,8 +7,8 @@ import { joinPath, quote } from '../../../protocol/names.ts'
 import { asSaveError, readNames, replaceFile } from '../../store/state-file.ts'
 import { baseEnvironment } from '../../system/environment.ts'
 import { type DataPaths, dataPaths } from '../../system/paths.ts'
-import { startServing } from '../../system/process.ts'
 import { cliCommand } from '../../system/programs.ts'
+import { startServing } from '../../system/run-program.ts'
 
 export type Named = { path: string; name: string }
 

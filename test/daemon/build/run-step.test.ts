@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runStep } from '../../../daemon/build/run-step.ts'
-import { systemProcesses } from '../../../daemon/system/process.ts'
+import { systemProcesses } from '../../../daemon/system/system-processes.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 

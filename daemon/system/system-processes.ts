@@ -1,0 +1,52 @@
+// Processes as this machine has them.
+import { drainName } from '../../protocol/run-log.ts'
+import { ending, identify, isStopped } from './identity.ts'
+import { descendantsOf, holdersOf, lifelineOf, listens, membersOf, nameOf } from './kin.ts'
+import type { Heir, Identity, Processes } from './process.ts'
+import { limitProcess } from './process-limits.ts'
+import { listProcesses } from './process-list.ts'
+import { hasRest, signalGroup, signalOne, signalRest, sweepGroup } from './signals.ts'
+import { spawnRun } from './spawn-run.ts'
+
+export const systemProcesses: Processes = {
+  spawn: spawnRun,
+  identify,
+  signalGroup,
+  sweepGroup,
+  ending,
+  isStopped,
+  signalRest,
+  hasRest,
+  offspring,
+  lifeline,
+  heirs,
+  signal: signalOne,
+  listens: async ({ pid }, port) => await listens(pid, port),
+  list: listProcesses,
+  limit: async (one, limits) => {
+    if ((await identify(one.pid))?.startTime === one.startTime) await limitProcess(one.pid, limits)
+  },
+}
+
+async function offspring(leader: Identity): Promise<Identity[]> {
+  const pids = await descendantsOf(leader.pid, drainName)
+  const members = new Set(pids.length > 0 ? await membersOf(leader.pid) : [])
+  const found = await Promise.all(pids.filter(pid => !members.has(pid)).map(identify))
+  return found.filter(one => one !== undefined)
+}
+
+async function lifeline({ pid, startTime }: Identity): Promise<string | undefined> {
+  const found = await lifelineOf(pid)
+  // By then another process may have had that pid.
+  return (await identify(pid))?.startTime === startTime ? found : undefined
+}
+
+async function heirs(lifeline: string): Promise<Heir[]> {
+  const found = await Promise.all(
+    (await holdersOf(lifeline)).map(async pid => {
+      const [identity, name] = await Promise.all([identify(pid), nameOf(pid)])
+      return identity && { ...identity, name }
+    }),
+  )
+  return found.filter(one => one !== undefined)
+}
