@@ -4,6 +4,8 @@ import { totalmem, uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Bus, P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
+import type { DirectBus } from './direct/bus.ts'
+import type { DirectSetting } from './direct/setting.ts'
 import { engineOf } from './engines.ts'
 import { answer } from './host/answering.ts'
 import { directFencing, type Fencing, GuardedFencing } from './host/fencing.ts'
@@ -28,6 +30,8 @@ export type MemberOptions = {
   p8a: P8a
   settings: FleetSettings
   times: Times
+  /** Where other hosts connect to this one. */
+  direct?: DirectSetting
   path: string
   mounts?: Mounts | undefined
   /** The bus of this pod: without it, events stay on their hosts. */
@@ -71,8 +75,13 @@ export class Member {
   #ending = new AbortController()
   #answering: Closable
   #relaying: Closable | undefined
+  #direct: DirectBus | undefined
+  #directAt: DirectSetting
 
-  private constructor({ p8a, settings, times, path, mounts, events, keeper }: MemberOptions, engine: Engine) {
+  private constructor(
+    { p8a, settings, times, direct, path, mounts, events, keeper }: MemberOptions,
+    { engine, Direct }: { engine: Engine; Direct: typeof DirectBus | undefined },
+  ) {
     this.#p8a = p8a
     this.settings = settings
     this.#times = times
@@ -81,6 +90,15 @@ export class Member {
     const { tables } = this
     const { host } = settings
     mkdirSync(dirname(this.#takenFile), { recursive: true, mode: 0o700 })
+    this.#directAt = direct
+    this.#direct =
+      Direct &&
+      new Direct({
+        ...{ engine, fleet: settings.fleet, host, log: text => p8a.log(log, text) },
+        directOf: name => (this.isAlive(name) ? tables.hosts.get(name)?.record.direct : undefined),
+      })
+    // What hosts ask each other; events, and what the keeper is asked, go over the engine alone.
+    const bus = this.#direct ?? engine.bus
     const images = new Images(join(p8a.storage, 'images'), engine.blobs)
     const local = `${path}.${host}`
     this.#part = new Part({
@@ -99,12 +117,16 @@ export class Member {
     this.#placing = new Placing({ engine, fencing: this.fencing, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
     keeper?.serve({ tables, isAlive })
-    const handlers = fleetVerbs({ p8a, path: local, host, engine, tables, isAlive, pushing: () => pushing })
+    const handlers = fleetVerbs({
+      ...{ p8a, path: local, host, engine: { state: engine.state, bus }, tables },
+      isAlive,
+      pushing: () => pushing,
+    })
     this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
     mounts?.use(handlers)
     const pushing = new Pushing({ own: this.mounts.own, engine, images, tables })
     this.#pushing = pushing
-    this.#answering = answer(engine.bus, { p8a, host, path: local })
+    this.#answering = answer(bus, { p8a, host, path: local })
     this.#relaying = events && relayEvents({ p8a, events, bus: engine.bus, path: local, host, tables, isAlive })
     tables.onChange(change => {
       if (change.t === 'synced') this.#telling?.forget()
@@ -120,7 +142,9 @@ export class Member {
   static async open(options: MemberOptions, given?: Engine): Promise<Member> {
     const engine = given ?? (await engineOf(options.settings, options.p8a.storage))
     void engine.open()
-    const member = new Member(options, engine)
+    const isDirect = options.settings.engine.kind === 'nats' && options.direct !== 'off'
+    const Direct = isDirect ? (await import('./direct/bus.ts')).DirectBus : undefined
+    const member = new Member(options, { engine, Direct })
     await member.#begin()
     return member
   }
@@ -159,6 +183,7 @@ export class Member {
   async end(): Promise<void> {
     this.#ending.abort()
     this.#relaying?.close()
+    this.#direct?.close()
     await this.engine.close()
   }
 
@@ -171,6 +196,7 @@ export class Member {
     await this.#part.endExclusive()
     this.#answering.close()
     this.#relaying?.close()
+    this.#direct?.close()
     await this.mounts.close()
     // What is under way would be written behind what is forgotten.
     await this.#telling?.settled()
@@ -233,6 +259,7 @@ export class Member {
 
   async #tick(): Promise<void> {
     try {
+      this.#listen()
       if (this.#telling?.holder()) this.#isFenced = false
       else await this.#fence()
       if (!this.#ending.signal.aborted) await this.#telling?.look()
@@ -249,6 +276,13 @@ export class Member {
     }
   }
 
+  /** Where the engine sees this host may be another place by its next connection. */
+  #listen(): void {
+    if (this.#ending.signal.aborted || this.#directAt === 'off') return
+    const { host, port } = this.#directAt ?? { host: this.engine.seenAs, port: 0 }
+    if (host !== '') void this.#direct?.listen(host, port)
+  }
+
   async #fence(): Promise<void> {
     if (this.#isFencing || (this.#isFenced && !this.#part.hasExclusive())) return
     this.#isFencing = true
@@ -263,6 +297,7 @@ export class Member {
     return {
       ...{ v: recordVersion, name: host, id: hostId, tags, memory: totalmem(), p8a: this.#p8aVersion },
       ...{ atMs: Date.now(), pods: {} },
+      ...(this.#direct?.told && { direct: this.#direct.told }),
     }
   }
 }

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Bus, P8a, Pod, PodConfigInput } from 'p8a'
 import { commandsOf } from './commands.ts'
+import { readDirect } from './direct/setting.ts'
 import { figuresOf } from './figures.ts'
 import { Member } from './member.ts'
 import { Membership } from './membership/membership.ts'
@@ -33,11 +34,13 @@ export const fleetFigures = (): object => figuresOf(statusOf(ours().member()))
 
 const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   const times = timesOf(params)
+  const direct = readDirect(params.direct)
   mkdirSync(p8a.storage, { recursive: true, mode: 0o700 })
   const own = new Membership({
     p8a,
     lives: times,
-    open: async (settings, given) => await Member.open({ p8a, settings, times, path: p8a.name, events: bus, ...given }),
+    open: async (settings, given) =>
+      await Member.open({ p8a, settings, times, direct, path: p8a.name, events: bus, ...given }),
   })
   membership = own
   await own.begin()

@@ -91,6 +91,8 @@ const hostSchema = v.object({
   isFenced: v.boolean(),
   /** Nothing is assigned to it any more, and it has been gone for some time: it counts no more among those that are gone at once. */
   isLost: v.optional(v.boolean()),
+  /** Where other hosts connect to it, and the public key of its fleet pod, by which they know each other. */
+  direct: v.optional(v.object({ host: v.string(), port: v.pipe(count, v.maxValue(65_535)), key: v.string() })),
 })
 export type HostRecord = v.InferOutput<typeof hostSchema>
 

@@ -7,6 +7,9 @@ const names = {
   ...{ certificate: 'certificateMs', invite: 'inviteMs' },
 } as const
 
+/** Where other hosts connect to this one: {@link readDirect}. */
+const directName = 'direct'
+
 /** Of an engine of p8a's own: how long a certificate of its servers is good, and an invite. */
 export type Lives = { certificateMs: number; inviteMs: number }
 
@@ -15,9 +18,9 @@ export const usualLives: Lives = { certificateMs: 90 * dayMs, inviteMs: dayMs }
 
 /** @throws {Error} about what is not known, cannot be read, or does not fit together */
 export function timesOf(params: Params): Times & Lives {
-  const unknown = Object.keys(params).find(name => !Object.hasOwn(names, name))
-  if (unknown !== undefined)
-    throw new Error(`There is no setting "${unknown}". There are: ${Object.keys(names).join(', ')}`)
+  const known = [...Object.keys(names), directName]
+  const unknown = Object.keys(params).find(name => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`There is no setting "${unknown}". There are: ${known.join(', ')}`)
   const times = { ...defaultTimes, ...usualLives }
   for (const [name, key] of Object.entries(names) as [string, keyof typeof times][]) {
     const text = params[name]

@@ -351,8 +351,21 @@ withNats('a host that dies loses its pods to others; back again it gives up what
 
 withNats('while the engine is away all runs on and changes are refused; once it is back all is as before', async () => {
   const before = (await inFleet(a, 'web')).runs.map(({ pid }) => pid)
+  await start(a, 'stored', { config: { on: { tag: 'disk' } } })
+  const [stored] = (await upAt(a, 'stored', ['b'])).runs
+  // Each host knows by what the others have told where they let it in.
+  for (const host of [a, c])
+    await until(async () => (await inFleet(host, 'stored').catch(() => undefined))?.up === 1, 'it is known there')
   await nats?.kill(0)
-  await until(async () => !(await statusOf(a)).isUp, 'it is known to be away')
+  for (const host of [a, b, c]) await until(async () => !(await statusOf(host)).isUp, 'it is known to be away')
+  // Hosts call each other without it, whether they have before or not; streams, and pods that call pods, too.
+  const called = async (host: TestHost, fn: string, ...args: unknown[]) =>
+    (await host.ask('pod.call', { name: 'stored', fn, args, path: 'fleet' })).value
+  for (const host of [a, c]) for (let times = 0; times < 20; times++) assert.is(await called(host, 'who'), stored?.pid)
+  assert.equal(await called(c, 'count', 3), [0, 1, 2])
+  assert.is(((await called(a, 'large', 3_000_000)) as string).length, 3_000_000)
+  const other = { name: 'web', fn: 'other', args: ['stored', 'who', 0], path: 'fleet.c' }
+  assert.is((await c.ask('pod.call', other)).value, stored?.pid)
   const refused = await a.ask('pod.scale', { name: 'web', scale: 2, path: 'fleet' }).then(
     () => undefined,
     error => error,
@@ -367,6 +380,7 @@ withNats('while the engine is away all runs on and changes are refused; once it 
     return status.status === 'up' && status.runs.map(({ pid }) => pid)
   }, 'all is up')
   assert.equal(after.sort(), before.sort())
+  await stop(a, 'stored')
 })
 
 withNats('a host leaves once it is drained, and the fleet goes on without it', async () => {

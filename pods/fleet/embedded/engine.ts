@@ -38,6 +38,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   readonly isRefused = false
+  readonly seenAs = ''
   readonly denied: readonly string[] = []
 
   get isUp(): boolean {

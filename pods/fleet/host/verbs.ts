@@ -18,7 +18,7 @@ export type VerbsOptions = {
   p8a: Pick<P8a, 'pod' | 'verbs'>
   path: string
   host: string
-  engine: Engine
+  engine: Pick<Engine, 'state' | 'bus'>
   pushing: () => Pick<Pushing, 'push'>
   tables: Tables
   isAlive: (host: string) => boolean

@@ -54,6 +54,10 @@ export class NatsEngine implements Engine {
     return this.#link.problem === refused
   }
 
+  get seenAs(): string {
+    return this.#link.connection?.info?.client_ip ?? ''
+  }
+
   get denied(): readonly string[] {
     return this.#link.denied
   }

@@ -100,6 +100,8 @@ export interface Engine {
   readonly problem: string
   /** The credential of this host is void, or of another fleet: it is of no use to wait. */
   readonly isRefused: boolean
+  /** The address of this host as the engine sees it; empty where that is not known. */
+  readonly seenAs: string
   /** What it has not permitted, in words, the last at the end. */
   readonly denied: readonly string[]
   /** Connects, now and for ever. @returns once the first attempt is over, which may be never: nothing waits for it but with a time of its own */

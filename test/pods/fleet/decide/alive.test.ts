@@ -52,6 +52,7 @@ test('timesOf() refuses what does not fit together, and what it does not know', 
   assert.throws(() => timesOf({ beat: '2s' }), /three beats/)
   assert.throws(() => timesOf({ beat: 'soon' }), /beat is no time/)
   assert.throws(() => timesOf({ beats: '1s' }), /no setting "beats"/)
+  assert.equal(timesOf({ direct: 'off' }), timesOf({}))
 })
 
 test.run()

@@ -1,0 +1,181 @@
+// Messages between hosts, straight from one to the other where both are there, and else over the engine: so calls go on while that is away. The
+// engine has told who is where; what it told last holds while it is away. Events, and what the keeper is asked, go over the engine alone.
+import type { BusPort, Closable, RequestOptions } from '../port/ports.ts'
+import { BusError } from '../port/ports.ts'
+import type { HostRecord } from '../records.ts'
+import { type Door, openDoor } from './door.ts'
+import { Peer } from './peer.ts'
+import { type DirectKey, newDirectKey, secretOf } from './secret.ts'
+
+export type Direct = NonNullable<HostRecord['direct']>
+
+export type DirectOptions = {
+  engine: { readonly bus: BusPort; readonly isUp: boolean }
+  fleet: string
+  host: string
+  /** What a host that is there tells of how it is reached; undefined: it is not there, or tells nothing. */
+  directOf: (host: string) => Direct | undefined
+  log: (text: string) => void
+}
+
+type Handler = (message: Uint8Array, subject: string) => Promise<Uint8Array>
+type Listener = (subject: string, message: Uint8Array) => void
+
+export class DirectBus implements BusPort {
+  #options: DirectOptions
+  #key: DirectKey = newDirectKey()
+  #door: Door | undefined
+  /** Where it listens, or tries to. */
+  #address = ''
+  #told: Direct | undefined
+  /** Why it listens nowhere, and since when. */
+  #failed: { why: string; atMs: number } | undefined
+  #peers = new Map<string, { direct: Direct; peer: Peer }>()
+  #handlers = new Map<string, Handler>()
+  #listeners = new Map<string, Listener>()
+  #mostBytes: number
+
+  constructor(options: DirectOptions) {
+    this.#options = options
+    this.#mostBytes = options.engine.bus.mostBytes
+  }
+
+  /** As the engine says, also while it is away. */
+  get mostBytes(): number {
+    if (this.#options.engine.isUp) this.#mostBytes = this.#options.engine.bus.mostBytes
+    return this.#mostBytes
+  }
+
+  /** What this host tells of how it is reached; undefined while it listens nowhere. */
+  get told(): Direct | undefined {
+    return this.#told
+  }
+
+  /** Listens there from now on; where it cannot, the log says why, and others reach this host over the engine. @param port 0: any that is free */
+  async listen(host: string, port: number): Promise<void> {
+    const isDue = this.#failed !== undefined && performance.now() - this.#failed.atMs >= listenAgainMs
+    if (this.#address === host && !isDue) return
+    if (this.#failed) this.#failed.atMs = performance.now()
+    this.#address = host
+    this.#door?.close()
+    this.#told = undefined
+    const { host: self, directOf } = this.#options
+    try {
+      const door = await openDoor({
+        ...{ host, port, most: () => this.mostBytes },
+        keyOf: from => directOf(from)?.key,
+        secretWith: from => this.#secret(directOf(from)?.key, { from, to: self }),
+        serve: subject => this.#handlers.get(subject),
+        tell: (subject, message) => this.#listeners.get(subject)?.(subject, message),
+      })
+      if (this.#address !== host) return door.close()
+      this.#door = door
+      this.#told = { host, port: door.port, key: this.#key.told }
+      this.#failed = undefined
+    } catch (error) {
+      const why = (error as Error).message
+      if (why !== this.#failed?.why) this.#options.log(`Other hosts reach this one over the engine alone: ${why}`)
+      this.#failed = { why, atMs: performance.now() }
+    }
+  }
+
+  async request(subject: string, message: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
+    const { engine } = this.#options
+    const peer = this.#peerAt(subject)
+    if (!peer || message.byteLength > this.mostBytes) return await engine.bus.request(subject, message, options)
+    if (!peer.isOpen && engine.isUp) {
+      // Nobody waits for a connection where there is another way.
+      peer.open().catch(() => {})
+      return await engine.bus.request(subject, message, options)
+    }
+    try {
+      if (!peer.isOpen) await unlessAborted(peer.open(), options)
+      return await peer.request(subject, message, options)
+    } catch (error) {
+      if (!(error instanceof BusError) || error.why !== 'not_delivered') throw error
+      if (engine.isUp) return await engine.bus.request(subject, message, options)
+      throw new BusError('not_delivered', `the engine is away, and it was not reached without: ${error.message}`)
+    }
+  }
+
+  serve(subject: string, handler: Handler): Closable {
+    this.#handlers.set(subject, handler)
+    const serving = this.#options.engine.bus.serve(subject, handler)
+    return {
+      close: () => {
+        this.#handlers.delete(subject)
+        serving.close()
+      },
+    }
+  }
+
+  publish(subject: string, message: Uint8Array): boolean {
+    return this.#peerAt(subject)?.tell(subject, message) === true || this.#options.engine.bus.publish(subject, message)
+  }
+
+  /** @param subject without `*` and `>` */
+  subscribe(subject: string, listener: Listener): Closable {
+    this.#listeners.set(subject, listener)
+    const subscribed = this.#options.engine.bus.subscribe(subject, listener)
+    return {
+      close: () => {
+        this.#listeners.delete(subject)
+        subscribed.close()
+      },
+    }
+  }
+
+  close(): void {
+    this.#address = ''
+    this.#door?.close()
+    for (const { peer } of this.#peers.values()) peer.close()
+    this.#peers.clear()
+  }
+
+  /** The host that a subject is of, `host.NAME.…`, if it tells how it is reached, and this one does: else it would not know this one. */
+  #peerAt(subject: string): Peer | undefined {
+    const { directOf, host: self } = this.#options
+    const [kind, to = ''] = subject.split('.')
+    const direct = kind === 'host' && this.#told ? directOf(to) : undefined
+    const known = this.#peers.get(to)
+    if (known && direct && isSame(known.direct, direct)) return known.peer
+    known?.peer.close()
+    this.#peers.delete(to)
+    if (!direct) return undefined
+    const secret = this.#secret(direct.key, { from: self, to })
+    if (!secret) return undefined
+    const { host, port } = direct
+    const peer = new Peer({ host, port, self, secret, most: () => this.mostBytes })
+    this.#peers.set(to, { direct, peer })
+    return peer
+  }
+
+  /** @returns undefined where the other one tells no key, or what is none */
+  #secret(others: string | undefined, hosts: { from: string; to: string }): Buffer | undefined {
+    if (others === undefined) return undefined
+    try {
+      return secretOf(this.#key, { ...hosts, others, fleet: this.#options.fleet })
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Where a host cannot listen, it is tried again: the process before it may have the port still. */
+const listenAgainMs = 5000
+const mostOpeningMs = 10_000
+
+const isSame = (one: Direct, other: Direct): boolean =>
+  one.host === other.host && one.port === other.port && one.key === other.key
+
+/** Whoever asks may have less time than an opening takes. */
+async function unlessAborted(opening: Promise<void>, { timeoutMs, signal }: RequestOptions): Promise<void> {
+  signal?.throwIfAborted()
+  const time = AbortSignal.timeout(Math.min(timeoutMs, mostOpeningMs))
+  const ending = signal ? AbortSignal.any([time, signal]) : time
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = () =>
+    aborted.reject(signal?.aborted ? signal.reason : new BusError('not_delivered', 'it was not reached in time'))
+  ending.addEventListener('abort', onAbort)
+  await Promise.race([opening, aborted.promise]).finally(() => ending.removeEventListener('abort', onAbort))
+}

@@ -1,0 +1,88 @@
+// Where other hosts of the fleet connect to this one: who they are is known by the secret that each shares with it, and what they ask is given to
+// whoever serves it here.
+import { createServer, type TLSSocket } from 'node:tls'
+import type { Closable } from '../port/ports.ts'
+import { type Frame, readAddressed } from './frames.ts'
+import { secretTls } from './secret.ts'
+import { Wire } from './wire.ts'
+
+/** How long a connection may take to show who it is; and how long one may be silent, on which there is a ping every two seconds. */
+const handshakeMs = 5000
+const silentMs = 15_000
+/** More than hosts of the largest fleet. */
+const mostConnections = 2048
+/** How much may wait to be sent before nothing more is read, so that nothing more is to be answered. Who asks reads all the time. */
+const mostWaitingBytes = 8 * 1024 * 1024
+
+export type DoorOptions = {
+  host: string
+  port: number
+  /** The public key that a host tells; undefined: it is not there, or tells none. */
+  keyOf: (host: string) => string | undefined
+  /** The secret that is shared with a host by that. */
+  secretWith: (host: string) => Buffer | undefined
+  /** How many bytes a message may have. */
+  most: () => number
+  serve: (subject: string) => ((message: Uint8Array, subject: string) => Promise<Uint8Array>) | undefined
+  tell: (subject: string, message: Uint8Array) => void
+}
+
+export type Door = Closable & { port: number }
+
+/** @throws {Error} if it cannot listen there */
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const sockets = new Set<TLSSocket>()
+  const called = new WeakMap<object, { host: string; key: string | undefined }>()
+  const server = createServer({
+    ...secretTls,
+    handshakeTimeout: handshakeMs,
+    pskCallback: (socket, host) => {
+      const secret = options.secretWith(host)
+      if (secret) called.set(socket, { host, key: options.keyOf(host) })
+      return secret ?? null
+    },
+  })
+  server.maxConnections = mostConnections
+  server.on('secureConnection', socket => {
+    const who = called.get(socket)
+    // One that goes on where another one ended has shown nothing.
+    if (!who) return void socket.destroy()
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.setTimeout(silentMs, () => socket.destroy())
+    socket.on('drain', () => socket.resume())
+    // Its host may have left since, or have another key.
+    const isMember = () => options.keyOf(who.host) === who.key
+    const wire = new Wire(socket, { most: options.most, heard: frame => void heard(frame) })
+    const heard = async ({ kind, id, body }: Frame): Promise<void> => {
+      if (socket.writableLength > mostWaitingBytes) socket.pause()
+      if (kind === 'ping') return wire.send('pong', id)
+      if (kind !== 'ask' && kind !== 'tell') return
+      const { subject, message } = readAddressed(body)
+      if (kind === 'tell') return isMember() ? options.tell(subject, message) : undefined
+      const handler = isMember() ? options.serve(subject) : undefined
+      if (!handler) return wire.send('nobody', id)
+      try {
+        const answer = await handler(message, subject)
+        if (answer.byteLength <= options.most()) wire.send('answer', id, answer)
+        else wire.send('large', id, Buffer.from(String(answer.byteLength)))
+      } catch {
+        // As over the engine: whoever asks learns that it may have been done.
+        wire.send('failed', id)
+      }
+    }
+  })
+  const listening = Promise.withResolvers<void>()
+  server.once('error', listening.reject)
+  server.listen({ host: options.host, port: options.port }, listening.resolve)
+  await listening.promise
+  server.on('error', () => {})
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    close: () => {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}

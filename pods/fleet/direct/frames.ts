@@ -1,0 +1,76 @@
+// What two hosts send each other over a connection of their own, as bytes: `length u32, kind u8, id u32, body`. Pure.
+
+/** `nobody`: who was asked takes no such thing, and nothing was done. `failed`: it may have been done. The body of `large` is how many bytes an answer had. */
+export const kinds = { ask: 1, answer: 2, nobody: 3, failed: 4, large: 5, tell: 6, ping: 7, pong: 8 } as const
+export type Kind = keyof typeof kinds
+export type Frame = { kind: Kind; id: number; body: Buffer }
+
+const lengthBytes = 4
+const headBytes = lengthBytes + 5
+/** How many bytes a body may have beside a message. */
+export const addressBytes = 256
+
+const names = new Map<number, Kind>(Object.entries(kinds).map(([name, code]) => [code, name as Kind]))
+
+export function frameOf(kind: Kind, id: number, body: Uint8Array = new Uint8Array()): Buffer {
+  const frame = Buffer.allocUnsafe(headBytes + body.byteLength)
+  frame.writeUInt32BE(headBytes - lengthBytes + body.byteLength, 0)
+  frame.writeUInt8(kinds[kind], lengthBytes)
+  frame.writeUInt32BE(id, lengthBytes + 1)
+  frame.set(body, headBytes)
+  return frame
+}
+
+/** A message with its subject, of 255 letters at most. */
+export function addressed(subject: string, message: Uint8Array): Buffer {
+  const name = Buffer.from(subject)
+  return Buffer.concat([Buffer.from([name.byteLength]), name, message])
+}
+
+export function readAddressed(body: Buffer): { subject: string; message: Buffer } {
+  const end = 1 + (body[0] ?? 0)
+  return { subject: body.subarray(1, end).toString(), message: body.subarray(end) }
+}
+
+export class FrameReader {
+  #most: () => number
+  #chunks: Buffer[] = []
+  #size = 0
+
+  /** @param most how many bytes a message may have */
+  constructor(most: () => number) {
+    this.#most = most
+  }
+
+  /** @returns the frames that are whole by now. @throws {Error} at what is no frame, or too long */
+  read(chunk: Buffer): Frame[] {
+    this.#chunks.push(chunk)
+    this.#size += chunk.byteLength
+    const frames: Frame[] = []
+    for (let length = this.#next(); length !== undefined; length = this.#next()) {
+      const [all] = this.#joined() as [Buffer]
+      const kind = names.get(all.readUInt8(lengthBytes))
+      if (!kind) throw new Error('A frame of a kind that is not known')
+      const end = lengthBytes + length
+      frames.push({ kind, id: all.readUInt32BE(lengthBytes + 1), body: all.subarray(headBytes, end) })
+      this.#chunks = end < all.byteLength ? [all.subarray(end)] : []
+      this.#size -= end
+    }
+    return frames
+  }
+
+  /** How long the next frame is, if it is there. */
+  #next(): number | undefined {
+    if (this.#size < headBytes) return undefined
+    if ((this.#chunks[0] as Buffer).byteLength < lengthBytes) this.#joined()
+    const length = (this.#chunks[0] as Buffer).readUInt32BE(0)
+    if (length < headBytes - lengthBytes || length > this.#most() + headBytes + addressBytes)
+      throw new Error(`A frame of ${length} bytes`)
+    return this.#size >= lengthBytes + length ? length : undefined
+  }
+
+  #joined(): Buffer[] {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)]
+    return this.#chunks
+  }
+}
