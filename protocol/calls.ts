@@ -46,7 +46,8 @@ export type CallMessage = {
 /**
  * What the host tells about a run that may be dialled. Without `grant` and `socket`, the caller already has a
  * connection to it. With `relay`, nobody can be dialled, and the host makes the calls. `tellsBegun`: it tells of each call that is made
- * once that it begins it.
+ * once that it begins it. `reaches`: where it is not up, others are called elsewhere, so that nobody knows what became of a call that its end
+ * cut off.
  */
 export type Meeting = {
   run: string
@@ -54,6 +55,7 @@ export type Meeting = {
   grant?: string
   tellsBegun?: true
   relay?: true
+  reaches?: true
   member?: Member
 }
 

@@ -86,7 +86,9 @@ export class Introductions {
     const onLater = () => asker.peer.notify('moved', { name: full })
     const met = await this.#introduce(asker, found, { have, needsOne: true, onLater })
     const memberOf = new Map(found.flatMap(one => (one.member ? [[idOf(one), one.member] as const] : [])))
-    if (met.length > 0) return met.map(meeting => withMember(meeting, memberOf.get(meeting.run)))
+    const reaches = path === '' && this.#hosts.find(place.path)?.mounts.reachesFor(asker.live)
+    if (met.length > 0)
+      return met.map(meeting => withMember({ ...meeting, ...(reaches && { reaches }) }, memberOf.get(meeting.run)))
     // They ended before they could let anyone in: by now the name means others, or none.
     if (found.every(({ live }) => live.peer === undefined)) return await this.#resolve(asker, { name: full, have })
     throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it accepts no calls from other pods`, {

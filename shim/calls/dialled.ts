@@ -14,6 +14,8 @@ export type Dialling = {
   grant: string
   /** Whether it tells of each call that is made once that it begins it. Default: it does not. */
   tellsBegun?: boolean
+  /** Whether its pod is called elsewhere where it is not up. Default: it is not. */
+  reaches?: boolean
   /** Whether this run was asked to end: a stream that begins by then is waited for. Default: it was not. */
   isLeaving?: () => boolean
 }
@@ -27,6 +29,7 @@ export class Dialled implements Place {
   #lastId = 0
   #isRetired = false
   #tellsBegun: boolean
+  #reaches: boolean
   /** Those that the other end has begun, as far as it tells. */
   #begun = new Set<Call>()
   /** Whether the other end was there at all. */
@@ -35,12 +38,13 @@ export class Dialled implements Place {
 
   /** @param onClosed called once, when nothing can be sent any more */
   constructor(
-    { run, socket, grant, tellsBegun = false, isLeaving = () => false }: Dialling,
+    { run, socket, grant, tellsBegun = false, reaches = false, isLeaving = () => false }: Dialling,
     onClosed: (dialled: Dialled) => void,
   ) {
     this.callee = run
     this.#isLeaving = isLeaving
     this.#tellsBegun = tellsBegun
+    this.#reaches = reaches
     const connection = net.connect(socket, () => {
       this.#isConnected = true
     })
@@ -123,11 +127,18 @@ export class Dialled implements Place {
     for (const call of this.#pending.values()) {
       const delivered = this.#wasDelivered(call)
       const why = delivered ? 'the run ended before it answered' : 'the run ended before the call reached it'
+      const what = `${JSON.stringify(call.fn)} of ${this.callee}`
+      const facts = { run: this.callee, fn: call.fn, delivered }
       call.fail(
-        new P8aError('pod_not_up', `Cannot call ${JSON.stringify(call.fn)} of ${this.callee}: ${why}`, {
-          hint: { text: 'See why', do: { verb: 'logs', args: [this.callee] } },
-          facts: { run: this.callee, fn: call.fn, delivered },
-        }),
+        delivered && this.#reaches
+          ? new P8aError('outcome_unknown', `It is not known whether ${what} was done: ${why}`, {
+              hint: 'Call it again only if it may be done twice',
+              facts,
+            })
+          : new P8aError('pod_not_up', `Cannot call ${what}: ${why}`, {
+              hint: { text: 'See why', do: { verb: 'logs', args: [this.callee] } },
+              facts,
+            }),
       )
     }
     this.#pending.clear()

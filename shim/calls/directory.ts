@@ -87,11 +87,11 @@ export class Directory {
         const met = await this.#host.ask('resolve', { name: entry.callee, have })
         // Only calls need it, so the first call loads it.
         const { Dialled } = await import('./dialled.ts')
-        this.#take(entry, met, ({ run, socket, grant, tellsBegun = false, relay }) => {
+        this.#take(entry, met, ({ run, socket, grant, tellsBegun = false, relay, reaches = false }) => {
           if (relay) return new Relay(run, this.#host)
           if (socket === undefined || grant === undefined) return undefined
           const isLeaving = () => this.#host.isLeaving
-          return new Dialled({ run, socket, grant, tellsBegun, isLeaving }, dialled => this.#forget(dialled))
+          return new Dialled({ run, socket, grant, tellsBegun, reaches, isLeaving }, dialled => this.#forget(dialled))
         })
         this.#sendWaiting(entry)
       } while (entry.waiting.size > 0)

@@ -1,6 +1,8 @@
 // Calls a pod of the fleet that is on this host: from run to run, without the host between.
 import type { P8a } from 'p8a'
 import type { Answer } from '../stream/answer.ts'
+import { wordsOf } from '../stream/outlets.ts'
+import type { ErrorWords } from '../stream/pieces.ts'
 import { whenOver } from '../stream/when-over.ts'
 import { fleetError } from './errors.ts'
 
@@ -22,8 +24,21 @@ export async function callHere(
     return { values: whenOver(values, () => iterator.return?.()) }
   } catch {
     // It is no stream, or failed: then this fails too.
-    return { value: await call }
+    return {
+      value: await call.catch(error => {
+        throw inFleet(error, path)
+      }),
+    }
   }
+}
+
+/** Whoever asks the fleet calls a run by its host and its own name: `a.web.1`, where this process calls it `fleet.a.web.1`. */
+function inFleet(error: unknown, path: string): unknown {
+  const { run } = (error as { facts?: { run?: string } }).facts ?? {}
+  if (!(error instanceof Error) || !run?.startsWith(`${path}.`)) return error
+  const words = JSON.stringify(wordsOf(error)).replaceAll(run, run.slice(path.lastIndexOf('.') + 1))
+  const { message, ...told } = JSON.parse(words) as ErrorWords
+  return Object.assign(new Error(message), told)
 }
 
 async function* fromFirst(first: IteratorResult<unknown>, iterator: AsyncIterator<unknown>): AsyncGenerator<unknown> {

@@ -6,6 +6,7 @@ type Code =
   | 'outcome_unknown'
   | 'pod_not_found'
   | 'pod_not_up'
+  | 'run_not_found'
   | 'bad_config'
   | 'unsupported'
   | 'pod_running'

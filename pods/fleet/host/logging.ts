@@ -35,18 +35,24 @@ export async function* fleetLogs(
   { signal, ...asked }: Query & { signal: AbortSignal },
 ): AsyncGenerator<LogEntry, void, undefined> {
   const { only, query } = readQuery(options, asked)
+  const named = asked.run === undefined ? asked.name : [asked.name, asked.run].filter(Boolean).join('.')
   const { follow = false, ...past } = query
   const seen = new Map<string, SeenLines>()
   const hosts = [...options.tables.hosts.keys()].filter(host => only === undefined || host === only)
-  const lines = pastLines(options, { hosts, query: past, seen, signal })
+  const lines = pastLines(options, { hosts, named, query: past, seen, signal })
   yield* query.limit === undefined ? lines : await lastOf(lines, query.limit)
   if (follow) yield* following(options, { only, query, seen, signal })
 }
 
-/** @throws {Error} `pod_not_found` where no host knows the pod */
+type Past = Omit<Following, 'only'> & { hosts: string[]; named: string | undefined }
+
+/**
+ * @param past.named as it was asked for, with its host. @throws {Error} `pod_not_found` where no host knows the pod, and `run_not_found` where none
+ * has the run
+ */
 async function* pastLines(
   options: LoggingOptions,
-  { hosts, query, seen, signal }: { hosts: string[]; query: Query; seen: Map<string, SeenLines>; signal: AbortSignal },
+  { hosts, named, query, seen, signal }: Past,
 ): AsyncGenerator<LogEntry, void, undefined> {
   const alive = hosts.filter(host => isThere(options, host))
   const broken: LogEntry[] = hosts.filter(host => !isThere(options, host)).map(host => told(host, gone(host)))
@@ -57,14 +63,26 @@ async function* pastLines(
   }
   const streams = alive.map(host => linesOf(options, { host, query, seen: seenOf(seen, host), signal }))
   yield* inOrder(streams, { failed })
-  const { name } = query
-  if (name !== undefined && knowing === 0 && options.tables.hostsWith(podOf(name)).length === 0 && broken.length === 0)
+  if (named !== undefined && knowing === 0 && broken.length === 0) checkThere(options, { named, query })
+  yield* broken
+}
+
+/** No host that was asked knows what was asked for: one that is to have the pod may not have begun. */
+function checkThere({ tables }: LoggingOptions, { named, query }: Pick<Past, 'named' | 'query'>): void {
+  const { name = '', run } = query
+  if (run === undefined && podOf(name) === name) {
+    if (tables.hostsWith(name).length > 0) return
     throw fleetError(
       'pod_not_found',
-      `No host of the fleet has lines of a pod "${name}"`,
+      `No host of the fleet has lines of a pod "${named}"`,
       'See those that there are: pod status fleet',
     )
-  yield* broken
+  }
+  throw fleetError(
+    'run_not_found',
+    `No host of the fleet has lines of a run "${named}"`,
+    'See those that there are: pod runs fleet',
+  )
 }
 
 /** The last so many of all. */

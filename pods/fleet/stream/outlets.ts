@@ -96,6 +96,12 @@ const leave = async (iterator: AsyncIterator<unknown>): Promise<void> =>
   void (await iterator.return?.()?.catch(() => {}))
 
 export function wordsOf(error: unknown): ErrorWords {
-  const { message, code, hint, facts } = error as Error & { code?: string; hint?: string; facts?: object }
-  return { message, ...(code && { code }), ...(hint && { hint }), ...(facts && { facts }) }
+  const { message, code, hint, steps, facts } = error as Error & Omit<ErrorWords, 'message'>
+  return {
+    message,
+    ...(code && { code }),
+    ...(hint && { hint }),
+    ...(steps && steps.length > 0 && { steps }),
+    ...(facts && { facts }),
+  }
 }

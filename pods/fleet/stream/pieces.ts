@@ -1,7 +1,8 @@
 // What comes back from another host, as bytes that may be cut anywhere: a mark that values follow, values, and the end or an error. Pure.
 
 /** An error as it goes to another host. */
-export type ErrorWords = { message: string; code?: string; hint?: string; facts?: object }
+/** `steps`: a hint as data, so that whoever reads it sees what they call the host. */
+export type ErrorWords = { message: string; code?: string; hint?: string; steps?: readonly object[]; facts?: object }
 
 /** `stream`: values follow. `end`: the answer, or the end of the values. */
 export type Piece = { t: 'stream' } | { t: 'value'; value: unknown } | { t: 'end'; value: unknown } | ErrorPiece

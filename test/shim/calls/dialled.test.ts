@@ -46,6 +46,20 @@ test('calls fail where the connection ends before their answer, and say which ru
   assert.equal(error.facts, { run: 'web.1', fn: 'wait', delivered: true })
 })
 
+test('where others are called elsewhere, it is not known what became of a call that a run had as it ended', async () => {
+  using at = scratch()
+  const to = (socket: string) =>
+    calleeOn(new Dialled({ run: 'fleet.a.web.1', socket, grant: 'x', reaches: true }, () => {}))
+  assert.is((await failsWith('pod_not_up', () => to(at.path('none')).wait?.())).facts.delivered, false)
+  const server = net.createServer(socket => socket.once('data', () => socket.destroy()))
+  await new Promise<void>(resolve => server.listen(at.path('ends'), resolve))
+  const error = await failsWith('outcome_unknown', () => to(at.path('ends')).wait?.())
+  assert.is(error.message, 'It is not known whether "wait" of fleet.a.web.1 was done: the run ended before it answered')
+  assert.is(error.hint, 'Call it again only if it may be done twice')
+  assert.equal(error.facts, { run: 'fleet.a.web.1', fn: 'wait', delivered: true })
+  await new Promise(resolve => server.close(resolve))
+})
+
 test('a call is known as not delivered where no run was there, or where it had not begun it', async () => {
   using at = scratch()
   const to = (socket: string, tellsBegun = true) =>

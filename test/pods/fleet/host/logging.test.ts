@@ -8,6 +8,7 @@ import { answer } from '../../../../pods/fleet/host/answering.ts'
 import { fleetLogs, type LoggingOptions } from '../../../../pods/fleet/host/logging.ts'
 import { Tables } from '../../../../pods/fleet/host/tables.ts'
 import { Funnel } from '../../../../pods/fleet/stream/funnel.ts'
+import { errorOf } from '../../../fails.ts'
 
 const test = suite('logging')
 
@@ -96,6 +97,23 @@ test('a host that does not know the pod is passed over; where none does, that is
   assert.equal(await all(fleet.logs({ name: 'web' })), ['a.web.1 one'])
   own.isUnknown = true
   assert.is((await all(fleet.logs({ name: 'web' })).catch(error => error)).code, 'pod_not_found')
+})
+
+test('what no host knows is told as it was asked for: a pod, and a run with its host', async () => {
+  const other = new Host()
+  other.isUnknown = true
+  const own = new Host()
+  own.isUnknown = true
+  using fleet = opened(own, other, { has: ['web'] })
+  const refused = async (query: Partial<LogQuery>) => {
+    const { code, message } = await errorOf(async () => await all(fleet.logs(query)))
+    return `${code} ${message}`
+  }
+  assert.is(await refused({ name: 'b.web.99' }), 'run_not_found No host of the fleet has lines of a run "b.web.99"')
+  assert.is(await refused({ name: 'web.99' }), 'run_not_found No host of the fleet has lines of a run "web.99"')
+  assert.is(await refused({ name: 'web', run: '99' }), 'run_not_found No host of the fleet has lines of a run "web.99"')
+  assert.is(await refused({ name: 'b.mail' }), 'pod_not_found No host of the fleet has lines of a pod "b.mail"')
+  assert.equal(await all(fleet.logs({ name: 'web' })), [])
 })
 
 test('a host that is gone is told by a line', async () => {
