@@ -75,12 +75,14 @@ export function daemonCommand(options: StartOptions & { json: boolean }): [file:
 /**
  * The environment a daemon is started with. Node keeps its compiled code in the data directory, where nobody else can
  * write: Node runs what lies there. And glibc gives back the memory of a large request: by default it keeps freed
- * blocks of up to some MB, which is 40 MB after a push of 20 MB. Pods get none of these variables.
+ * blocks of up to some MB, which is 40 MB after a push of 20 MB. Pods get none of these variables. A host that a run starts
+ * does not end with that run, so it has none of the run by which what it leaves is found.
  */
 export function daemonEnv(dataDir: string): NodeJS.ProcessEnv {
-  return environmentWith({
+  const { P8A_RUN: _, ...env } = environmentWith({
     NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
     MALLOC_MMAP_THRESHOLD_: '65536',
     MALLOC_ARENA_MAX: '1',
   })
+  return env
 }

@@ -1,6 +1,7 @@
 // The process of a run: its identity, its signals, and its end. The system reports the end of our children. For a
 // process that an earlier host spawned, a link that closes shows it, and without a link, looking does.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Mark } from '../system/orphans.ts'
 import type { ExitOutcome, Heir, Identity, Processes } from '../system/process.ts'
 
 /** How often to look for a process without a link. */
@@ -25,14 +26,19 @@ export class RunProcess {
   #introduced = Promise.withResolvers<void>()
   #offspring: Identity[] = []
   #lifeline: string | undefined
+  #mark: Mark | undefined
   #isOver = false
   #wasLinked = false
   #isStopped = false
   #ending: ExitOutcome | undefined
 
-  /** @param onGone called when it has ended; `outcome` is what the system reported, for a child */
-  constructor(processes: Processes, onGone: (outcome?: ExitOutcome) => void) {
+  /**
+   * @param onGone called when it has ended; `outcome` is what the system reported, for a child
+   * @param options.mark what all that it begins has from it
+   */
+  constructor(processes: Processes, onGone: (outcome?: ExitOutcome) => void, { mark }: { mark?: Mark } = {}) {
     this.#processes = processes
+    this.#mark = mark
     this.#onGone = onGone
   }
 
@@ -118,7 +124,8 @@ export class RunProcess {
   }
 
   async #heirs(): Promise<Heir[]> {
-    return this.#lifeline === undefined ? [] : await this.#processes.heirs(this.#lifeline)
+    if (this.#lifeline === undefined && this.#mark === undefined) return []
+    return await this.#processes.heirs({ lifeline: this.#lifeline, mark: this.#mark })
   }
 
   /**
@@ -149,8 +156,11 @@ export class RunProcess {
 
   async #signalOthers(signal: NodeJS.Signals, isThere: boolean): Promise<void> {
     if (this.#state.at === 'none') return
-    if (!isThere) await this.#processes.signalRest(this.#state.identity, signal)
-    const others = new Map([...this.#offspring, ...(await this.#heirs())].map(one => [one.pid, one]))
+    const { identity } = this.#state
+    if (!isThere) await this.#processes.signalRest(identity, signal)
+    // Members of its group have this signal already, and may end in another way at a second one.
+    const heirs = (await this.#heirs()).filter(({ group }) => group !== identity.pid)
+    const others = new Map([...this.#offspring, ...heirs].map(one => [one.pid, one]))
     for (const one of others.values()) await this.#processes.signal(one, signal)
   }
 

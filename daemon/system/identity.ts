@@ -40,7 +40,8 @@ function statNow(pid: number): string {
   }
 }
 
-type Start = { startTime: string; isZombie: boolean }
+/** `group`: the leader of its group, on Linux. */
+type Start = { startTime: string; isZombie: boolean; group?: number }
 
 /** When a process was started, also of one that has ended and that nobody has waited for yet. */
 export async function readStart(pid: number): Promise<Start | undefined> {
@@ -60,8 +61,9 @@ function readStartLinux(pid: number): Start | undefined {
   }
   // The command stands in parentheses and may hold anything, so fields are counted from the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state, startTime] = [fields[0], fields[19]]
-  return startTime === undefined ? undefined : { startTime, isZombie: state === 'Z' || state === 'X' }
+  const [state, group, startTime] = [fields[0], fields[2], fields[19]]
+  if (startTime === undefined) return undefined
+  return { startTime, isZombie: state === 'Z' || state === 'X', group: Number(group) }
 }
 
 async function readStartPs(pid: number): Promise<Start | undefined> {

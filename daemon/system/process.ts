@@ -1,12 +1,16 @@
 // What the daemon needs of processes: who they are, and what can be done with them. It knows no system: that is in system-processes.ts.
 import type { Limits } from '../../protocol/bounds.ts'
+import type { Mark } from './orphans.ts'
 import type { Listed } from './process-list.ts'
 
 /** Identifies a process: a pid means nothing without the time at which the kernel started the process. */
 export type Identity = { pid: number; startTime: string }
 
-/** A process that holds the lifeline of a service. `name`: what the kernel calls it. */
-export type Heir = Identity & { name: string }
+/** A process that a run has begun, or what that has begun. `name`: what the kernel calls it; `group`: the leader of its group. */
+export type Heir = Identity & { name: string; group: number }
+
+/** By what those that a run has begun are known: a pipe that they hold, and variables that they have. */
+export type Legacy = { lifeline?: string | undefined; mark?: Mark | undefined }
 
 export type SpawnOptions = {
   /** Program and arguments. */
@@ -52,8 +56,8 @@ export type Processes = {
   offspring(leader: Identity): Promise<Identity[]>
   /** What the system calls the pipe that a live process holds as its lifeline; undefined where it holds none. */
   lifeline(one: Identity): Promise<string | undefined>
-  /** All that hold a lifeline. */
-  heirs(lifeline: string): Promise<Heir[]>
+  /** All that hold a lifeline, and all that have a mark and lost the one that began them. */
+  heirs(legacy: Legacy): Promise<Heir[]>
   /** Sends a signal to one process, if it still is the same. Returns whether a signal was sent. */
   signal(one: Identity, signal: NodeJS.Signals): Promise<boolean>
   /** Whether a process, or what it has started, listens to a TCP port: this one, or any. */

@@ -1,12 +1,15 @@
 // Processes as this machine has them.
 import { drainName } from '../../protocol/run-log.ts'
-import { ending, identify, isStopped } from './identity.ts'
+import { ending, identify, isStopped, readStart } from './identity.ts'
 import { descendantsOf, holdersOf, lifelineOf, listens, membersOf, nameOf } from './kin.ts'
-import type { Heir, Identity, Processes } from './process.ts'
+import { Orphans } from './orphans.ts'
+import type { Heir, Identity, Legacy, Processes } from './process.ts'
 import { limitProcess } from './process-limits.ts'
 import { listProcesses } from './process-list.ts'
 import { hasRest, signalGroup, signalOne, signalRest, sweepGroup } from './signals.ts'
 import { spawnRun } from './spawn-run.ts'
+
+const orphans = new Orphans()
 
 export const systemProcesses: Processes = {
   spawn: spawnRun,
@@ -41,11 +44,14 @@ async function lifeline({ pid, startTime }: Identity): Promise<string | undefine
   return (await identify(pid))?.startTime === startTime ? found : undefined
 }
 
-async function heirs(lifeline: string): Promise<Heir[]> {
+async function heirs({ lifeline, mark }: Legacy): Promise<Heir[]> {
+  const holders = lifeline === undefined ? [] : await holdersOf(lifeline)
+  const marked = mark === undefined ? [] : await orphans.of(mark)
   const found = await Promise.all(
-    (await holdersOf(lifeline)).map(async pid => {
-      const [identity, name] = await Promise.all([identify(pid), nameOf(pid)])
-      return identity && { ...identity, name }
+    [...new Set([...holders, ...marked])].map(async pid => {
+      const [start, name] = await Promise.all([readStart(pid), nameOf(pid)])
+      if (!start || start.isZombie) return undefined
+      return { pid, startTime: start.startTime, name, group: start.group ?? pid }
     }),
   )
   return found.filter(one => one !== undefined)

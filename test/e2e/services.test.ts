@@ -1,6 +1,6 @@
 // Services in other languages, with real hosts, keepers and shells. Not here: what follows from what (daemon/pod/kept-runs.test.ts).
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -110,6 +110,26 @@ until [ -s ${join(host.dir, 'daemon.pid')} ]; do :; done`
   assert.not(isAlive(pid), 'nothing is left of it')
   await host.remove('daemon')
 })
+
+needs(test, 'python3')(
+  'what a service has begun ends with it, though it has a session of its own and nothing of it open',
+  async () => {
+    const begun = join(host.dir, 'begun.pid')
+    // Python closes all descriptors for what it begins.
+    const code = `import subprocess, time
+quiet = subprocess.DEVNULL
+child = subprocess.Popen(['sleep', '1000'], start_new_session=True, stdin=quiet, stdout=quiet, stderr=quiet)
+print(child.pid, file=open('${begun}', 'w'), flush=True)
+time.sleep(1000)`
+    await host.ok('push', 'local', 'begins', file('begins.py', code), '--command', 'python3 $P8A_FILE')
+    await host.ok('start', 'local', 'begins', '--ready-after', '20ms', '--restart', 'never')
+    const pid = await until(() => existsSync(begun) && Number(readFileSync(begun, 'utf8')), 'its child has begun')
+    process.kill(await pidOf('begins'), 'SIGKILL')
+    await until(async () => (await host.ask('pod.runs', { name: 'begins' })).runs[0]?.end, 'it has ended')
+    assert.not(isAlive(pid))
+    await host.remove('begins')
+  },
+)
 
 test('a program whose port another one has is told so, and how it gets another port', async () => {
   const server = createServer().listen(0)

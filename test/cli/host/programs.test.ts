@@ -51,6 +51,18 @@ test('daemonCommand() lets nobody open an inspector by a signal', () => {
   assert.ok(daemonCommand(start).includes('--disable-sigusr1'))
 })
 
+test('daemonEnv() has nothing of a run that starts the host, so that the host does not end with it', () => {
+  const before = process.env.P8A_RUN
+  process.env.P8A_RUN = 'web.1'
+  try {
+    assert.not('P8A_RUN' in daemonEnv('/data'))
+    assert.is(process.env.P8A_RUN, 'web.1')
+  } finally {
+    delete process.env.P8A_RUN
+    if (before !== undefined) process.env.P8A_RUN = before
+  }
+})
+
 test('daemonEnv() keeps compiled code in the data directory', () => {
   const before = process.env.NODE_COMPILE_CACHE
   delete process.env.NODE_COMPILE_CACHE

@@ -46,7 +46,7 @@ test('endOf() takes the code by which the client of an engine tells a signal for
 test('endOf() tells what a run in another language left behind it, where it was not asked to end', async () => {
   using world = podWorld()
   world.needs.processes.lifeline = async () => 'pipe'
-  world.needs.processes.heirs = async () => [{ pid: 6000, startTime: 'new', name: 'nginx' }]
+  world.needs.processes.heirs = async () => [{ pid: 6000, startTime: 'new', name: 'nginx', group: 6000 }]
   const live = liveRun(world, { pid: 5000 })
   await live.process.findOffspring({ hasLifeline: true })
   const kept = { has: () => true, noteOf: async () => undefined }

@@ -2,15 +2,18 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RunProcess } from '../../../daemon/pod/run-process.ts'
+import { type Mark, markOf } from '../../../daemon/system/orphans.ts'
 import type { ExitOutcome, Heir, Identity, Processes } from '../../../daemon/system/process.ts'
 import { until } from '../../until.ts'
 
 const identity: Identity = { pid: 4711, startTime: 'start' }
 
-const heir = (pid: number): Heir => ({ pid, startTime: 'start', name: 'nginx' })
+const heir = (pid: number, group = pid): Heir => ({ pid, startTime: 'start', name: 'nginx', group })
+
+const mark = markOf('web.1', '/data/pods/web/storage')
 
 /** A system in which one process lives, until somebody else has its pid. */
-function system() {
+function system(options: { mark?: Mark } = {}) {
   const at = { startTime: 'start', looks: 0, sent: [] as string[], sweeps: 0, failing: 0, heirs: [] as Heir[] }
   const processes: Processes = {
     spawn: async () => {
@@ -29,7 +32,7 @@ function system() {
     hasRest: async () => false,
     offspring: async () => [],
     lifeline: async () => 'pipe (deleted)',
-    heirs: async lifeline => (lifeline === 'pipe (deleted)' ? [...at.heirs] : []),
+    heirs: async one => (one.lifeline === 'pipe (deleted)' || one.mark === mark ? [...at.heirs] : []),
     signal: async ({ pid }, signal) => {
       at.sent.push(`${signal} ${pid}`)
       // The first one began another just then.
@@ -47,7 +50,7 @@ function system() {
     },
   }
   const gone: (ExitOutcome | undefined)[] = []
-  return { at, gone, process: new RunProcess(processes, outcome => void gone.push(outcome)) }
+  return { at, gone, process: new RunProcess(processes, outcome => void gone.push(outcome), options) }
 }
 
 test('RunProcess tells of the end of a child as the system does', async () => {
@@ -114,18 +117,28 @@ test('RunProcess sweeps what has gone into the background, and what that begins 
   assert.equal([at.sent, await process.left()], [['SIGKILL 5000', 'SIGKILL 5001'], []])
 })
 
-test('RunProcess signals what one that is to stop has in the background, if it was begun with a lifeline', async () => {
+test('RunProcess signals once what one that is to stop has in its group and in the background, if it was begun with a lifeline', async () => {
   for (const [hasLifeline, sent] of [
     [true, ['SIGTERM', 'SIGTERM 5002', 'SIGCONT']],
     [false, ['SIGTERM', 'SIGCONT']],
   ] as const) {
     const { at, process } = system()
     process.become({ identity, exited: new Promise(() => {}) })
-    at.heirs = [heir(5002)]
+    at.heirs = [heir(identity.pid), heir(5002), heir(5003, identity.pid)]
     await process.findOffspring({ hasLifeline })
     await process.signal('SIGTERM')
     assert.equal(at.sent, sent)
   }
+})
+
+test('RunProcess knows what it has left by its mark, as by a lifeline', async () => {
+  const { at, process } = system({ mark })
+  process.become({ identity, exited: Promise.resolve({ code: 0, signal: null }) })
+  at.heirs = [heir(5002)]
+  assert.equal([await process.left(), await process.hasRest()], [['nginx'], true])
+  await process.signal('SIGTERM')
+  assert.equal(at.sent, ['SIGTERM', 'SIGTERM 5002', 'SIGCONT'])
+  assert.equal([await process.sweep(() => {}), at.heirs], [true, []])
 })
 
 test('RunProcess leaves the sweeping to the next host once it is detached', async () => {
