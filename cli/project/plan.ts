@@ -1,7 +1,9 @@
 // Decides what makes a host as a project says: which pods are pushed, begun, scaled and removed. It does nothing.
-import { begunWith, parseConfig } from '../../protocol/config.ts'
+
+import { parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { projectLabel, upLabel } from '../../protocol/labels.ts'
+import { begunWith } from '../../protocol/policy.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { digest } from './content.ts'
 import type { Project, ProjectPod } from './manifest.ts'

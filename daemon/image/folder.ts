@@ -1,8 +1,9 @@
 // A folder on the disk, as a pod: what starts in it, and its policy.
 import { access, constants, open, readlink, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
-import { mergeConfig, type PodConfig, parseConfig } from '../../protocol/config.ts'
+import { type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { mergeConfig } from '../../protocol/policy.ts'
 import { isObject } from '../../protocol/texts.ts'
 import { isMissing, readPlain } from '../system/plain-file.ts'
 import { readEnvFiles } from './env-files.ts'

@@ -1,5 +1,5 @@
 // The tables that turn the states of slots into the words that everyone sees, for a pod and for a run.
-import type { Policy } from '../../protocol/config.ts'
+import type { Policy } from '../../protocol/policy.ts'
 import type { PodState } from '../../protocol/words.ts'
 import type { End, Slot } from './slot.ts'
 

@@ -1,6 +1,6 @@
 // The states of a slot of a pod, its events and effects. A slot holds at most one run, and while it is reloaded a second one
 // (see seat.ts), each of which has such a state. A field exists only in the states in which it is true.
-import type { Policy } from '../../protocol/config.ts'
+import type { Policy } from '../../protocol/policy.ts'
 import type { EndReason } from '../../protocol/words.ts'
 
 /** A run as the lifecycle knows it. */

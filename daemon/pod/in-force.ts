@@ -1,5 +1,7 @@
 // What is in force for a pod: its desired state, with the config and policy that follow from it.
-import { mergeConfig, type PodConfig, type Policy, policyOf } from '../../protocol/config.ts'
+
+import type { PodConfig } from '../../protocol/config.ts'
+import { mergeConfig, type Policy, policyOf } from '../../protocol/policy.ts'
 import type { Image } from '../image/store.ts'
 import { type Desired, reloaded, specOf } from '../store/desired.ts'
 

@@ -1,8 +1,9 @@
 // Keeps the runs of a service, one in each slot and two while it is reloaded, as its desired state says: takes events one at a
 // time, asks the lifecycle what follows, and lets the effects do it. The only place that assigns the state of a slot.
-import { policyOf } from '../../protocol/config.ts'
+
 import { deadline } from '../../protocol/deadline.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
+import { policyOf } from '../../protocol/policy.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import { isPause, timerOf } from '../lifecycle/decide.ts'

@@ -1,10 +1,11 @@
 // A start of a script, and the first record of the run that it makes.
 import type { Limits } from '../../protocol/bounds.ts'
-import type { PodConfig, Policy } from '../../protocol/config.ts'
+import type { PodConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { argumentsProblem, variableProblem } from '../../protocol/exec-room.ts'
 import type { Isolate } from '../../protocol/isolate.ts'
 import { quote, runId } from '../../protocol/names.ts'
+import type { Policy } from '../../protocol/policy.ts'
 import type { Image } from '../image/store.ts'
 import type { Desired } from '../store/desired.ts'
 import { timeText } from '../system/clock.ts'

@@ -1,7 +1,8 @@
 // `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { begunWith, configSchema, envSchema, type PodConfig, scaleSchema } from '../../protocol/config.ts'
+import { configSchema, envSchema, type PodConfig, scaleSchema } from '../../protocol/config.ts'
+import { begunWith } from '../../protocol/policy.ts'
 import { textsSchema } from '../../protocol/texts.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))

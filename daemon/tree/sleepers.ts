@@ -1,8 +1,9 @@
 // Puts pods to sleep, and wakes them: does what their sleep asks for (lifecycle/sleep.ts), and tells it what comes of that.
-import { hasWaker } from '../../protocol/config.ts'
+
 import type { P8aError } from '../../protocol/errors.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import { joinPath } from '../../protocol/names.ts'
+import { hasWaker } from '../../protocol/policy.ts'
 import { hasRun } from '../lifecycle/public.ts'
 import { decideSleep, type Sleep, type SleepEffect, type SleepEvent, sleepTimerOf } from '../lifecycle/sleep.ts'
 import type { LiveRun } from '../pod/live-run.ts'

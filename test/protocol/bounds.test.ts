@@ -1,7 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { boundsOf } from '../../protocol/bounds.ts'
-import { mergeConfig, parseConfig } from '../../protocol/config.ts'
+import { parseConfig } from '../../protocol/config.ts'
+import { mergeConfig } from '../../protocol/policy.ts'
 
 const MiB = 1024 * 1024
 

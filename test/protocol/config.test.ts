@@ -1,10 +1,11 @@
 // Configs. Not here: how a config is read from code (daemon/image/inspect.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mergeConfig, type PodConfig, parseConfig, policyOf } from '../../protocol/config.ts'
+import { parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { maxLabelLength } from '../../protocol/labels.ts'
 import { maxScale } from '../../protocol/limits.ts'
+import { policyOf } from '../../protocol/policy.ts'
 import { defaultSettings } from '../../protocol/settings.ts'
 
 function refused(value: unknown, where?: string): P8aError {
@@ -116,45 +117,6 @@ test('parseConfig() takes a number alone for the attempts after which there is n
   for (const giveUp of [5, '5', 'after 5']) assert.equal(parseConfig({ giveUp }), { giveUp: 'after 5' })
   assert.is(policyOf(parseConfig({ giveUp: 5 })).giveUpAfter, 5)
   assert.equal(parseConfig({ giveUp: 'never' }), { giveUp: 'never' })
-})
-
-test('policyOf() fills in the defaults that docs/PODS.md names', () => {
-  assert.equal(policyOf({}), {
-    restart: 'always',
-    retries: 5,
-    giveUpAfter: Number.POSITIVE_INFINITY,
-    startTimeoutMs: 30_000,
-    stopTimeoutMs: 10_000,
-    drainTimeoutMs: 30_000,
-    readyAfterMs: 3000,
-    minUptimeMs: 2000,
-    check: { intervalMs: 10_000, timeoutMs: 5000, failures: 2 },
-    sleepMs: 0,
-  })
-  assert.is(policyOf({ check: { timeout: 1 } }).check.intervalMs, 10_000, 'a key of check leaves the others')
-  assert.is(policyOf({ check: { interval: 0 } }).check.intervalMs, 10, 'no host is kept busy by checks alone')
-})
-
-test('mergeConfig() lays flags over a config key by key, and changes neither', () => {
-  const base: PodConfig = {
-    scale: 2,
-    env: { A: '1', B: '1' },
-    check: { interval: 1, timeout: 1 },
-    nodeFlags: ['--a'],
-    labels: { route: 'a', team: 'x' },
-  }
-  const over: PodConfig = { env: { B: '2' }, check: { timeout: 2 }, nodeFlags: ['--b'], labels: { route: 'b' } }
-  const before = JSON.stringify([base, over])
-  assert.equal(mergeConfig(base, over), {
-    scale: 2,
-    env: { A: '1', B: '2' },
-    check: { interval: 1, timeout: 2 },
-    nodeFlags: ['--b'],
-    labels: { route: 'b', team: 'x' },
-  })
-  assert.is(JSON.stringify([base, over]), before)
-  assert.equal(mergeConfig({}, {}), {})
-  assert.equal(mergeConfig(base, {}), base)
 })
 
 test('the default settings are within each other: a push fits in a line, an image in a push', () => {

@@ -1,8 +1,10 @@
 // How a service is put to sleep by somebody: its runs finish what they have, and whoever connects from then on starts it.
-import { hasWaker, type PodConfig } from '../../../protocol/config.ts'
+
+import type { PodConfig } from '../../../protocol/config.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
+import { hasWaker } from '../../../protocol/policy.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Pod, PodHost } from './keeping.ts'

@@ -1,6 +1,7 @@
 // What a service is said to do: its own words, or what is being waited for and why.
-import { policyOf } from '../../../protocol/config.ts'
+
 import { runId } from '../../../protocol/names.ts'
+import { policyOf } from '../../../protocol/policy.ts'
 import type { Cause, PodState, RunStatus } from '../../../protocol/words.ts'
 import { hasRun, type Patience } from '../../lifecycle/public.ts'
 import type { Attempt, Slot } from '../../lifecycle/slot.ts'

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { isNews } from '../../../daemon/lifecycle/news.ts'
 import { decideSeat } from '../../../daemon/lifecycle/seat.ts'
 import type { Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
-import { policyOf } from '../../../protocol/config.ts'
+import { policyOf } from '../../../protocol/policy.ts'
 
 const run = { number: 1, spec: 'a', failures: 0, restarts: 0 }
 const up: Slot = { at: 'up', run, sinceMs: 0, check: { at: 'resting', dueMs: 10_000, missed: 0 } }

@@ -14,7 +14,7 @@ import {
   type Worlds,
 } from '../../../daemon/lifecycle/seat.ts'
 import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
-import { policyOf } from '../../../protocol/config.ts'
+import { policyOf } from '../../../protocol/policy.ts'
 
 type Process = { isLoaded: boolean; accepts: boolean }
 type Saved = { run: RunRef; state: Recorded['state']; isDraining: boolean; hasProcess: boolean; end?: End }

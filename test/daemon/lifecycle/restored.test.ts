@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Recorded, restored, restoredLeaving, verdictsOn } from '../../../daemon/lifecycle/restored.ts'
 import type { RunRef, World } from '../../../daemon/lifecycle/slot.ts'
-import { policyOf } from '../../../protocol/config.ts'
+import { policyOf } from '../../../protocol/policy.ts'
 
 const run: RunRef = { number: 7, spec: 'a', failures: 0, restarts: 0 }
 const of = { run, slot: 0, isSameBoot: true, upForMs: 0 }

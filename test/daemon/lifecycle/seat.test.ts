@@ -8,7 +8,7 @@ import { type Recorded, restored, restoredLeaving, verdictsOn } from '../../../d
 import { rollOn } from '../../../daemon/lifecycle/roll.ts'
 import { decideSeat, type Lane, laneOf, type Seat, specIn, type Worlds } from '../../../daemon/lifecycle/seat.ts'
 import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
-import { policyOf } from '../../../protocol/config.ts'
+import { policyOf } from '../../../protocol/policy.ts'
 
 type Saved = { run: RunRef; state: Recorded['state']; isDraining: boolean; hasProcess: boolean; end?: End }
 

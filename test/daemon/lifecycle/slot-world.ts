@@ -5,7 +5,7 @@ import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
 import { hasRun, runStateOf } from '../../../daemon/lifecycle/public.ts'
 import { restored } from '../../../daemon/lifecycle/restored.ts'
 import type { Decision, Effect, End, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
-import { type Policy, policyOf } from '../../../protocol/config.ts'
+import { type Policy, policyOf } from '../../../protocol/policy.ts'
 import { Once } from './once.ts'
 import { type Life, longMs, type Model, normal, type Saved } from './slot-model.ts'
 
