@@ -19,6 +19,11 @@ export class Ends {
     this.#waiting.delete(run)
   }
 
+  /** One that lives has the name of one of a pod that was removed: what is known is the end of that one. */
+  forget(run: string): void {
+    this.#known.delete(run)
+  }
+
   /** Resolves with how a run ended once that is known; with undefined if nobody tells for so long. */
   async of(run: string, forMs: number): Promise<RunEnding | undefined> {
     if (this.#known.has(run)) return this.#known.get(run)

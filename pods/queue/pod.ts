@@ -121,6 +121,7 @@ const main: Pod = async (params, _bus, p8a) => {
   })
   await follow(p8a.watch({ signal: ending.signal }), (change, watch) => {
     if (change.type === 'ended') own.onEnded(change.run, change.end?.reason === 'stopped' ? 'asked' : 'died')
+    for (const { id } of livingIn(change)) own.onLives(id)
     own.onWorkers(workersOf(watch.pods))
   })
   await forgetRemoved(p8a.storage, own)
@@ -136,6 +137,12 @@ const main: Pod = async (params, _bus, p8a) => {
 export default main
 
 const pruneMs = 5000
+
+/** The runs that a change tells to live. */
+function livingIn(change: Change): { id: string }[] {
+  if (change.type === 'snapshot') return change.pods.flatMap(({ runs }) => runs)
+  return change.type === 'run' ? [change.run] : []
+}
 
 function producedBy({ caller }: Caller, asked: Asked): Asked {
   return caller === undefined ? asked : { ...asked, producer: caller.replace(/\.\d+$/, '') }

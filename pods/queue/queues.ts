@@ -86,6 +86,11 @@ export class Queues {
     this.#ends.tell(run, how)
   }
 
+  /** The host tells that a run lives. */
+  onLives(run: string): void {
+    this.#ends.forget(run)
+  }
+
   get workers(): ReadonlyMap<string, Worker> {
     return this.#workers
   }

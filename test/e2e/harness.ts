@@ -211,6 +211,12 @@ export class TestHost {
     await this.ask('pod.remove', { name, force: true })
   }
 
+  /** Removes all pods, or some of them, so that the next test needs no host of its own. */
+  async removeAll(isMeant: (pod: PodStatus) => boolean = () => true): Promise<void> {
+    const { pods } = await this.ask('pod.list', {})
+    await Promise.all(pods.filter(isMeant).map(({ name }) => this.remove(name)))
+  }
+
   /** Calls an exported function. */
   async call(name: string, fn: string, ...args: unknown[]): Promise<unknown> {
     return (await this.ask('pod.call', { name, fn, args })).value

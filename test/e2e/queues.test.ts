@@ -10,13 +10,12 @@ import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const test = suite('queues')
-let host: TestHost
+let host = new TestHost()
 
-test.before.each(async () => {
-  host = new TestHost()
-  await host.up()
-})
-test.after.each(() => host.dispose())
+test.before(async () => await host.up())
+// With a worker go its items; the queue stays.
+test.after.each(async () => await host.removeAll(({ name }) => name !== 'queue'))
+test.after(async () => await host.dispose())
 
 const worker = `import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -282,6 +281,9 @@ export default async (params, bus, p8a) => { queue = p8a.queue }
 })
 
 test('a queue that an earlier host pushed is replaced by that of this one, and one that somebody pushed is not, nor by any other program', async () => {
+  await host.dispose()
+  host = new TestHost()
+  await host.up()
   const shipped = readFileSync(join(root, 'dist/pods/queue/pod.js'), 'utf8')
   await host.ask('pod.push', { name: 'queue', code: `${shipped}\n// another`, file: 'queue.js' })
   await started()

@@ -11,6 +11,15 @@ test('of() tells how a run ended, whether the host said so before or says so lat
   assert.equal(await both, ['died', 'died'])
 })
 
+test('of() waits for the end of a run that lives, whatever was told of an earlier one of its name', async () => {
+  const ends = new Ends()
+  ends.tell('mail.1', 'asked')
+  ends.forget('mail.1')
+  const how = ends.of('mail.1', 60_000)
+  ends.tell('mail.1', 'died')
+  assert.is(await how, 'died')
+})
+
 test('of() does not wait longer than it may', async () => {
   const ends = new Ends()
   const early = ends.of('mail.1', 1)

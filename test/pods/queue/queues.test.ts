@@ -91,6 +91,19 @@ test('Queues gives a run that takes no calls any more nothing until the host has
   close()
 })
 
+test('Queues waits for the end of a run that has the name of one of a pod that was removed', async () => {
+  const { queues, workers, attempts, begun, close } = standing()
+  queues.onEnded('mail.1', 'asked')
+  queues.onLives('mail.1')
+  workers(aWorker())
+  await queues.add(asked({ id: 'a' }))
+  await begun(1)
+  const how = attempts[0]?.onGone()
+  queues.onEnded('mail.1', 'died')
+  assert.is(await how, 'died')
+  close()
+})
+
 test('Queues gives a run items again whose connection broke, and that the host says is up', async () => {
   const { queues, workers, attempts, begun, close } = standing()
   workers(aWorker())
