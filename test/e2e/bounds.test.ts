@@ -1,5 +1,5 @@
 // What takes more than it is given: each limit has a pod that goes beyond it, and others that do not notice.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -13,10 +13,8 @@ const test = suite('bounds')
 const host = new TestHost()
 
 test.before(async () => {
-  await host.up()
-  await host.killHost()
-  const file = join(host.data, 'host.json')
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), settings: { limitInterval: 50 } }))
+  mkdirSync(host.data, { mode: 0o700 })
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'bounded', settings: { limitInterval: 50 } }))
   await host.up()
   await host.push('forever')
 })

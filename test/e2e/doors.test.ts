@@ -8,7 +8,8 @@ import { type ErrorCode, errorTable } from '../../protocol/errors.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
-const test = suite<{ host: TestHost }>('three doors')
+const test = suite('three doors')
+const host = new TestHost()
 
 /** How each door is asked the same. A door that cannot be asked is left out. */
 type Row = {
@@ -19,20 +20,17 @@ type Row = {
   http?: readonly [method: string, path: string, body?: unknown]
 }
 
-test.before.each(async context => {
-  context.host = new TestHost()
-  await context.host.up()
-})
+test.before(async () => await host.up())
+test.after.each(async () => await host.removeAll())
+test.after(async () => await host.dispose())
 
-test.after.each(async ({ host }) => await host.dispose())
-
-function scriptFile(host: TestHost, name: string, content: string): string {
+function scriptFile(name: string, content: string): string {
   const file = join(host.dir, name)
   writeFileSync(file, content)
   return file
 }
 
-async function ask(host: TestHost, method: string, path: string, body?: unknown) {
+async function ask(method: string, path: string, body?: unknown) {
   const response = await fetch(`http://127.0.0.1:${host.port}${path}`, {
     method,
     headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' },
@@ -42,26 +40,26 @@ async function ask(host: TestHost, method: string, path: string, body?: unknown)
   return { status: response.status, body: text === '' ? {} : JSON.parse(text) }
 }
 
-async function callRpc(host: TestHost, method: string, params: object) {
-  const { body } = await ask(host, 'POST', '/rpc', { jsonrpc: '2.0', id: 1, method, params })
+async function callRpc(method: string, params: object) {
+  const { body } = await ask('POST', '/rpc', { jsonrpc: '2.0', id: 1, method, params })
   return body
 }
 
-async function refuse(host: TestHost, { what, code, cli, rpc, http }: Row): Promise<void> {
+async function refuse({ what, code, cli, rpc, http }: Row): Promise<void> {
   if (cli) assert.is((await host.refused(...cli)).code, code, `${what}, by the command line`)
   if (rpc) {
-    const { error } = await callRpc(host, ...rpc)
+    const { error } = await callRpc(...rpc)
     assert.equal([error?.data?.code, error?.code], [code, errorTable[code].rpc], `${what}, by JSON-RPC`)
   }
   if (http) {
-    const { status, body } = await ask(host, ...http)
+    const { status, body } = await ask(...http)
     assert.equal([body.code, status], [code, errorTable[code].http], `${what}, by HTTP: ${JSON.stringify(body)}`)
     assert.type(body.message, 'string')
   }
 }
 
-test('bad input has the same code at each of them', async ({ host }) => {
-  const noExec = scriptFile(host, 'no-exec', '')
+test('bad input has the same code at each of them', async () => {
+  const noExec = scriptFile('no-exec', '')
   chmodSync(noExec, 0o644)
   const scripts = {
     missing: '#!/nowhere/at-all\n',
@@ -69,8 +67,7 @@ test('bad input has the same code at each of them', async ({ host }) => {
     'not-executable': `#!${noExec}\n`,
     fine: 'exit 0\n',
   }
-  for (const [name, content] of Object.entries(scripts))
-    await host.pushFile(name, scriptFile(host, `${name}.sh`, content))
+  for (const [name, content] of Object.entries(scripts)) await host.pushFile(name, scriptFile(`${name}.sh`, content))
   await host.ok('start', 'local', 'fine', '--wait')
   const begin = (name: string) => ({
     cli: ['start', 'local', name],
@@ -83,7 +80,7 @@ test('bad input has the same code at each of them', async ({ host }) => {
     http: ['POST', '/processes', { command_id: 'fine', ...config }] as const,
   })
   const create = (name: string, script: string) => ({
-    cli: ['push', 'local', name, scriptFile(host, `of-${script.length}-bytes.sh`, script)],
+    cli: ['push', 'local', name, scriptFile(`of-${script.length}-bytes.sh`, script)],
     rpc: ['pod.push', { name, code: script, kind: 'script' }] as const,
     http: ['POST', '/commands', { name, script }] as const,
   })
@@ -158,43 +155,43 @@ test('bad input has the same code at each of them', async ({ host }) => {
     },
     { what: 'a URL that is none', code: 'bad_request', http: ['GET', '/processes/%zz'] },
   ]
-  for (const row of rows) await refuse(host, row)
+  for (const row of rows) await refuse(row)
 })
 
-test('a stop of what has ended says so at each of them', async ({ host }) => {
-  await host.pushFile('fine', scriptFile(host, 'fine.sh', 'exit 0\n'))
+test('a stop of what has ended says so at each of them', async () => {
+  await host.pushFile('fine', scriptFile('fine.sh', 'exit 0\n'))
   await host.ok('start', 'local', 'fine', '--wait')
   const cli = await host.pod('stop', 'local', 'fine.1')
   assert.equal([cli.code, cli.stdout.split('\n')[0]], [0, 'fine.1 had ended already'])
-  assert.is((await callRpc(host, 'pod.stop', { name: 'fine.1' })).result.text, 'fine.1 had ended already')
-  const { status, body } = await ask(host, 'POST', '/processes/fine.1/stop')
+  assert.is((await callRpc('pod.stop', { name: 'fine.1' })).result.text, 'fine.1 had ended already')
+  const { status, body } = await ask('POST', '/processes/fine.1/stop')
   assert.equal([status, body.message], [202, 'fine.1 had ended already'])
 })
 
-test('what is larger than the limit, and what may not be removed while it lives', async ({ host }) => {
+test('what is larger than the limit, and what may not be removed while it lives', async () => {
   await host.ok('host', 'stop')
   const file = join(host.data, 'host.json')
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), settings: { maxImageBytes: 1000 } }))
   await host.up()
   const script = `sleep 100 # ${'x'.repeat(1000)}`
-  await refuse(host, {
+  await refuse({
     what: 'a large script',
     code: 'too_large',
-    cli: ['push', 'local', 'large', scriptFile(host, 'large.sh', script)],
+    cli: ['push', 'local', 'large', scriptFile('large.sh', script)],
     rpc: ['pod.push', { name: 'large', code: script, kind: 'script' }],
     http: ['POST', '/commands', { name: 'large', script }],
   })
-  await host.pushFile('long', scriptFile(host, 'long.sh', 'sleep 100\n'))
+  await host.pushFile('long', scriptFile('long.sh', 'sleep 100\n'))
   await host.begin('long')
   await until(async () => (await host.status('long')).up === 1, 'it runs')
-  await refuse(host, {
+  await refuse({
     what: 'a run that goes on',
     code: 'run_active',
     cli: ['remove', 'local', 'long', '--run', 'long.1'],
     rpc: ['pod.remove', { name: 'long', run: 'long.1' }],
     http: ['DELETE', '/processes/long.1'],
   })
-  await refuse(host, {
+  await refuse({
     what: 'a script with a run that goes on',
     code: 'pod_running',
     cli: ['remove', 'local', 'long'],

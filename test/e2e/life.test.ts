@@ -274,13 +274,13 @@ test('a pod with a blocked loop, and one that is stopped by SIGSTOP, are found o
     second.after?.text ?? '',
     /^failed its health checks: the event loop was blocked for [\d.]+ s, and check\.timeout gives it more time$/,
   )
-  assert.match(
-    await host.ok('status', 'local', 'puppet'),
-    /restarted +after this: .*blocked for [\d.]+ s, .* \(puppet\.\d+, unhealthy\)/,
-  )
   const run = await until(
     async () => (await host.status('puppet')).runs.find(({ state }) => state === 'up'),
     'it is up',
+  )
+  assert.match(
+    await host.ok('status', 'local', 'puppet'),
+    /restarted +after this: .*blocked for [\d.]+ s, .* \(puppet\.\d+, unhealthy\)/,
   )
   process.kill(run.pid as number, 'SIGSTOP')
   await until(async () => (await host.status('puppet')).restarts === 2, 'the stopped one was restarted')

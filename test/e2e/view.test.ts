@@ -13,7 +13,9 @@ import { scratch } from '../scratch.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
-const test = suite<{ host: TestHost; view: View }>('the HTTP view')
+const test = suite('the HTTP view')
+const host = new TestHost()
+let view: View
 
 type OperationObject = { operationId: OperationId; responses: Record<string, unknown> }
 type Document = { paths: Record<string, Record<string, OperationObject>> }
@@ -74,27 +76,26 @@ class View {
   }
 }
 
-test.before.each(async context => {
-  context.host = new TestHost()
+test.before(async () => {
   // Each operation is asked for with a wrong token; so many would shut the client out.
   const settings = { maxWrongTokens: 100, wrongTokenDelay: 1 }
-  mkdirSync(context.host.data, { mode: 0o700 })
-  writeFileSync(join(context.host.data, 'host.json'), JSON.stringify({ v: 1, id: 'viewed', settings }), { mode: 0o600 })
-  await context.host.up()
-  context.view = new View(context.host, await documentOf(context.host))
+  mkdirSync(host.data, { mode: 0o700 })
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'viewed', settings }), { mode: 0o600 })
+  await host.up()
+  view = new View(host, await documentOf())
 })
+test.after.each(async () => await host.removeAll())
+test.after(async () => await host.dispose())
 
-test.after.each(async ({ host }) => await host.dispose())
-
-async function documentOf(host: TestHost): Promise<Document> {
+async function documentOf(): Promise<Document> {
   const headers = { authorization: `Bearer ${host.token}` }
   return (await (await fetch(`http://127.0.0.1:${host.port}/openapi.json`, { headers })).json()) as Document
 }
 
 const statusOf = async (view: View, id: string) => (await view.ask('getProcess', { id })).body.status
 
-test('the document is one of OpenAPI 3.1, and has every operation', async ({ host }) => {
-  const document = await documentOf(host)
+test('the document is one of OpenAPI 3.1, and has every operation', async () => {
+  const document = await documentOf()
   using at = scratch()
   const validator = new Validator()
   const { valid, errors } = await validator.validate(at.file('openapi.json', JSON.stringify(document)))
@@ -106,7 +107,7 @@ test('the document is one of OpenAPI 3.1, and has every operation', async ({ hos
   assert.match(body, /"env":\{"type":"object","additionalProperties":\{"type":"string"\}/)
 })
 
-test('every operation does what the document says, with every status it names', async ({ host, view }) => {
+test('every operation does what the document says, with every status it names', async () => {
   const script = 'echo $1 $LEVEL; cat; while [ -e "$GATE" ]; do sleep 0.02; done; exit 3\n'
   const gate = join(host.dir, 'gate')
   writeFileSync(gate, '')
@@ -243,15 +244,16 @@ async function provokeErrors(host: TestHost, view: View, command: string): Promi
     await expect(415, id, { raw: 'script=true', headers: { 'content-type': 'text/plain' } })
     await host.ok('host', 'stop')
     const file = join(host.data, 'host.json')
-    const settings = JSON.parse(readFileSync(file, 'utf8'))
-    writeFileSync(file, JSON.stringify({ ...settings, settings: { maxImageBytes: 1000, maxLineBytes: 4000 } }))
+    const made = JSON.parse(readFileSync(file, 'utf8'))
+    const settings = { ...made.settings, maxImageBytes: 1000, maxLineBytes: 4000 }
+    writeFileSync(file, JSON.stringify({ ...made, settings }))
     await host.up()
     await expect(413, id, { body: { command_id: command, script: 'x'.repeat(5000) } })
   }
   await expect(413, 'createCommand', { body: { script: 'x'.repeat(2000) } })
 }
 
-test('runs are listed in pages, by status', async ({ host, view }) => {
+test('runs are listed in pages, by status', async () => {
   await view.ask('createCommand', { body: { name: 'many', script: 'exit $1\n' } })
   for (const code of ['0', '1', '0', '1', '0'])
     await view.ask('startProcess', { body: { command_id: 'many', args: [code] } })
@@ -269,7 +271,7 @@ test('runs are listed in pages, by status', async ({ host, view }) => {
   assert.equal(await ids('?status=finished&limit=1&offset=1'), ['many.3'])
 })
 
-test('a token that may only look is refused with 403, as the document says', async ({ host, view }) => {
+test('a token that may only look is refused with 403, as the document says', async () => {
   const { token } = await host.json<{ token: string }>('host', 'token', 'add', 'looker', '--role', 'read')
   const headers = { authorization: `Bearer ${token}` }
   assert.is((await view.ask('listCommands', { headers })).status, 200)
@@ -277,7 +279,7 @@ test('a token that may only look is refused with 403, as the document says', asy
   assert.equal([refused.status, JSON.parse(refused.text).code], [403, 'forbidden'])
 })
 
-test('a change that is refused before its verb is asked is in the audit log too', async ({ host, view }) => {
+test('a change that is refused before its verb is asked is in the audit log too', async () => {
   await view.ask('startProcess', { body: { command_id: 'no-such' } })
   await view.ask('removeCommand', { id: 'no-such' })
   await view.ask('createCommand', { body: { nonsense: 1 } })
@@ -292,7 +294,7 @@ test('a change that is refused before its verb is asked is in the audit log too'
   )
 })
 
-test('paths and methods that are none are told of', async ({ host, view }) => {
+test('paths and methods that are none are told of', async () => {
   const headers = { authorization: `Bearer ${host.token}` }
   assert.is((await fetch(`${view.url}/nowhere`, { headers })).status, 404)
   const put = await fetch(`${view.url}/processes`, { headers, method: 'PUT' })

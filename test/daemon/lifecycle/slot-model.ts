@@ -57,7 +57,7 @@ export function normal(model: Model): Model {
 /** The one object that stands for all that are equal, by what was made of each. */
 class Alike<T extends object> {
   #plain: (one: T) => T
-  #known = new WeakMap<T, T>()
+  #known = new Map<T, T>()
 
   constructor(plain: (one: T) => T) {
     this.#plain = plain
