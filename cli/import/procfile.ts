@@ -37,7 +37,8 @@ export function importProcfile(text: string, { env }: { env?: string | undefined
     }
     const port = (given > 0 ? given : ports.first) + pods.size * ports.step
     const name = podName(kind, { taken: new Set(pods.keys()), notes })
-    const listens = kind === 'web' || /\$\{?PORT\b/.test(command)
+    // With the port of the .env alone, all of them would have the same.
+    const listens = kind === 'web' || given > 0 || /\$\{?PORT\b/.test(command)
     pods.set(name, {
       push: '.',
       command,

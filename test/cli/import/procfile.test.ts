@@ -19,7 +19,8 @@ test('importProcfile() makes a pod of each line, and says what is nothing here',
 
 test('importProcfile() counts ports from that of the .env, as Foreman does', () => {
   const { pods } = importProcfile(text, { env: 'PORT=3000\n' }) ?? {}
-  assert.equal([pods?.get('web')?.env, pods?.get('admin')?.env], [{ PORT: '3000' }, { PORT: '3200' }])
+  const of = (name: string) => pods?.get(name)?.env
+  assert.equal([of('web'), of('worker'), of('admin')], [{ PORT: '3000' }, { PORT: '3100' }, { PORT: '3200' }])
   assert.is(importProcfile(text, {})?.pods.get('web')?.envFile, undefined)
 })
 
