@@ -53,7 +53,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     socket.on('drain', () => socket.resume())
     // Its host may have left since, or have another key.
     const isMember = () => options.keyOf(who.host) === who.key
-    const wire = new Wire(socket, { most: options.most, heard: frame => void heard(frame) })
+    // What cannot be read that is told has nobody who waits for an answer.
+    const wire = new Wire(socket, { most: options.most, heard: frame => void heard(frame).catch(() => {}) })
     const heard = async ({ kind, id, body }: Frame): Promise<void> => {
       if (socket.writableLength > mostWaitingBytes) socket.pause()
       if (kind === 'ping') return wire.send('pong', id)

@@ -110,6 +110,10 @@ test('what failed, is too large, or was given up, is told as such', async () => 
   await until(() => at.asked.at(-1) === 'never', 'it is asked')
   ending.abort(new Error('given up'))
   assert.is((await given).message, 'given up')
+  at.b.bus.subscribe('host.b.leave', () => {
+    throw new Error('it cannot be read')
+  })
+  assert.ok(at.a.bus.publish('host.b.leave', bytes('?')))
   assert.is((await at.failure('fail')).why, 'unknown')
   assert.is((await at.ask('never', { timeoutMs: 1 }).catch(error => error)).why, 'unknown')
   const before = at.asked.length
