@@ -8,6 +8,7 @@ import { figuresOf } from './figures.ts'
 import { Member } from './member.ts'
 import { Membership } from './membership/membership.ts'
 import { statusOf, textOf } from './membership/status.ts'
+import { Rest } from './rest.ts'
 import { timesOf } from './times.ts'
 
 /** It has pods of its own; two of it would each place them. A fleet pod that hangs is replaced before its host is taken for dead. */
@@ -47,8 +48,11 @@ const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   const say = () => bus.emit('status', 'up', textOf(own.current))
   say()
   const saying = setInterval(say, sayMs)
+  const rest = new Rest()
+  const resting = setInterval(() => rest.look(), restMs)
   return async () => {
     clearInterval(saying)
+    clearInterval(resting)
     await own.end()
   }
 }
@@ -56,3 +60,5 @@ export default main
 
 /** How often its own text is said anew. */
 const sayMs = 1000
+/** How long there has to be little to do before memory is given back. */
+const restMs = 3000
