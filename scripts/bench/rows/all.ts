@@ -6,6 +6,11 @@ import { crashes } from './crashes.ts'
 import { daemonMemory } from './daemon-memory.ts'
 import { depth } from './depth.ts'
 import { fifty } from './fifty.ts'
+import { fleetCalls } from './fleet-calls.ts'
+import { fleetFailover } from './fleet-failover.ts'
+import { fleetIdle } from './fleet-idle.ts'
+import { fleetLost } from './fleet-lost.ts'
+import { fleetStart } from './fleet-start.ts'
 import { folder } from './folder.ts'
 import { gateway } from './gateway.ts'
 import { gatewayIdle } from './gateway-idle.ts'
@@ -72,4 +77,9 @@ export const allRows: readonly Row[] = [
   gatewayLife,
   items,
   itemsLife,
+  fleetStart,
+  fleetCalls,
+  fleetFailover,
+  fleetLost,
+  fleetIdle,
 ]
