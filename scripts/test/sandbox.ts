@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { processesOf } from '../../test/processes.ts'
 import { until } from '../../test/until.ts'
 
-/** How long a process may take to be gone after the test file that ended it. */
-const goneMs = 2000
+/** How long a process may take to be gone after the test file that ended it: long, since a machine may have much else to do. */
+const patientMs = 20_000
 /** The name that Node gives it. */
 const compileCache = 'node-compile-cache'
 
 export type Sandbox = {
   env: Record<string, string>
-  /** Says what processes and files are left, and removes them. */
-  close: () => Promise<string[]>
+  /** Says what processes and files are left, and removes them. @param goneMs how long processes may take to be gone */
+  close: (goneMs?: number) => Promise<string[]>
 }
 
 /**
@@ -26,8 +26,8 @@ export function openSandbox(dir: string, { compiled }: { compiled: string }): Sa
   symlinkSync(compiled, join(temp, compileCache))
   return {
     env: { HOME: home, TMPDIR: temp, XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '' },
-    close: async () => {
-      const processes = await leftOf(dir)
+    close: async (goneMs = patientMs) => {
+      const processes = await leftOf(dir, goneMs)
       if (processes.length > 0) endAllOf(dir)
       rmSync(join(temp, compileCache))
       const files = [home, temp].flatMap(folder => readdirSync(folder).map(name => join(folder, name)))
@@ -38,7 +38,7 @@ export function openSandbox(dir: string, { compiled }: { compiled: string }): Sa
 }
 
 /** The processes that are still there after some time. To look at all that a machine has takes some milliseconds. */
-async function leftOf(dir: string): Promise<ReturnType<typeof processesOf>> {
+async function leftOf(dir: string, goneMs: number): Promise<ReturnType<typeof processesOf>> {
   let left = processesOf(dir)
   const isOver = () => {
     left = processesOf(dir)

@@ -33,7 +33,7 @@ test('close() tells of a process that goes on, and ends it', async () => {
   const sandbox = openSandbox(at.path('1'), { compiled: at.path('compiled') })
   const child = spawn('sleep', ['1000'], { env: { ...process.env, ...sandbox.env }, stdio: 'ignore' })
   const exited = once(child, 'exit')
-  assert.equal(await sandbox.close(), [`process ${child.pid}: sleep 1000 `])
+  assert.equal(await sandbox.close(0), [`process ${child.pid}: sleep 1000 `])
   await exited
   assert.not.ok(isAlive(child.pid as number))
 })
