@@ -126,7 +126,7 @@ time.sleep(1000)`
     const pid = await until(() => existsSync(begun) && Number(readFileSync(begun, 'utf8')), 'its child has begun')
     process.kill(await pidOf('begins'), 'SIGKILL')
     await until(async () => (await host.ask('pod.runs', { name: 'begins' })).runs[0]?.end, 'it has ended')
-    assert.not(isAlive(pid))
+    await until(() => !isAlive(pid), 'its child is gone')
     await host.remove('begins')
   },
 )
