@@ -32,6 +32,7 @@ export type {
   AskedToRollback,
   AskedToStart,
   EventQuery,
+  HandledChange,
   HandledStatus,
   Handlers,
   Image,

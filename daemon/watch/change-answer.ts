@@ -21,8 +21,11 @@ const schema = v.variant('type', [
   v.looseObject({ type: v.literal('removed'), name: v.string() }),
 ])
 
+/** `whole`: how a pod is now, with all its runs. */
+export type AnsweredChange = PodChange | { type: 'whole'; pod: PodStatus }
+
 /** A change that the host at `path` yields: all its pods are at that path. @throws {P8aError} `bad_answer` */
-export function changeAnswer(path: string, value: unknown): PodChange {
+export function changeAnswer(path: string, value: unknown): AnsweredChange {
   const said = v.safeParse(schema, value)
   if (!said.success) throw badAnswer(path, 'watch', value)
   const change = said.output
@@ -34,7 +37,9 @@ export function changeAnswer(path: string, value: unknown): PodChange {
     case 'pushed':
     case 'changed':
     case 'status': {
-      const { runs: _, images: __, ...pod }: PodStatus = statusAnswer(path, change.name, change.pod)
+      const whole = statusAnswer(path, change.name, change.pod)
+      if ('runs' in change.pod) return { type: 'whole', pod: whole }
+      const { runs: _, images: __, ...pod } = whole
       return { type: change.type, path, name: change.name, pod }
     }
     case 'run':

@@ -96,7 +96,8 @@ export class HandledSource {
   async #follow(stream: Channel): Promise<void> {
     const { told, tell } = this.#options
     for await (const value of stream) {
-      tell(told.take(changeAnswer(this.#namespace.path, value)))
+      const change = changeAnswer(this.#namespace.path, value)
+      tell(change.type === 'whole' ? told.look(change.pod, { isWhole: true }) : told.take(change))
       this.#succeed()
     }
   }

@@ -60,7 +60,8 @@ export class Told {
 
   /** Takes a change from elsewhere. */
   take(change: PodChange): PodChange[] {
-    return change.type === 'snapshot' ? this.replace(change.pods) : this.#take([change])
+    if (change.type === 'snapshot') return this.replace(change.pods)
+    return this.#take([change.type === 'added' ? { ...change, pod: steady(change.pod) } : change])
   }
 
   #take(changes: PodChange[]): PodChange[] {

@@ -38,6 +38,8 @@ export type MemberOptions = {
   events?: Bus | undefined
   /** Where this host keeps the engine of its fleet. */
   keeper?: Keeper | undefined
+  /** What `pod fleet status` tells. */
+  info?: () => object
 }
 
 /** How often it is looked whether something is due. */
@@ -79,7 +81,7 @@ export class Member {
   #directAt: DirectSetting
 
   private constructor(
-    { p8a, settings, times, direct, path, mounts, events, keeper }: MemberOptions,
+    { p8a, settings, times, direct, path, mounts, events, keeper, info = () => ({}) }: MemberOptions,
     { engine, Direct }: { engine: Engine; Direct: typeof DirectBus | undefined },
   ) {
     this.#p8a = p8a
@@ -121,6 +123,7 @@ export class Member {
       ...{ p8a, path: local, host, engine: { state: engine.state, bus }, tables },
       isAlive,
       pushing: () => pushing,
+      info,
     })
     this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
     mounts?.use(handlers)

@@ -30,6 +30,12 @@ export const commands = commandsOf(ours)
 /** As `pod fleet status --json`. */
 export const status = (): object => statusOf(ours().member())
 
+/** What everyone who may look is told of it: nothing of its engine. */
+const info = (): object => {
+  const { engine: _, ...told } = statusOf(ours().member())
+  return told
+}
+
 /** By which the metrics of a host know such a pod. */
 export const fleetFigures = (): object => figuresOf(statusOf(ours().member()))
 
@@ -41,7 +47,7 @@ const main: Pod = async (params, bus: Bus, p8a: P8a) => {
     p8a,
     lives: times,
     open: async (settings, given) =>
-      await Member.open({ p8a, settings, times, direct, path: p8a.name, events: bus, ...given }),
+      await Member.open({ p8a, settings, times, direct, path: p8a.name, events: bus, info, ...given }),
   })
   membership = own
   await own.begin()

@@ -65,8 +65,13 @@ const reportSchema = v.object({
   restarts: count,
   /** Of a worker: there are as many runs as its queue wants, none while it sleeps. */
   isEnough: v.optional(v.boolean()),
+  /** Of a service that sleeps: whoever connects there, or calls it, wakes it. */
+  asleepSince: v.optional(v.string()),
   /** Why the last turn failed here, though something else is up; empty if it did not. */
   failed: v.string(),
+  /** Why its last attempt failed, and when the next one is made, by the clock of this host. */
+  cause: v.optional(v.looseObject({ reason: v.string(), text: v.string() })),
+  retryAt: v.optional(v.string()),
   runs: v.array(v.looseObject({ id: v.string() })),
 })
 /** How the part of a pod that a host has is there. */

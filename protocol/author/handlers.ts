@@ -49,6 +49,12 @@ export type QueueVerb = keyof QueueResults extends `queue.${infer Verb}` ? Verb 
 /** The status of a pod in a pod's own host; only `status` is required. */
 export type HandledStatus = { status: PodState; text?: string } & { [member: string]: unknown }
 
+/** A change of the pods of a host as its `watch` handler yields it, where it tells whole pods. */
+export type HandledChange =
+  | { type: 'snapshot'; pods: HandledStatus[] }
+  | { type: 'added' | 'pushed' | 'changed' | 'status'; name: string; pod: HandledStatus }
+  | { type: 'removed'; name: string }
+
 /**
  * How a verb is asked for: the last argument of each handler. A host that hands a verb on to another one hands all of it on but `by` and
  * `signal`, which are no parameters.
@@ -206,11 +212,11 @@ export type Handlers = {
    */
   command?(name: string | undefined, argv: readonly string[], asked: Asked & Talk): unknown
   /**
-   * Yields how the pods here change, as `host.watch` does: a snapshot first, then each change. `asked.signal` is
-   * aborted when nobody watches any more. Without this handler, `list` is asked again whenever something may have
-   * changed.
+   * Yields how the pods here change, as `host.watch` does: a snapshot first, then each change. Where the pod of a change has `runs`, these
+   * are all of them. `asked.signal` is aborted when nobody watches any more. Without this handler, `list` is asked again whenever something
+   * may have changed.
    */
-  watch?(asked: Asked): AsyncIterable<PodChange>
+  watch?(asked: Asked): AsyncIterable<PodChange | HandledChange>
   /** @returns members that `pod host status` shows in the place of the root's own */
   info?(asked: Asked): unknown
 }

@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { watch } from '../../cli/client/published.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { TestNats } from '../nats.ts'
 import { needs } from '../needs.ts'
@@ -57,8 +58,11 @@ export default (params, ...given) => {
 }
 `
 
-const inFleet = async (host: TestHost, name: string): Promise<PodStatus> =>
-  await host.ask('pod.status', { name, path: 'fleet' })
+/** For how long its runs have been up is another with each question. */
+const inFleet = async (host: TestHost, name: string): Promise<PodStatus> => {
+  const status = await host.ask('pod.status', { name, path: 'fleet' })
+  return { ...status, runs: status.runs.map(({ uptimeMs: _, ...run }) => run) }
+}
 const placesOf = (status: PodStatus): string[] => status.runs.map(({ id }) => id.split('.')[0] ?? '').sort()
 const upAt = async (host: TestHost, name: string, places: string[]): Promise<PodStatus> =>
   await until(async () => {
@@ -180,6 +184,54 @@ withNats(
     await stop(c, 'stored')
     // What one host was told of is with the others a moment later, here and below.
     await until(async () => (await inFleet(a, 'stored')).status === 'idle', 'it is idle')
+  },
+)
+
+withNats(
+  'whoever watches the fleet at one host sees what becomes of it on others: that it crashes, sleeps, is waked, is gone',
+  async () => {
+    const ending = new AbortController()
+    const watching = watch(`unix:${join(c.data, 'host.sock')}`, { path: 'fleet', signal: ending.signal })
+    const over = (async () => {
+      for await (const _ of watching);
+    })().catch(error => error)
+    const seen = async (name: string, is: (pod: PodStatus) => boolean) =>
+      await until(() => {
+        const pod = watching.pods.get(name)
+        return pod !== undefined && is(pod) && pod
+      }, `${name} is seen`)
+    const onB = { config: { on: { tag: 'disk' } } }
+    await a.ask('pod.push', {
+      name: 'wrong',
+      code: 'export default () => { throw new Error("no luck today") }\n',
+      path: 'fleet',
+    })
+    await start(a, 'wrong', { ...onB, wait: false })
+    const wrong = await seen('wrong', ({ cause }) => cause !== undefined)
+    assert.match(wrong.text, /^b: .*no luck today/)
+    assert.match(wrong.cause?.run ?? '', /^b\.wrong\.\d+$/)
+    const code = 'export const config = { listen: "auto", sleep: 100 }\nexport const fetch = () => new Response("")\n'
+    await a.ask('pod.push', { name: 'nap', code: `${code}export const pid = () => process.pid\n`, path: 'fleet' })
+    await start(a, 'nap', onB)
+    const asleep = await seen('nap', ({ asleepSince }) => asleepSince !== undefined)
+    assert.equal([asleep.status, asleep.text, asleep.up], ['idle', 'asleep on b', 0])
+    // It is waked by a call, from a host that does not have it.
+    const { value } = await c.ask('pod.call', { name: 'nap', fn: 'pid', args: [], path: 'fleet' })
+    assert.type(value, 'number')
+    await seen('nap', ({ asleepSince }) => asleepSince !== undefined)
+    // It may be asleep again by the time of the answer.
+    assert.is.not((await a.ask('pod.wake', { name: 'nap', path: 'fleet' })).status, 'waiting')
+    for (const name of ['wrong', 'nap']) await b.ask('pod.remove', { name, force: true, path: 'fleet' })
+    await until(() => !watching.pods.has('wrong') && !watching.pods.has('nap'), 'they are gone')
+    ending.abort()
+    assert.is(await over, undefined)
+    const { fleet } = (await c.ask('host.info', { path: 'fleet' })) as unknown as {
+      fleet: { hosts: { name: string }[] }
+    }
+    assert.equal(
+      fleet.hosts.map(({ name }) => name),
+      ['a', 'b', 'c'],
+    )
   },
 )
 

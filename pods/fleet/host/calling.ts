@@ -91,8 +91,9 @@ export class Calling {
   }
 }
 
-/** Runs that take calls; a worker that sleeps is waked by one. */
-const takersOf = (report: Report | undefined): number => report?.up || Number(report?.isEnough === true)
+/** Runs that take calls; a pod that sleeps is waked by one. */
+const takersOf = (report: Report | undefined): number =>
+  report?.up || Number(report?.isEnough === true || report?.asleepSince !== undefined)
 
 const mayBeDone = ({ fn, name }: Called, why: string): Error =>
   fleetError(

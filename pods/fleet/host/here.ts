@@ -65,7 +65,11 @@ export const isLive = ({ want, runs }: PodStatus): boolean => want === 'up' || r
 
 export function reportOf(status: PodStatus): Report {
   const [turn = 0, version = 0] = turnOf(status)
-  const runs = status.runs.map(({ id, slot, state, pid, startedAt }) => ({ id, slot, state, pid, startedAt }))
+  const runs = status.runs.map(({ id, slot, state, pid, startedAt, upAt }) => ({
+    ...{ id, slot, state, pid, startedAt },
+    ...(upAt !== undefined && { upAt }),
+  }))
+  const { cause, retryAt, asleepSince } = status
   return {
     status: status.status,
     text: status.text,
@@ -75,6 +79,9 @@ export function reportOf(status: PodStatus): Report {
     restarts: status.restarts,
     ...(isWorker(status) && { isEnough: status.status === 'up' || status.asleepSince !== undefined }),
     failed: '',
+    ...(cause && { cause }),
+    ...(retryAt !== undefined && { retryAt }),
+    ...(asleepSince !== undefined && { asleepSince }),
     runs: isLive(status) ? runs : [],
   }
 }

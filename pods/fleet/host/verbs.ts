@@ -1,18 +1,20 @@
 // The verbs of the path `fleet`: what is asked of the fleet as if it were one host.
-import type { Asked, HandledStatus, Handlers, P8a, PodConfigInput } from 'p8a'
+import type { Asked, HandledStatus, Handlers, P8a, PodConfigInput, PodStatus } from 'p8a'
 import { checkScale, policyOf } from '../policy.ts'
 import type { Engine } from '../port/ports.ts'
-import type { PodRecord } from '../records.ts'
+import type { PodRecord, Report } from '../records.ts'
 import { ask } from './asking.ts'
 import { Calling } from './calling.ts'
 import { changePod } from './change.ts'
 import { fleetError } from './errors.ts'
+import { reportOf } from './here.ts'
 import { fleetEvents } from './journal.ts'
 import { fleetLogs } from './logging.ts'
 import type { Pushing } from './pushing.ts'
 import { Queueing } from './queueing.ts'
 import type { Tables } from './tables.ts'
-import { statusOf } from './view.ts'
+import { statusOf, type Views } from './view.ts'
+import { fleetChanges } from './watching.ts'
 
 export type VerbsOptions = {
   p8a: Pick<P8a, 'pod' | 'verbs'>
@@ -22,16 +24,20 @@ export type VerbsOptions = {
   pushing: () => Pick<Pushing, 'push'>
   tables: Tables
   isAlive: (host: string) => boolean
+  /** What there is to know of the fleet itself. */
+  info: () => object
 }
 
 /** How long another host may take to answer what is no call. */
 const answerMs = 5000
+/** How long it may take until a pod that it wakes is up. */
+const startMs = 30_000
 
 export function fleetVerbs(options: VerbsOptions): Handlers {
   const { engine, tables } = options
   const calling = new Calling(options)
   const queueing = new Queueing(options)
-  const views = { tables, isAlive: options.isAlive }
+  const views = { tables, isAlive: options.isAlive, nowMs: Date.now }
 
   const found = (name: string): PodRecord => {
     const record = tables.pods.get(name)?.record
@@ -124,7 +130,9 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     start,
     wake: async (name, asked) => {
       const record = found(name)
-      return record.want === 'up' ? await outcome(record, asked) : await again('restart')(name, asked)
+      if (record.want === 'idle') return await again('restart')(name, asked)
+      const waked = await wakeEverywhere(name, asked)
+      return waked.size > 0 ? statusOf(record, withReports(views, waked)) : await outcome(record, asked)
     },
     restart: again('restart'),
     reload: again('reload'),
@@ -191,9 +199,26 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     logs: ({ by: _, hops: __, ...query }) => fleetLogs(options, query),
     events: ({ by: _, hops: __, ...query }) => fleetEvents(options, query),
     queue: async (verb, params, asked) => await queueing.do(verb, params, asked),
+    watch: ({ signal }) => fleetChanges(views, signal),
+    info: () => ({ fleet: options.info() }),
     call,
     // A pod of the fleet here calls one that is elsewhere.
     reach: call,
+  }
+
+  /** Where it sleeps. @returns how it is there, by host. @throws where one does not answer, or cannot wake it */
+  async function wakeEverywhere(
+    name: string,
+    { wait, signal }: Asked & { wait: boolean },
+  ): Promise<ReadonlyMap<string, Report>> {
+    const asleep = tables
+      .hostsWith(name)
+      .filter(({ name: at, pods }) => pods[name]?.asleepSince !== undefined && options.isAlive(at))
+    const of = { method: 'pod.wake', params: { name, wait }, timeoutMs: startMs, signal }
+    const waked = asleep.map(async ({ name: at }): Promise<[string, Report]> => {
+      return [at, reportOf(await ask<PodStatus>(engine.bus, at, of))]
+    })
+    return new Map(await Promise.all(waked))
   }
 
   /** Asks all hosts that are there. One that does not answer is left out. */
@@ -209,6 +234,16 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     const settled = await Promise.allSettled(asked)
     return settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   }
+}
+
+/** As if these hosts had told by now how one pod is there. */
+function withReports({ tables, ...views }: Views, reports: ReadonlyMap<string, Report>): Views {
+  const hostsWith = (pod: string) =>
+    tables.hostsWith(pod).map(host => {
+      const report = reports.get(host.name)
+      return report ? { ...host, pods: { ...host.pods, [pod]: report } } : host
+    })
+  return { ...views, tables: { hostsWith } }
 }
 
 /** The hosts that it is on, where they may still have it. */

@@ -1,42 +1,55 @@
 // A pod of the fleet as people see it: what is wanted, and what its hosts tell. Pure.
 import type { HandledStatus } from 'p8a'
-import type { PodRecord } from '../records.ts'
+import type { PodRecord, Report } from '../records.ts'
 import type { Tables } from './tables.ts'
 
-export type PodView = HandledStatus & { waits: boolean; text: string; runs: { id: string }[] }
+export type PodView = HandledStatus & { waits: boolean; text: string; runs: { id: string }[]; asleepSince?: string }
 
-export function statusOf(
-  record: PodRecord,
-  { tables, isAlive }: { tables: Tables; isAlive: (host: string) => boolean },
-): PodView {
-  const there = tables.hostsWith(record.name).flatMap(({ name, pods }) => {
+export type Views = {
+  tables: Pick<Tables, 'hostsWith'>
+  isAlive: (host: string) => boolean
+  /** Of the clock on the wall. */
+  nowMs: () => number
+}
+
+/** The part of a pod that a host has. */
+type PartOf = Report & { host: string }
+
+export function statusOf(record: PodRecord, { tables, isAlive, nowMs }: Views): PodView {
+  const there = tables.hostsWith(record.name).flatMap(({ name, pods }): PartOf[] => {
     const report = pods[record.name]
-    return report && isAlive(name) ? [{ host: name, ...report }] : []
+    return report && isAlive(name) ? [{ ...report, host: name }] : []
   })
   const current = there.filter(({ turn, host }) => turn === record.turn && record.assigned[host] !== undefined)
   const up = current.reduce((sum, { up }) => sum + up, 0)
   const well = current.reduce(
-    (sum, { up, isEnough, host }) => sum + (isEnough ? Math.max(up, record.assigned[host] ?? 0) : up),
+    (sum, part) => sum + (isEnough(part) ? Math.max(part.up, record.assigned[part.host] ?? 0) : part.up),
     0,
   )
   const failed = there.find(
     ({ status, failed, turn, host }) =>
       record.assigned[host] !== undefined && (status === 'error' || (failed !== '' && turn === record.turn)),
   )
-  const places = there
-    .filter(({ runs }) => runs.length > 0)
-    .map(({ host, up, runs }) => `${host} (${Math.max(up, runs.length)})`)
+  const asleepSince = current.flatMap(({ asleepSince = '' }) => asleepSince || []).sort()[0]
+  const isAsleep = asleepSince !== undefined && there.every(({ runs }) => runs.length === 0)
   const status =
-    record.want === 'idle' ? 'idle' : failed && !record.waits ? 'error' : well >= record.scale ? 'up' : 'waiting'
-  const text =
-    status === 'error'
-      ? `${failed?.host}: ${failed?.failed || failed?.text}`
-      : record.waits || (places.length > 0 ? `on ${places.join(', ')}` : '')
+    record.want === 'idle'
+      ? 'idle'
+      : failed && !record.waits
+        ? 'error'
+        : well < record.scale
+          ? 'waiting'
+          : isAsleep
+            ? 'idle'
+            : 'up'
+  // What is down on one host is told, also while there are attempts left.
+  const down = failed ?? there.find(({ cause, host }) => cause && record.assigned[host] !== undefined)
+  const isDown = down !== undefined && (status === 'error' || (status === 'waiting' && record.waits === ''))
   const image = record.images.find(({ version }) => version === record.version) ?? record.images.at(-1)
   return {
     name: record.name,
     status,
-    text,
+    text: isDown ? downText(down, nowMs()) : record.waits || placesOf(there),
     waits: record.waits !== '',
     kind: 'service',
     version: record.version,
@@ -48,8 +61,49 @@ export function statusOf(
     restarts: there.reduce((sum, { restarts }) => sum + restarts, 0),
     params: record.params,
     exports: image?.exports ?? [],
+    ...(isDown && causeOf(down)),
+    ...(status === 'idle' && isAsleep && record.want === 'up' && { asleepSince }),
     runs: there.flatMap(({ host, runs, version }) =>
-      runs.map(run => ({ restarts: 0, ...run, version, id: `${host}.${run.id}` })),
+      runs.map(run => ({ restarts: 0, ...run, ...upFor(run, nowMs()), version, id: `${host}.${run.id}` })),
     ),
   }
+}
+
+function upFor({ upAt }: Record<string, unknown>, nowMs: number): { uptimeMs?: number } {
+  return typeof upAt === 'string' ? { uptimeMs: Math.max(0, nowMs - Date.parse(upAt)) } : {}
+}
+
+/** There are as many runs of it as its host wants now. */
+const isEnough = ({ isEnough, asleepSince }: PartOf): boolean => isEnough === true || asleepSince !== undefined
+
+/** Where its runs are, and where it sleeps. */
+function placesOf(parts: readonly PartOf[]): string {
+  const awake = parts
+    .filter(({ runs }) => runs.length > 0)
+    .map(({ host, up, runs }) => `${host} (${Math.max(up, runs.length)})`)
+  const asleep = parts.filter(part => part.runs.length === 0 && isEnough(part)).map(({ host }) => host)
+  return [awake.length > 0 ? `on ${awake.join(', ')}` : '', asleep.length > 0 ? `asleep on ${asleep.join(', ')}` : '']
+    .filter(part => part !== '')
+    .join('; ')
+}
+
+function downText({ host, status, failed, cause, retryAt, text }: PartOf, nowMs: number): string {
+  // Where no attempt comes, the host says whether it has given up.
+  if (failed !== '' || !cause || (status === 'error' && retryAt === undefined)) return `${host}: ${failed || text}`
+  const next = retryAt === undefined ? '' : `; next attempt in ${timeTo(Date.parse(retryAt) - nowMs)}`
+  return `${host}: ${cause.text}${next}`
+}
+
+/** As `8.0 s` or `4m 10s`. */
+function timeTo(ms: number): string {
+  if (ms < 60_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)}m ${seconds % 60}s`
+}
+
+/** As a status tells it: runs have the name of their host before them. */
+function causeOf({ host, cause, retryAt }: PartOf): object {
+  if (!cause) return {}
+  const run = 'run' in cause ? { run: `${host}.${cause.run}` } : {}
+  return { cause: { ...cause, ...run }, ...(retryAt !== undefined && { retryAt }) }
 }

@@ -1,13 +1,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { changeAnswer } from '../../../daemon/watch/change-answer.ts'
-import type { PodChange } from '../../../protocol/changes.ts'
+import { type AnsweredChange, changeAnswer } from '../../../daemon/watch/change-answer.ts'
 import { failsWith } from '../../fails.ts'
 
 const name = 'web'
 
 /** A pod of a change, by what an author said of it. */
-const podOf = (change: PodChange) => ('pod' in change ? change.pod : undefined)
+const podOf = (change: AnsweredChange) => ('pod' in change ? change.pod : undefined)
 
 test('changeAnswer() makes whole statuses of what an author says, at the path of the host', () => {
   const snapshot = changeAnswer('lab', { type: 'snapshot', pods: [{ name, status: 'up' }] })
@@ -21,12 +20,17 @@ test('changeAnswer() makes whole statuses of what an author says, at the path of
   assert.equal([pod?.name, pod?.path, added.type === 'added' && added.pod.runs[0]?.state], [name, 'lab', 'up'])
 })
 
-test('changeAnswer() tells facts without runs and images', () => {
+test('changeAnswer() tells facts without runs and images; where runs are told, a whole status', () => {
   for (const type of ['pushed', 'changed', 'status']) {
-    const pod = podOf(
-      changeAnswer('lab', { type, name, pod: { status: 'idle', runs: [{ id: 'web.1' }], images: [1] } }),
-    )
-    assert.equal([pod?.status, pod && 'runs' in pod, pod && 'images' in pod], ['idle', false, false])
+    const facts = changeAnswer('lab', { type, name, pod: { status: 'idle', images: [1] } })
+    const pod = podOf(facts)
+    assert.equal([facts.type, pod?.status, pod && 'runs' in pod, pod && 'images' in pod], [type, 'idle', false, false])
+    const whole = changeAnswer('lab', { type, name, pod: { status: 'up', runs: [{ id: 'web.1' }] } })
+    assert.equal(whole.type === 'whole' && [whole.pod.path, whole.pod.name, whole.pod.runs.map(({ state }) => state)], [
+      'lab',
+      name,
+      ['up'],
+    ])
   }
 })
 

@@ -87,6 +87,13 @@ test('replace() tells of what came, what went and what changed, and of a run tha
   assert.equal(changes[1], { type: 'ended', path: '', name: 'web', run: 'web.1' })
 })
 
+test('take() tells of a pod that is new elsewhere without what changes by the passing of time alone', () => {
+  const told = new Told()
+  const pod = podStatus('web', { runs: [{ ...runStatus('web.1'), uptimeMs: 5 }] })
+  told.take({ type: 'added', path: '', name: 'web', pod })
+  assert.equal(told.look({ ...pod, runs: [{ ...runStatus('web.1'), uptimeMs: 9 }] }), [])
+})
+
 test('whoever takes in every change knows what was told', () => {
   const told = new Told()
   const known: KnownPods = new Map()

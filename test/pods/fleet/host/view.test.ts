@@ -1,0 +1,66 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { statusOf } from '../../../../pods/fleet/host/view.ts'
+import type { PodRecord, Report } from '../../../../pods/fleet/records.ts'
+import { podRecord } from '../pod-record.ts'
+
+const nowMs = Date.parse('2026-01-01T00:00:00Z')
+const inTime = (ms: number) => new Date(nowMs + ms).toISOString()
+const well: Report = {
+  ...{ status: 'up', text: '', turn: 1, up: 1, version: 1, restarts: 0, failed: '' },
+  runs: [{ id: 'web.1', upAt: inTime(-1000) }],
+}
+const asleep: Report = { ...well, status: 'idle', up: 0, runs: [], asleepSince: inTime(-60_000) }
+const crashed: Report = {
+  ...{ ...well, status: 'error', up: 0, restarts: 9, runs: [] },
+  text: 'exited with code 3; 9 attempts failed, next in 26.8 s',
+  cause: { reason: 'exited', text: 'exited with code 3', run: 'web.9' },
+  retryAt: inTime(8000),
+}
+
+/** As it is where hosts tell these reports of it, and one run is assigned to each. */
+function seen(reports: Record<string, Report>, more: Partial<PodRecord> = {}) {
+  const names = Object.keys(reports)
+  const assigned = Object.fromEntries(names.map(name => [name, 1]))
+  const hosts = names.map(name => ({ name, pods: { web: reports[name] } }))
+  const views = { tables: { hostsWith: () => hosts as never }, isAlive: () => true, nowMs: () => nowMs }
+  return statusOf({ ...podRecord, scale: names.length, assigned, ...more }, views) as Record<string, unknown>
+}
+
+test('statusOf() says what is down on which host, why, and when it is tried again, counted from now', () => {
+  const { status, text, cause, retryAt, restarts } = seen({ a: well, b: crashed })
+  assert.equal([status, text, restarts], ['error', 'b: exited with code 3; next attempt in 8.0 s', 9])
+  assert.equal(cause, { reason: 'exited', text: 'exited with code 3', run: 'b.web.9' })
+  assert.is(retryAt, inTime(8000))
+  // While there are attempts left, too.
+  const trying = seen({ a: well, b: { ...crashed, status: 'waiting', retryAt: inTime(90_000) } })
+  assert.equal([trying.status, trying.text], ['waiting', 'b: exited with code 3; next attempt in 1m 30s'])
+  // What is not to be there any more explains nothing.
+  assert.is(seen({ a: well, b: crashed }, { assigned: { a: 1 }, scale: 1 }).cause, undefined)
+})
+
+test('statusOf() tells what the host says where no attempt comes, or a reload failed', () => {
+  const { retryAt: _, ...given } = { ...crashed, text: 'exited with code 3; gave up after 5 attempts' }
+  assert.is(seen({ a: given }).text, 'a: exited with code 3; gave up after 5 attempts')
+  assert.is(seen({ a: { ...given, status: 'waiting', text: 'starting' } }).text, 'a: exited with code 3')
+  const failed = seen({ a: { ...well, failed: 'Pod "web" did not come up' } })
+  assert.equal([failed.status, failed.text, failed.cause], ['error', 'a: Pod "web" did not come up', undefined])
+})
+
+test('statusOf() takes a pod that sleeps for well, and says where it does', () => {
+  const { status, text, asleepSince } = seen({ a: asleep })
+  assert.equal([status, text, asleepSince], ['idle', 'asleep on a', inTime(-60_000)])
+  const half = seen({ a: well, b: asleep })
+  assert.equal([half.status, half.text, half.asleepSince], ['up', 'on a (1); asleep on b', undefined])
+  // One whose host has not done the last start yet does not sleep.
+  assert.is(seen({ a: asleep }, { turn: 2 }).status, 'waiting')
+  assert.is(seen({ a: asleep }, { want: 'idle' }).asleepSince, undefined)
+})
+
+test('statusOf() tells since when runs are up', () => {
+  assert.equal(seen({ a: well }).runs, [
+    { restarts: 0, id: 'a.web.1', upAt: inTime(-1000), uptimeMs: 1000, version: 1 },
+  ])
+})
+
+test.run()
