@@ -79,9 +79,9 @@ export async function work(
   { act, what, onDone }: { act: QueueAct; what: WorkOn; onDone: () => void },
 ): Promise<void> {
   const { say } = desk
-  const { name, ids = [], state } = what
+  const { name, path, ids = [], state } = what
   const verb = act.slice('queue.'.length) as 'pause' | 'resume' | 'retry' | 'drop'
-  const queue = { path: store.me.path, name }
+  const queue = { path, name }
   const items = { ...queue, ids, ...(state && { state }) }
   if (act === 'queue.drop') {
     const title = say('ask.drop', { name: ids === 'all' ? say('queues.dead.all') : ids.join(', ') })

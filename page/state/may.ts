@@ -8,8 +8,8 @@ export type Act = 'start' | 'stop' | 'restart' | 'reload' | 'wake' | 'sleep' | '
 /** What may be done to a queue, and to items of it. */
 export type QueueAct = 'queue.pause' | 'queue.resume' | 'queue.retry' | 'queue.drop'
 
-/** `name`: of the worker; `ids`: of items, where these are meant. */
-export type WorkOn = { name: string; ids?: string[] | 'all'; state?: 'dead' }
+/** `name`: of the worker, `path`: of its host; `ids`: of items, where these are meant. */
+export type WorkOn = { path: string; name: string; ids?: string[] | 'all'; state?: 'dead' }
 
 /** The first is the one that somebody most likely wants. */
 export function actsFor(pod: PodStatus, role: Role): Act[] {

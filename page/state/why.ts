@@ -13,7 +13,12 @@ export function shortWhy(pod: PodStatus, words: Words): string {
   if (pod.problem !== undefined) return pod.problem
   if (pod.nextAt !== undefined && pod.status === 'idle')
     return `${words.say('pod.next')} ${words.amounts.ago(pod.nextAt, words.nowMs)}`
-  return pod.text
+  return saidBy(pod, words)
+}
+
+/** What it says of itself, with times as they are read here. */
+export function saidBy({ text, asleepSince }: PodStatus, { amounts, nowMs }: Words): string {
+  return asleepSince === undefined ? text : text.replace(asleepSince, amounts.clock(asleepSince, nowMs))
 }
 
 /** When the next attempt is made, counted down here. */

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact'
 import { countByState } from '../../protocol/pod-order.ts'
 import type { Desk } from './desk.ts'
+import { FleetTable, useFleets } from './fleet.ts'
 import { State } from './glyph.ts'
 import { html } from './html.ts'
 import { SavingsOf } from './savings.ts'
@@ -10,6 +11,7 @@ import { Usage } from './usage.ts'
 export function HostsView({ desk }: { desk: Desk }): VNode {
   const { say, store, amounts, nowMs } = desk
   const { host } = store
+  const fleets = useFleets(desk)
   if (!host) return html`<section class="whole"><p class="quiet" aria-busy="true">…</p></section>`
   const { ready, hits, misses } = host.spares
   const facts: [string, string | undefined][] = [
@@ -30,6 +32,7 @@ export function HostsView({ desk }: { desk: Desk }): VNode {
     </dl>
     <${Usage} desk=${desk} of=${{ path: store.me.path }} />
     <${SavingsOf} desk=${desk} />
+    ${fleets.map(fleet => html`<${FleetTable} key=${fleet.path} desk=${desk} fleet=${fleet} />`)}
     <h2>${say('hosts.title')}</h2>
     ${host.hosts.length === 0 && html`<p class="quiet">${say('hosts.none')}</p>`}
     <ul class="hosts">

@@ -1,6 +1,7 @@
 // A log that lives: follows, searches on the host, and keeps no more than a few thousand lines.
 import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { fullName } from '../../protocol/pod-order.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import { type Block, countOf, emptyTail, hasRoom, type Tail, withNewer, withOlder } from '../state/tail.ts'
 import type { Desk } from './desk.ts'
@@ -29,6 +30,9 @@ export function Log({ desk, of }: { desk: Desk; of: LogOf }): VNode {
     return () => clearTimeout(timer)
   }, [typed])
   const isLive = store.link.is === 'live'
+  const pod = of.name === undefined ? undefined : store.pods.get(fullName({ path: of.path, name: of.name }))
+  // Which run said it, where there are several.
+  const withRun = of.name === undefined || (of.run === undefined && pod !== undefined && pod.runs.length > 1)
   const key = `${of.path} ${of.name} ${of.run} ${grep}`
   useEffect(() => {
     if (!lines || !isLive) return
@@ -120,24 +124,23 @@ export function Log({ desk, of }: { desk: Desk; of: LogOf }): VNode {
       }
       ${isKnown && count === 0 && html`<p class="older quiet">${say('log.none')}</p>`}
       ${tail.blocks.map(
-        block =>
-          html`<${Lines} key=${block.key} desk=${desk} block=${block} grep=${grep} withPod=${of.name === undefined} />`,
+        block => html`<${Lines} key=${block.key} desk=${desk} block=${block} grep=${grep} withRun=${withRun} />`,
       )}
     </div>
   </div>`
 }
 
-type LinesOf = { desk: Desk; block: Block; grep: string; withPod: boolean }
+type LinesOf = { desk: Desk; block: Block; grep: string; withRun: boolean }
 
 /** Made again only if the block has other lines: not with each tick of the page. */
-function Lines({ desk, block, grep, withPod }: LinesOf): VNode {
+function Lines({ desk, block, grep, withRun }: LinesOf): VNode {
   return useMemo(
     () =>
       html`<div class="block">
         ${block.entries.map(
-          (entry, at) => html`<${LogLine} key=${at} desk=${desk} entry=${entry} grep=${grep} withPod=${withPod} />`,
+          (entry, at) => html`<${LogLine} key=${at} desk=${desk} entry=${entry} grep=${grep} withRun=${withRun} />`,
         )}
       </div>`,
-    [block, grep, withPod, desk.language],
+    [block, grep, withRun, desk.language],
   )
 }

@@ -1,6 +1,7 @@
 // A pod at a glance: why it is down, its processes, and its facts.
 import type { VNode } from 'preact'
 import type { PodStatus, RunStatus } from '../../protocol/words.ts'
+import { causeOf, saidBy } from '../state/why.ts'
 import { Calls } from './calls.ts'
 import type { Desk } from './desk.ts'
 import { html } from './html.ts'
@@ -8,7 +9,10 @@ import { Usage } from './usage.ts'
 import { Why } from './why.ts'
 
 export function Overview({ desk, pod }: { desk: Desk; pod: PodStatus }): VNode {
+  const { say, amounts, nowMs } = desk
+  const said = causeOf(pod) || pod.problem !== undefined ? '' : saidBy(pod, { say, amounts, nowMs })
   return html`<${Why} desk=${desk} pod=${pod} />
+    ${said !== '' && html`<p class="said">${said}</p>`}
     <${Runs} desk=${desk} pod=${pod} />
     <${Usage} desk=${desk} of=${{ path: pod.path, name: pod.name }} />
     <${Facts} desk=${desk} pod=${pod} />

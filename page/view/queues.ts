@@ -2,7 +2,8 @@
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { fullName } from '../../protocol/pod-order.ts'
-import type { ItemInfo, QueueInfo } from '../../protocol/words-queue.ts'
+import type { ItemInfo } from '../../protocol/words-queue.ts'
+import { type QueueAt, queueHosts, queuesOf } from '../state/queues.ts'
 import type { Desk } from './desk.ts'
 import { html } from './html.ts'
 
@@ -13,17 +14,25 @@ const someItems = 100
 
 export function QueuesView({ desk }: { desk: Desk }): VNode {
   const { say, store } = desk
-  const [queues, setQueues] = useState<QueueInfo[] | undefined>(undefined)
+  const [queues, setQueues] = useState<QueueAt[] | undefined>(undefined)
   const [open, setOpen] = useState<string | undefined>(undefined)
   const [asked, setAsked] = useState(0)
-  const { path } = store.me
+  const hosts = queueHosts(store.me.path, store.pods.values())
   useEffect(() => {
-    desk
-      .ask('queue.list', { path })
-      .then(({ queues }) => setQueues(queues))
-      .catch(() => {})
-  }, [path, asked, Math.floor(desk.nowMs / lookMs), store.link.is])
+    // A host within may be down, or have no queues.
+    const told = hosts.map(path =>
+      desk.ask('queue.list', { path }).then(
+        ({ queues }) => ({ path, queues }),
+        () => undefined,
+      ),
+    )
+    void Promise.all(told).then(all => {
+      const known = all.filter(one => one !== undefined)
+      if (known.length > 0) setQueues(queuesOf(known))
+    })
+  }, [hosts.join(), asked, Math.floor(desk.nowMs / lookMs), store.link.is])
   const look = () => setAsked(asked + 1)
+  const opened = queues?.find(queue => fullName(queue) === open)
   return html`<section class="whole" tabindex="0" aria-label=${say('nav.queues')}>
     <h1>${say('nav.queues')}</h1>
     ${
@@ -33,13 +42,13 @@ export function QueuesView({ desk }: { desk: Desk }): VNode {
           ? html`<p class="quiet">${say('queues.none')}</p>`
           : html`<${Table} desk=${desk} queues=${queues} open=${open} onOpen=${setOpen} onDone=${look} />`
     }
-    ${open !== undefined && html`<${Dead} key=${open} desk=${desk} name=${open} asked=${asked} onDone=${look} />`}
+    ${opened && html`<${Dead} key=${open} desk=${desk} queue=${opened} asked=${asked} onDone=${look} />`}
   </section>`
 }
 
 type TableOf = {
   desk: Desk
-  queues: readonly QueueInfo[]
+  queues: readonly QueueAt[]
   open: string | undefined
   onOpen: (name: string | undefined) => void
   onDone: () => void
@@ -64,11 +73,11 @@ function Table({ desk, queues, open, onOpen, onDone }: TableOf): VNode {
       <tbody>
         ${queues.map(
           queue => html`<${Row}
-            key=${queue.name}
+            key=${fullName(queue)}
             desk=${desk}
             queue=${queue}
-            isOpen=${queue.name === open}
-            onOpen=${() => onOpen(queue.name === open ? undefined : queue.name)}
+            isOpen=${fullName(queue) === open}
+            onOpen=${() => onOpen(fullName(queue) === open ? undefined : fullName(queue))}
             onDone=${onDone}
           />`,
         )}
@@ -77,15 +86,16 @@ function Table({ desk, queues, open, onOpen, onDone }: TableOf): VNode {
   </div>`
 }
 
-type OneQueue = { desk: Desk; queue: QueueInfo; isOpen: boolean; onOpen: () => void; onDone: () => void }
+type OneQueue = { desk: Desk; queue: QueueAt; isOpen: boolean; onOpen: () => void; onDone: () => void }
 
 function Row({ desk, queue, isOpen, onOpen, onDone }: OneQueue): VNode {
   const { say, amounts, store } = desk
-  const { name, counts, isPaused, rates, oldestMs, worker } = queue
+  const { path, counts, isPaused, rates, oldestMs, worker, away } = queue
+  const name = fullName(queue)
   const act = isPaused ? 'resume' : 'pause'
   return html`<tr>
     <th scope="row">
-      ${worker ? html`<a href=${desk.linkTo({ view: 'pods', pod: fullName({ path: store.me.path, name }) })}>${name}</a>` : name}
+      ${store.pods.has(name) ? html`<a href=${desk.linkTo({ view: 'pods', pod: name })}>${name}</a>` : name}
       ${isPaused && html` <span class="badge">${say('queues.paused')}</span>`}
     </th>
     <td>${amounts.number(counts.waiting + counts.delayed + counts.held)}</td>
@@ -103,14 +113,14 @@ function Row({ desk, queue, isOpen, onOpen, onDone }: OneQueue): VNode {
     </td>
     <td>${say('queues.rates.of', { added: amounts.number(rates.added), ended: amounts.number(rates.ended) })}</td>
     <td>${oldestMs === undefined ? '' : amounts.span(oldestMs)}</td>
-    <td>${worker ? say('pod.runs.of', { up: worker.runs, scale: worker.scale }) : ''} <span class="quiet">${worker?.why ?? say('queues.gone')}</span></td>
+    <td>${worker ? say('pod.runs.of', { up: worker.runs, scale: worker.scale }) : ''} <span class="quiet">${away ?? worker?.why ?? say('queues.gone')}</span></td>
     <td class="act">
       ${
         store.me.role !== 'read' &&
         html`<button
           type="button"
           aria-label=${say('act.of', { act: say(`act.${act}`), name })}
-          onClick=${() => desk.work(`queue.${act}`, { name }, onDone)}
+          onClick=${() => desk.work(`queue.${act}`, { path, name: queue.name }, onDone)}
         >
           ${say(`act.${act}`)}
         </button>`
@@ -119,18 +129,20 @@ function Row({ desk, queue, isOpen, onOpen, onDone }: OneQueue): VNode {
   </tr>`
 }
 
-type DeadOf = { desk: Desk; name: string; asked: number; onDone: () => void }
+type DeadOf = { desk: Desk; queue: QueueAt; asked: number; onDone: () => void }
 
-function Dead({ desk, name, asked, onDone }: DeadOf): VNode {
+function Dead({ desk, queue, asked, onDone }: DeadOf): VNode {
   const { say, store } = desk
   const [items, setItems] = useState<ItemInfo[] | undefined>(undefined)
-  const { path, role } = store.me
+  const { role } = store.me
+  const { path, counts } = queue
+  const name = fullName(queue)
   useEffect(() => {
     desk
-      .ask('queue.items', { path, name, state: 'dead', limit: someItems })
+      .ask('queue.items', { path, name: queue.name, state: 'dead', limit: someItems })
       .then(({ items }) => setItems(items))
       .catch(() => {})
-  }, [path, name, asked, store.link.is])
+  }, [name, asked, counts.dead, store.link.is])
   if (!items) return html`<p class="quiet" aria-busy="true">…</p>`
   if (items.length === 0) return html`<p class="quiet">${say('queues.dead.none', { name })}</p>`
   const acts = (ids: string[] | 'all', what: string) =>
@@ -141,7 +153,7 @@ function Dead({ desk, name, asked, onDone }: DeadOf): VNode {
         type="button"
         class=${act === 'drop' ? 'danger' : ''}
         aria-label=${say('act.of', { act: say(`act.${act}`), name: what })}
-        onClick=${() => desk.work(`queue.${act}`, { name, ids, ...(ids === 'all' && { state: 'dead' as const }) }, onDone)}
+        onClick=${() => desk.work(`queue.${act}`, { path, name: queue.name, ids, ...(ids === 'all' && { state: 'dead' as const }) }, onDone)}
       >
         ${say(`act.${act}`)}
       </button>`,

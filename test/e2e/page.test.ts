@@ -308,6 +308,43 @@ export default () => {}
   },
 )
 
+inBrowser('a fleet: its hosts, why a pod of it is down, what it says, and the queues of its workers', async () => {
+  const path = 'fleet'
+  await host.ok('push', 'local', 'fleet', 'p8a:fleet')
+  await host.ok('start', 'local', 'fleet')
+  await host.ok('fleet', 'init', '--name', 'one', '--tag', 'disk')
+  const code = `export const config = { kind: 'worker' }
+export const send = () => { throw new Error('no post today') }
+export default () => {}
+`
+  await host.ask('pod.push', { name: 'mail', code, path })
+  await host.ask('pod.start', { name: 'mail', path })
+  await host.ask('queue.add', { name: 'mail', fn: 'send', args: [], id: 'late', retries: 0, path })
+  await host.ask('pod.push', {
+    ...{ name: 'sorry', path },
+    code: "export default () => { console.log('no luck'); process.exit(3) }\n",
+  })
+  await host.ask('pod.start', { name: 'sorry', path, wait: false })
+  const page = await signedIn('#/pods/fleet.sorry')
+  await page.getByRole('heading', { name: 'Why it is down' }).waitFor()
+  await page.locator('.why-box').getByText('one.sorry.').first().waitFor()
+  await page.locator('.why-box .line').filter({ hasText: 'no luck' }).first().waitFor()
+  // It waits for a host, and says so where it is open too.
+  await host.ask('pod.stop', { name: 'sorry', path })
+  await host.ask('pod.start', { name: 'sorry', path, wait: false, config: { on: { tag: 'gpu' } } })
+  await page.locator('.said', { hasText: 'no host has the tag "gpu"' }).waitFor()
+  await page.goto(`${home()}#/hosts`)
+  await page.getByRole('row', { name: /^one this one active disk/ }).waitFor()
+  await page.goto(`${home()}#/queues`)
+  await page.getByRole('button', { name: '1 given up of fleet.one.mail' }).click()
+  await press(page, 'Drop one.late')
+  await answer(page, 'Drop')
+  await page.getByText('No item of fleet.one.mail was given up.').waitFor()
+  for (const name of ['sorry', 'mail']) await host.ask('pod.remove', { name, path, force: true })
+  await host.ok('fleet', 'leave')
+  await host.remove('fleet')
+})
+
 inBrowser('a host that is killed is said to be gone, and the page goes on by itself once it is back', async () => {
   const page = await signedIn()
   await stateOf(page, 'forever', 'up')

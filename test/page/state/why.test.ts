@@ -19,6 +19,13 @@ test('shortWhy() is what the pod says where nothing is wrong, and what is wrong 
   assert.is(shortWhy(podStatus('web', { status: 'up', problem: 'pod.json is broken' }), words), 'pod.json is broken')
 })
 
+test('shortWhy() tells since when a pod sleeps by the clock of whoever looks', () => {
+  const asleepSince = '2026-11-20T09:52:28.840Z'
+  const said = shortWhy(podStatus('web', { asleepSince, text: `asleep since ${asleepSince}` }), words)
+  assert.is(said, `asleep since ${words.amounts.clock(asleepSince, words.nowMs)}`)
+  assert.is(shortWhy(podStatus('web', { asleepSince, text: 'asleep on b' }), words), 'asleep on b')
+})
+
 test('causeOf() tells trouble of now before that of the run before', () => {
   const after = { reason: 'killed' as const, text: 'web.2 was killed' }
   const runs = [{ id: 'web.3', slot: 0, state: 'up' as const, startedAt: '', restarts: 1, version: 1, after }]

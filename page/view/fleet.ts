@@ -1,0 +1,64 @@
+// The hosts of a fleet, as the host that is looked at knows them.
+import type { VNode } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { type Fleet, fleetOf, mayBeFleets } from '../state/fleet.ts'
+import type { Desk } from './desk.ts'
+import { html } from './html.ts'
+
+/** How often fleets are asked for their hosts. */
+const lookMs = 5000
+
+/** The fleets that this host is in. */
+export function useFleets(desk: Desk): readonly Fleet[] {
+  const { store, nowMs } = desk
+  const [fleets, setFleets] = useState<readonly Fleet[]>([])
+  const paths = mayBeFleets(store.host?.hosts ?? [], store.pods.values())
+  useEffect(() => {
+    if (store.link.is !== 'live') return
+    const told = paths.map(path =>
+      desk.ask('host.info', { path }).then(
+        info => fleetOf(path, info),
+        () => undefined,
+      ),
+    )
+    void Promise.all(told).then(all => setFleets(all.filter(fleet => fleet !== undefined)))
+  }, [paths.join(), Math.floor(nowMs / lookMs), store.link.is])
+  return fleets
+}
+
+const states = ['active', 'cordoned', 'draining', 'gone'] as const
+
+export function FleetTable({ desk, fleet }: { desk: Desk; fleet: Fleet }): VNode {
+  const { say, amounts } = desk
+  const title = say('fleet.title', { name: fleet.path })
+  return html`<h2>${title}</h2>
+    ${!fleet.isUp && html`<p class="trouble" role="alert">${say('fleet.away')}</p>`}
+    ${fleet.problem !== '' && html`<p class="trouble" role="alert">${fleet.problem}</p>`}
+    <div class="scrolls" tabindex="0" role="region" aria-label=${title}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${say('log.source.host')}</th>
+            <th scope="col">${say('fleet.state')}</th>
+            <th scope="col">${say('fleet.tags')}</th>
+            <th scope="col">${say('nav.pods')}</th>
+            <th scope="col">${say('pod.runs')}</th>
+            <th scope="col">${say('hosts.version')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${fleet.hosts.map(({ name, status, tags, pods, runs, p8a }) => {
+            const known = states.find(one => one === status)
+            return html`<tr key=${name}>
+              <th scope="row">${name}${name === fleet.host && html` <span class="badge">${say('fleet.here')}</span>`}</th>
+              <td class=${status === 'gone' ? 'bad' : ''}>${known ? say(`fleet.${known}`) : status}</td>
+              <td>${tags.join(', ')}</td>
+              <td>${amounts.number(pods)}</td>
+              <td>${amounts.number(runs)}</td>
+              <td>${p8a}</td>
+            </tr>`
+          })}
+        </tbody>
+      </table>
+    </div>`
+}
