@@ -18,6 +18,8 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
     throw new P8aError('usage', '"pod git receive" is for git alone, which runs it when somebody pushes', {
       hint: 'To push by git: git remote add p8a http://HOST/git/NAME && git push p8a main',
     })
+  // Whoever pushes reads what is said, and has no folder of this machine.
+  context.output.dataDir = undefined
   const repository = new GitRepository(process.cwd())
   const updates = readUpdates(await text(process.stdin))
   const plan = planOf(updates, { kept: await repository.choice(), asked: readChoice(pushOptions()) })

@@ -63,7 +63,7 @@ function noteOf({ to, ref }: Update, branch: string): string {
   const [, kind, name = ref] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? []
   const what = kind === 'heads' ? 'Branch' : kind === 'tags' ? 'Tag' : 'Ref'
   if (isNone(to)) return `${what} ${name} is deleted`
-  const other = kind === 'heads' ? `; to deploy it: git push -o branch=${name}` : ''
+  const other = kind === 'heads' ? `; to deploy it from its next commit on: git push -o branch=${name}` : ''
   return `${what} ${name} is kept; only the branch ${branch} is deployed${other}`
 }
 

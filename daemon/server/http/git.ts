@@ -6,13 +6,13 @@ import { createGunzip } from 'node:zlib'
 import { errorTable, P8aError } from '../../../protocol/errors.ts'
 import { commandText, hintText } from '../../../protocol/hint.ts'
 import { shellTicketEnv } from '../../../protocol/limits.ts'
-import { checkName } from '../../../protocol/names.ts'
+import { checkName, joinPath, quote } from '../../../protocol/names.ts'
 import { type Serving, startServing } from '../../system/run-program.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Turns } from '../../system/turns.ts'
 import type { Authority, Identity } from '../access/authority.ts'
 import { checkRights } from '../access/rights.ts'
-import { noToken, unauthorized } from '../access/unauthorized.ts'
+import { noToken } from '../access/unauthorized.ts'
 import type { Guest } from '../guest.ts'
 import { type GitAsked, readGitUrl } from './git-path.ts'
 import {
@@ -66,7 +66,7 @@ async function act(exchange: Exchange, options: GitOptions): Promise<void> {
   refuseStranger(request, seams.settings)
   const identity = identify(request, client)
   if (!identity) refuseOtherName(request, seams.settings)
-  if (!identity) throw unauthorized(noToken)
+  if (!identity) throw refusedByGit(noToken)
   const asked = readGitUrl(request.url ?? '')
   const method = asked?.isAdvert ? 'GET' : 'POST'
   if (!asked || request.method !== method)
@@ -74,13 +74,45 @@ async function act(exchange: Exchange, options: GitOptions): Promise<void> {
       hint: 'The address of a pod for git is http://HOST/git/NAME',
     })
   checkName(asked.name)
-  // Whoever may fetch may read the source: that is more than to look at pods.
-  checkRights('pod.push', { params: { path: asked.path }, identity })
+  checkMayPush(asked, identity)
   const folder = await repositoryOf(seams.paths, asked)
   if (asked.isAdvert) return await advertise(asked, { folder, exchange, options })
   if (asked.service === 'git-upload-pack') return await fetch(asked, { folder, exchange, options })
   const turn = async () => await receive(asked, { folder, exchange, options, identity })
   await options.turns.take(folder, turn)
+}
+
+/** Whoever may fetch may read the source: that is more than to look at pods. @throws {P8aError} `forbidden`, in words for whoever pushes */
+function checkMayPush({ path, name }: GitAsked, identity: Identity): void {
+  try {
+    checkRights('pod.push', { params: { path }, identity })
+  } catch (cause) {
+    const { role, path: own } = identity
+    const confined = own === '' ? '' : `, for the path ${quote(own)} only`
+    const what = quote(joinPath(path, name))
+    throw new P8aError(
+      'forbidden',
+      `Cannot push to ${what}, nor fetch it: your token has the role ${role}${confined}`,
+      {
+        hint: [
+          { text: 'Anyone with the role admin can add one that may', do: addToken },
+          { text: 'if git has kept this one, let it forget it: git credential reject' },
+        ],
+        cause,
+      },
+    )
+  }
+}
+
+const addToken = { verb: 'host token add', args: ['NAME'], options: { role: 'deploy' } } as const
+
+function refusedByGit(why: string): P8aError {
+  return new P8aError('unauthorized', `Not authorized: ${why}`, {
+    hint: [
+      { text: 'The password for git is a token of this host; on its machine', do: addToken },
+      { text: 'if git has kept a wrong one, let it forget it: git credential reject' },
+    ],
+  })
 }
 
 /** The password is the token; whoever gives none may give it as the user. */
@@ -89,7 +121,7 @@ function identify(request: http.IncomingMessage, client: Guest): Identity | unde
   if (given === undefined || client.identity) return client.identity
   const [, user = '', password = ''] = /^([^:]*):?(.*)$/s.exec(Buffer.from(given, 'base64').toString()) ?? []
   const verdict = client.authorize(password === '' ? user : password)
-  if ('refusal' in verdict) throw unauthorized(verdict.refusal)
+  if ('refusal' in verdict) throw refusedByGit(verdict.refusal)
   return verdict.identity
 }
 

@@ -39,7 +39,7 @@ test('planOf() says of everything else what becomes of it', () => {
   )
   assert.is(deploy?.update.ref, 'refs/heads/main')
   assert.equal(notes, [
-    'Branch a/b is kept; only the branch main is deployed; to deploy it: git push -o branch=a/b',
+    'Branch a/b is kept; only the branch main is deployed; to deploy it from its next commit on: git push -o branch=a/b',
     'Tag v1 is kept; only the branch main is deployed',
     'Ref refs/x is deleted',
   ])
