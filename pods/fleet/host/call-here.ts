@@ -25,7 +25,7 @@ export async function callHere(
   } catch {
     // It is no stream, or failed: then this fails too.
     return {
-      value: await call.catch(error => {
+      value: await Promise.resolve(call).catch(error => {
         throw inFleet(error, path)
       }),
     }
