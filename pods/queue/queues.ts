@@ -1,11 +1,12 @@
 // The queues of a host: takes items, gives them to runs, and keeps what becomes of them. What is decided elsewhere: which run
-// (workers.ts), what follows from an attempt (law.ts), how many runs there are (growth.ts).
+// (loads.ts), what follows from an attempt (law.ts), how many runs there are (growth.ts).
 import type { Attempt } from './attempt.ts'
 import { Ends, type RunEnding } from './ends.ts'
 import { noPlaceFor } from './full.ts'
 import { type Asked, hasEnded, type Item, type ItemState, newItem, refusal } from './item.ts'
 import { Items, unfit } from './items.ts'
 import { type After, afterAttempt, type Outcome } from './law.ts'
+import { type Load, Loads } from './loads.ts'
 import { RateCounts } from './rates.ts'
 import type { Room } from './room.ts'
 import type { Settings } from './settings.ts'
@@ -13,7 +14,7 @@ import type { Store } from './store.ts'
 import { Turn } from './turn.ts'
 import { type ShownItem, shownItem } from './view.ts'
 import { Waiting } from './waiting.ts'
-import { pickRun, type Worker } from './workers.ts'
+import { checkExports, heldBackBy, type Worker } from './workers.ts'
 
 export type QueuesNeeds = {
   store: Store
@@ -40,14 +41,9 @@ export class Queues {
   #hasRecovered = false
   #isKnown = Promise.withResolvers<void>()
   #begun = new Map<number, Begun>()
-  /** Of each run that is up: how many items it has, and since when none. */
-  #loads = new Map<string, { items: number; idleSinceMs: number }>()
-  /** In how many slots of a worker runs get items, while it is made smaller. */
-  #mostSlots = new Map<string, number>()
+  #loads: Loads
   #waiting = new Waiting()
   #ends = new Ends()
-  /** Runs that take no calls any more, as attempts have found, until the host says so. */
-  #gone = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   readonly items: Items
   readonly rates = new RateCounts()
@@ -55,6 +51,7 @@ export class Queues {
   constructor(needs: QueuesNeeds) {
     const { store, now, settings, room } = needs
     this.#needs = needs
+    this.#loads = new Loads(now)
     this.#turn = new Turn(store, () => this.#deal())
     this.items = new Items({
       ...{ store, now, turn: this.#turn, waiting: this.#waiting, maxItemBytes: settings.maxItemBytes },
@@ -71,11 +68,7 @@ export class Queues {
   /** What is known of the workers by now. */
   onWorkers(workers: ReadonlyMap<string, Worker>): void {
     this.#workers = workers
-    const nowMs = this.#needs.now()
-    const ids = new Set([...workers.values()].flatMap(({ up }) => up.map(({ id }) => id)))
-    for (const id of ids) if (!this.#loads.has(id)) this.#loads.set(id, { items: 0, idleSinceMs: nowMs })
-    for (const [id, load] of this.#loads) if (!ids.has(id) && load.items === 0) this.#loads.delete(id)
-    for (const id of this.#gone) if (!ids.has(id)) this.#gone.delete(id)
+    this.#loads.onUp(new Set([...workers.values()].flatMap(({ up }) => up.map(({ id }) => id))))
     this.#isKnown.resolve()
     if (this.#hasRecovered) this.#soon()
     else void this.#recover()
@@ -154,14 +147,13 @@ export class Queues {
     })
   }
 
-  loadOf(run: string): { items: number; idleSinceMs: number } {
-    return this.#loads.get(run) ?? { items: 0, idleSinceMs: this.#needs.now() }
+  loadOf(run: string): Load {
+    return this.#loads.of(run)
   }
 
   /** Runs in slots from there on get no items any more. */
   limitSlots(queue: string, most: number | undefined): void {
-    if (most === undefined) this.#mostSlots.delete(queue)
-    else this.#mostSlots.set(queue, most)
+    this.#loads.limitSlots(queue, most)
     this.#soon()
   }
 
@@ -186,13 +178,11 @@ export class Queues {
     const over = next !== undefined && next <= nowMs ? this.#passTime(nowMs) : []
     const begun: Begun[] = []
     const more = new Map<string, number>()
-    const itemsOf = (run: string) => (this.#loads.get(run)?.items ?? 0) + (more.get(run) ?? 0)
     for (const worker of this.#workers.values()) {
       const { name } = worker
       if (store.isPaused(name)) continue
-      const mostSlots = this.#mostSlots.get(name) ?? Number.POSITIVE_INFINITY
       while (store.countsOf(name).waiting > 0) {
-        const run = pickRun(worker, { itemsOf, mostSlots, isGone: run => this.#gone.has(run) })
+        const run = this.#loads.pick(worker, more)
         const item = run === undefined ? undefined : store.claim(name, run, nowMs)
         if (run === undefined || !item) break
         more.set(run, (more.get(run) ?? 0) + 1)
@@ -217,8 +207,7 @@ export class Queues {
   #begin(begun: Begun): void {
     const { item, run, ending } = begun
     this.#begun.set(item.seq, begun)
-    const load = this.#loads.get(run)
-    if (load) load.items++
+    this.#loads.begin(run)
     this.#waiting.changed(item.seq)
     const { settings, attempt, now } = this.#needs
     const of = { item, run, nowMs: now(), signal: ending.signal, maxResultBytes: settings.maxResultBytes }
@@ -227,10 +216,10 @@ export class Queues {
   }
 
   async #onGone(run: string): Promise<RunEnding> {
-    this.#gone.add(run)
+    this.#loads.onGone(run)
     const how = await this.#ends.of(run, toldMs)
     // Nobody has told that it ended: it may be up, and only its connection broke.
-    if (how === undefined && this.#gone.delete(run)) setImmediate(() => this.#soon())
+    if (how === undefined && this.#loads.isBack(run)) setImmediate(() => this.#soon())
     return how ?? 'died'
   }
 
@@ -275,11 +264,7 @@ export class Queues {
   }
 
   #free({ item, run }: Begun): void {
-    if (!this.#begun.delete(item.seq)) return
-    const load = this.#loads.get(run)
-    if (!load) return
-    load.items--
-    if (load.items === 0) load.idleSinceMs = this.#needs.now()
+    if (this.#begun.delete(item.seq)) this.#loads.free(run)
   }
 
   #settle(item: Item, outcome: Outcome): After {
@@ -322,22 +307,13 @@ export class Queues {
   }
 
   #heldBackBy(queue: string): string | undefined {
-    const worker = this.#workers.get(queue)
-    if (this.#needs.store.isPaused(queue)) return `the queue of ${queue} is paused, until somebody resumes it`
-    if (worker && !worker.isWanted) return `${queue} is stopped, until somebody starts it`
-    if (worker?.status === 'error' && worker.up.length === 0) return `${queue} cannot start`
-    return undefined
+    return heldBackBy(queue, this.#workers.get(queue), this.#needs.store.isPaused(queue))
   }
 
   #workerFor({ queue, fn }: Pick<Asked, 'queue' | 'fn'>): Worker {
     const worker = this.#workerOf(queue)
-    const { exports } = worker
-    if (exports.length === 0 || exports.includes(fn)) return worker
-    throw refusal(
-      'function_not_found',
-      `Cannot enqueue ${JSON.stringify(fn)} for pod ${JSON.stringify(queue)}: it exports no such function`,
-      `It exports: ${exports.join(', ')}`,
-    )
+    checkExports(worker, fn)
+    return worker
   }
 
   /** A worker that is gone, or has become a service, may have left items. */

@@ -1,5 +1,6 @@
 // The workers of the host as a queue sees them: which pods they are, what their policy is, and which of their runs take items.
 import type { PodStatus } from 'p8a'
+import { refusal } from './item.ts'
 import { type WorkPolicy, workPolicyOf } from './policy.ts'
 
 export type WorkerRun = { id: string; slot: number }
@@ -60,4 +61,22 @@ export function pickRun(
     if (!best || items < best.items) best = { id, items }
   }
   return best?.id
+}
+
+/** Why an item of a queue is not begun now, for as long as nobody does anything about it; undefined where nothing holds it back. */
+export function heldBackBy(queue: string, worker: Worker | undefined, isPaused: boolean): string | undefined {
+  if (isPaused) return `the queue of ${queue} is paused, until somebody resumes it`
+  if (worker && !worker.isWanted) return `${queue} is stopped, until somebody starts it`
+  if (worker?.status === 'error' && worker.up.length === 0) return `${queue} cannot start`
+  return undefined
+}
+
+/** One that has never been up exports nothing that is known. @throws {Error} `function_not_found` */
+export function checkExports({ name, exports }: Pick<Worker, 'name' | 'exports'>, fn: string): void {
+  if (exports.length === 0 || exports.includes(fn)) return
+  throw refusal(
+    'function_not_found',
+    `Cannot enqueue ${JSON.stringify(fn)} for pod ${JSON.stringify(name)}: it exports no such function`,
+    `It exports: ${exports.join(', ')}`,
+  )
 }

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { pickRun, workersOf } from '../../../pods/queue/workers.ts'
+import { checkExports, heldBackBy, pickRun, workersOf } from '../../../pods/queue/workers.ts'
+import { errorOf } from '../../fails.ts'
 import { podStatus } from '../../pod-status.ts'
 import { aWorker } from './made.ts'
 
@@ -39,6 +40,24 @@ test('pickRun() takes the run with the fewest items, of these the lowest slot, a
   assert.is(pick({ a: 2, b: 2, c: 2 }), undefined)
   assert.is(pick({ a: 2 }, 1), undefined)
   assert.is(pick({}, 3, 'a'), 'b')
+})
+
+test('heldBackBy() says what somebody has to do before an item is begun, the queue first', () => {
+  const up = [{ id: 'a', slot: 0 }]
+  assert.is(heldBackBy('mail', aWorker({}, { up }), false), undefined)
+  assert.is(heldBackBy('mail', undefined, false), undefined)
+  assert.match(heldBackBy('mail', aWorker({}, { isWanted: false }), true) ?? '', 'the queue of mail is paused')
+  assert.match(heldBackBy('mail', aWorker({}, { isWanted: false }), false) ?? '', 'mail is stopped')
+  assert.is(heldBackBy('mail', aWorker({}, { status: 'error', up: [] }), false), 'mail cannot start')
+  assert.is(heldBackBy('mail', aWorker({}, { status: 'error', up }), false), undefined)
+})
+
+test('checkExports() refuses a function that a worker does not export, once it is known what it does', async () => {
+  checkExports({ name: 'mail', exports: [] }, 'send')
+  checkExports({ name: 'mail', exports: ['send'] }, 'send')
+  const error = await errorOf(() => checkExports({ name: 'mail', exports: ['send', 'look'] }, 'sned'))
+  assert.is(error.code, 'function_not_found')
+  assert.match(error.message, 'Cannot enqueue "sned" for pod "mail"')
 })
 
 test.run()
