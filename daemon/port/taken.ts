@@ -1,5 +1,7 @@
 // Why an address cannot be listened at, in the words of an error.
+import { lstat } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
+import type { Step } from '../../protocol/hint.ts'
 import { addressText, type Port } from '../../protocol/listen.ts'
 import { quote } from '../../protocol/names.ts'
 import { isListenedAt, listenerOf, problemAt } from '../system/listener.ts'
@@ -11,6 +13,11 @@ type Asked = { pod: string; port: Port }
 export async function checkFree({ pod, port }: Asked): Promise<void> {
   if ('path' in port) {
     if (await isListenedAt(port.path)) throw taken({ pod, port }, 'another process listens there')
+    const found = await lstat(port.path).catch(() => undefined)
+    if (found && !found.isSocket()) {
+      const end = { text: 'Move it away if nobody needs it' }
+      throw taken({ pod, port }, `a ${found.isDirectory() ? 'folder' : 'file'} that is no socket is there`, { end })
+    }
     return
   }
   const problem = await problemAt(port)
@@ -19,7 +26,8 @@ export async function checkFree({ pod, port }: Asked): Promise<void> {
 
 /** Another pod has it. */
 export function takenByPod(asked: Asked, other: string): P8aError {
-  return taken(asked, `pod ${quote(other)} has it`, { holder: { pod: other } })
+  const stop: Step = { text: 'Stop that pod first', do: { verb: 'stop', args: [other] } }
+  return taken(asked, `pod ${quote(other)} has it`, { end: stop, more: { holder: { pod: other } } })
 }
 
 /** @param problem what the system calls it */
@@ -28,7 +36,7 @@ async function notFree(asked: Asked & { port: { port: number } }, problem: strin
   if (problem === 'EADDRINUSE') {
     const holder = await listenerOf(port.port)
     if (!holder) return taken(asked, 'a process of another user, or one that is just ending, has it')
-    return taken(asked, `${holder.name} (pid ${holder.pid}) has it`, { holder })
+    return taken(asked, `${holder.name} (pid ${holder.pid}) has it`, { more: { holder } })
   }
   const facts = { pod, port, system: problem }
   const what = `Cannot listen at ${addressText(port)} for pod ${quote(pod)}`
@@ -45,11 +53,17 @@ async function notFree(asked: Asked & { port: { port: number } }, problem: strin
   return new P8aError('start_failed', `${what}: ${problem}`, { facts })
 }
 
-function taken({ pod, port }: Asked, by: string, more: object = {}): P8aError {
+/** @param how.end how to end whoever has it */
+function taken(
+  { pod, port }: Asked,
+  by: string,
+  { end = { text: 'End that process' }, more = {} }: { end?: Step; more?: object } = {},
+): P8aError {
   return new P8aError('port_taken', `Cannot listen at ${addressText(port)} for pod ${quote(pod)}: ${by}`, {
     hint: [
+      end,
       {
-        text: 'End that process, or name another port',
+        text: 'or name another port',
         do: { verb: 'start', args: [pod], options: { listen: 'PORT' } },
       },
       { text: '"auto" lets the host choose a free one' },

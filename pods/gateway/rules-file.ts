@@ -50,11 +50,18 @@ const routes = v.pipe(
   v.check(all => all.every(isTemplate), 'is no route: write it as $1.example.com, or example.com/$1'),
 )
 
-const strict = <Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.strictObject(
-    entries,
-    issue => `has no place here: use ${issue.expected === 'never' ? Object.keys(entries).join(', ') : issue.expected}`,
+const isNoList = (value: unknown) => !Array.isArray(value)
+const strict = <Entries extends v.ObjectEntries>(entries: Entries) => {
+  const names = Object.keys(entries).join(', ')
+  const isWanted = `must be a map of ${names}`
+  return v.pipe(
+    v.custom<object>(isNoList, isWanted),
+    v.strictObject(entries, ({ expected, received }) => {
+      if (expected === 'never') return `has no place here: use ${names}`
+      return received === 'undefined' ? 'is missing' : isWanted
+    }),
   )
+}
 
 const schema = strict({
   rules: v.optional(

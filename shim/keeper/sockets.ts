@@ -1,7 +1,7 @@
 // The sockets that a keeper holds for pods: bound, and never accepted from by the keeper itself. The processes that it begins
 // inherit them; whoever connects while there is none waits in their queue.
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { lstatSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PortsOrder } from '../../protocol/keeper.ts'
@@ -147,13 +147,14 @@ async function open(port: Port): Promise<Handle> {
   }
 }
 
-/** A socket at which nobody listens any more is in the way of the next. */
+/** A socket at which nobody listens any more is in the way of the next. A file that is none stays: it is refused like a socket. */
 async function makeWay(path: string): Promise<void> {
   const socket = connect(path)
   try {
     await once(socket, 'connect')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') rmSync(path, { force: true })
+    const isRefused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+    if (isRefused && lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path, { force: true })
   } finally {
     socket.destroy()
   }

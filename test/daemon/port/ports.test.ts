@@ -10,6 +10,7 @@ import { makePodFolder } from '../../../daemon/store/pod-folder.ts'
 import { readPorts } from '../../../daemon/store/ports-file.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
+import type { P8aError } from '../../../protocol/errors.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 import { errorOf } from '../../fails.ts'
 import { freePort } from '../../free-port.ts'
@@ -125,12 +126,28 @@ test('check() names whoever has a port: another pod, or a process', async () => 
   const byPod = await errorOf(() => ports.check(other, { main: `127.0.0.1:${port}` }))
   assert.is(byPod.code, 'port_taken')
   assert.match(byPod.message, /pod "web" has it$/)
+  assert.equal((byPod as P8aError).steps[0]?.do, { verb: 'stop', args: ['web'] })
   const taken = await freePort()
   const server = await listening(taken)
   const byProcess = await errorOf(() => ports.check(other, { main: String(taken) }))
   server.close()
   assert.is(byProcess.code, 'port_taken')
   if (process.platform === 'linux') assert.match(byProcess.message, new RegExp(`\\(pid ${process.pid}\\) has it$`))
+})
+
+test('check() refuses a path at which something is that is no socket', async () => {
+  using at = await world()
+  using files = scratch()
+  const web = await at.owner('web')
+  const path = files.file('notes.txt', 'mine')
+  for (const [taken, what] of [
+    [path, 'file'],
+    [files.dir, 'folder'],
+  ]) {
+    const error = await errorOf(() => at.open().check(web, { main: `unix:${taken}` }))
+    assert.is(error.code, 'port_taken')
+    assert.match(error.message, new RegExp(`: a ${what} that is no socket is there$`))
+  }
 })
 
 test('check() says where nobody can listen', async () => {

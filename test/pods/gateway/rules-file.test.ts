@@ -39,11 +39,14 @@ test('parseRules() refuses the whole file, and says line and reason', async () =
     'rules:\n  - pattern: a\n    pause: { stop: nightly }\n': /^line 3: rules\.0\.pause\.stop /,
     'rules:\n  - pattern: a\n    pause: { stop: 0 20 * * *, zone: Nowhere }\n': /^line 3: rules\.0\.pause\.zone /,
     'rules:\n  - pattern: a\n    sleeps: 1m\n': /^line 3: rules\.0\.sleeps has no place here: use pattern, route/,
-    'rules:\n  - route: a.test\n': /^line 2: rules\.0\.pattern /,
+    'rules:\n  - route: a.test\n': /^line 2: rules\.0\.pattern is missing$/,
+    'rules: [a]\n': /^line 1: rules\.0 must be a map of pattern, route/,
+    'rules:\n  - pattern: a\n    pause: [x]\n': /^line 3: rules\.0\.pause must be a map of stop, start, zone$/,
     'hooks:\n  - on: start\n    command: x\n': /^line 2: hooks\.0\.on(\.0)? must be before-start/,
     'rules: [\n\n': /^line \d: /,
     'rule: []\n': /^line 1: rule has no place here: use rules, allow/,
-    '- a\n': /^line 1: /,
+    '- a\n': /^line 1: the file must be a map of rules, allow/,
+    'text\n': /^line 1: the file must be a map of rules, allow/,
   }
   for (const [text, pattern] of Object.entries(wrong))
     assert.match((await errorOf(() => parseRules(text))).message, pattern, text)

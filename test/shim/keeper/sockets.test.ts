@@ -1,5 +1,6 @@
 // Sockets that a keeper holds, with real ports.
 import { once } from 'node:events'
+import { readFileSync, symlinkSync } from 'node:fs'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -53,6 +54,19 @@ test('hold() takes the place of a path at which nobody listens any more, and no 
   left.releaseAll()
   await other.hold(order)
   other.releaseAll()
+})
+
+test('hold() leaves what is no socket, and says that the path is taken', async () => {
+  using at = scratch()
+  const file = at.file('notes.txt', 'mine')
+  symlinkSync(file, at.path('link'))
+  const sockets = new Sockets()
+  for (const path of [file, at.path('link'), at.dir]) {
+    const { code } = await errorOf(() => sockets.hold({ key: 'web', ports: [{ name: 'main', path }] }))
+    assert.is(code, 'port_taken', path)
+  }
+  assert.is(readFileSync(file, 'utf8'), 'mine')
+  assert.is(sockets.hasAny, false)
 })
 
 test.run()
