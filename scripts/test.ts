@@ -5,7 +5,7 @@
 // are in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -36,11 +36,12 @@ const system = parts.length === 0 ? installSystem() : undefined
 void system?.then(done => process.stdout.write(`programs of the system: ${done}\n`))
 
 process.on('exit', () => rmSync(sandboxes, { recursive: true, force: true, maxRetries: 5 }))
-process.on('SIGINT', () => {
-  interrupted.abort()
-  endAllOf(sandboxes)
-  process.exit(130)
-})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    interrupted.abort()
+    endAllOf(sandboxes)
+    process.exit(128 + constants.signals[signal])
+  })
 
 await main()
 
