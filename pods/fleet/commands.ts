@@ -93,12 +93,12 @@ const verbs: Record<string, Verb> = {
   },
   async status(words, ours) {
     words.only('json')
-    const status = statusOf(ours.member())
+    const status = statusOf(ours.member(), ours.steppedDownFor)
     return words.has('json') ? status : statusText(status)
   },
   async doctor(words, ours) {
     words.only('json')
-    const findings = await doctor(ours.member(), ours.keeper)
+    const findings = await doctor(ours.member(), ours)
     if (words.has('json')) return { findings }
     return `${findings.map(({ level, text }) => `${level}: ${text}\n`).join('')}${findings.length === 0 ? 'All is well\n' : ''}`
   },
@@ -242,7 +242,7 @@ function serversText(servers: readonly ServerStatus[], waits: string): string {
   return `${waits === '' ? '' : `${waits}\n`}${table(['SERVER', 'HOST', 'ADDRESS', ''], rows)}`
 }
 
-function statusText({ fleet, host, isUp, problem, hosts, pods }: FleetStatus): string {
+function statusText({ fleet, host, isUp, problem, keeper, hosts, pods }: FleetStatus): string {
   const rows = (hosts as Record<string, unknown>[]).map(at => [
     at.name === host ? `${at.name} *` : String(at.name),
     String(at.status),
@@ -253,5 +253,5 @@ function statusText({ fleet, host, isUp, problem, hosts, pods }: FleetStatus): s
   ])
   const state = isUp ? '' : 'The engine is away: what is up goes on, and nothing can be changed\n'
   const still = problem === '' ? '' : `${problem}\n`
-  return `fleet ${fleet}, ${hosts.length} hosts, ${pods} pods\n${state}${still}${table(['HOST', 'STATUS', 'TAGS', 'PODS', 'RUNS', 'P8A'], rows)}`
+  return `fleet ${fleet}, ${hosts.length} hosts, ${pods} pods${keeper === '' ? '' : `, host "${keeper}" keeps its engine`}\n${state}${still}${table(['HOST', 'STATUS', 'TAGS', 'PODS', 'RUNS', 'P8A'], rows)}`
 }

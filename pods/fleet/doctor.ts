@@ -1,18 +1,23 @@
 // Looks for what is wrong with a fleet, and says it by name.
-
+import { X509Certificate } from 'node:crypto'
+import { error, type Finding, warn } from './finding.ts'
 import type { Member } from './member.ts'
+import { steppedDown } from './membership/status.ts'
 import { isOlder, newerVersion } from './nats/version.ts'
 import type { EngineInfo } from './port/ports.ts'
-import type { EngineServer, HostRecord } from './records.ts'
+import type { HostRecord } from './records.ts'
 import type { Keeper } from './security/keeper.ts'
-
-export type Finding = { level: 'error' | 'warn'; text: string }
+import { serverFindings } from './security/server-findings.ts'
+import { isGuarded } from './settings.ts'
 
 /** How far a clock may be off. */
 const mostClockMs = 30_000
 
-/** @param keeper where this host keeps the engine: then its servers are asked too */
-export async function doctor({ engine, tables, problem, silence }: Member, keeper?: Keeper): Promise<Finding[]> {
+/** `keeper`: where this host keeps the engine. `steppedDownFor`: the host that does in its place. */
+type Keeping = { keeper?: Keeper | undefined; steppedDownFor?: string | undefined }
+
+export async function doctor(member: Member, { keeper, steppedDownFor }: Keeping = {}): Promise<Finding[]> {
+  const { engine, tables, problem, silence, settings } = member
   const begunMs = performance.now()
   const probe = await engine.state.get('fleet')
   const tookMs = performance.now() - begunMs
@@ -20,34 +25,56 @@ export async function doctor({ engine, tables, problem, silence }: Member, keepe
   const hosts = [...tables.hosts.values()].map(({ record }) => record)
   return [
     ...[problem, silence].filter(Boolean).map(error),
+    ...(steppedDownFor === undefined ? [] : [warn(steppedDown(steppedDownFor))]),
     ...(probe.ok ? [] : [error(`the engine does not answer: ${probe.message}`)]),
     ...engine.denied.map(one => error(`the engine does not permit this host to ${one}: look at its rights there`)),
     ...(tookMs > 500 ? [warn(`the engine took ${Math.round(tookMs)} ms to answer`)] : []),
     ...engineFindings(info, hosts.length),
     ...hostFindings(hosts, Date.now()),
-    ...(keeper ? await serverFindings(keeper, tables.engine?.servers ?? []) : []),
+    ...(settings.engine.kind === 'nats' && isGuarded(settings)
+      ? authorityFindings(settings.engine.ca, Date.now())
+      : []),
+    ...(keeper
+      ? await serverFindings(keeper, tables.engine?.servers ?? [])
+      : await elsewhereFindings({ engine, tables, settings, isAlive: host => member.isAlive(host) })),
   ]
 }
 
-/** @param known the servers that the engine is to have */
-export async function serverFindings(
-  keeper: Pick<Keeper, 'settingsOfServers'>,
-  known: readonly Pick<EngineServer, 'name' | 'host'>[],
-): Promise<Finding[]> {
-  try {
-    const servers = await keeper.settingsOfServers(Math.max(known.length, 1))
-    const silent = known.filter(({ name }) => servers.every(server => server.name !== name))
-    const unsafe = servers.filter(({ isSynced }) => !isSynced)
-    return [
-      ...silent.map(({ name, host }) => error(`server ${name} of host "${host}" does not answer`)),
-      ...unsafe.map(({ name }) =>
-        error(`server ${name} acknowledges what is not on its disk: its configuration needs sync_interval: always`),
-      ),
-    ]
-  } catch (failure) {
-    return [error(`the servers of the engine do not answer: ${(failure as Error).message}`)]
-  }
+/** How long before its end an authority is told of. */
+const authorityMs = 365 * 86_400_000
+
+/** @param pem of the authority that signs the certificates of the servers */
+export function authorityFindings(pem: string | undefined, nowMs: number): Finding[] {
+  if (pem === undefined) return []
+  const endsAtMs = Date.parse(new X509Certificate(pem).validTo)
+  if (endsAtMs - nowMs > authorityMs) return []
+  const text = `the authority of the fleet ${endsAtMs < nowMs ? 'has ended' : 'ends'} on ${new Date(endsAtMs).toISOString().slice(0, 10)}`
+  return [(endsAtMs < nowMs ? error : warn)(`${text}: docs/FLEET.md tells how it gets another one`)]
 }
+
+/** What a host that does not keep the engine finds of the one that does, and of the servers, whether that answers or not. */
+async function elsewhereFindings({ engine, tables, settings, isAlive }: Elsewhere): Promise<Finding[]> {
+  const record = tables.engine
+  const { host, fleet } = settings
+  if (!record || settings.engine.kind !== 'nats') return []
+  const by = record.keeper?.host ?? ''
+  const { askKeeper } = await import('./security/serving.ts')
+  const told = await askKeeper(engine.bus, host, { do: 'look' }).catch(() => undefined)
+  if (told?.findings) return told.findings
+  const keeps = by === '' ? 'the host that keeps the engine' : `host "${by}", which keeps the engine,`
+  const isGone = by !== '' && !isAlive(by)
+  const { silentOf } = await import('./security/probing.ts')
+  const servers = record.servers.filter(({ isSpare }) => !isSpare)
+  const silent = await silentOf(settings.engine, { fleet, servers })
+  return [
+    error(
+      `${keeps} ${isGone ? 'is gone' : 'does not answer'}: nobody joins and no certificate is signed until it does, or another host keeps it`,
+    ),
+    ...silent.map(({ name, host, why }) => error(`server ${name} of host "${host}" does not answer: ${why}`)),
+  ]
+}
+
+type Elsewhere = Pick<Member, 'engine' | 'tables' | 'settings'> & { isAlive: (host: string) => boolean }
 
 export function engineFindings({ kind, version, replicas }: EngineInfo, hosts: number): Finding[] {
   if (kind !== 'nats') return []
@@ -79,6 +106,3 @@ export function hostFindings(hosts: readonly HostRecord[], nowMs: number): Findi
     ...(p8a !== newest ? [warn(`host "${name}" has p8a ${p8a}, others ${newest}`)] : []),
   ])
 }
-
-const error = (text: string): Finding => ({ level: 'error', text })
-const warn = (text: string): Finding => ({ level: 'warn', text })

@@ -28,7 +28,7 @@ function ours(): Membership {
 export const commands = commandsOf(ours)
 
 /** As `pod fleet status --json`. */
-export const status = (): object => statusOf(ours().member())
+export const status = (): object => statusOf(ours().member(), ours().steppedDownFor)
 
 /** What everyone who may look is told of it: nothing of its engine. */
 const info = (): object => {

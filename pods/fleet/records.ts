@@ -133,6 +133,8 @@ const engineSchema = v.object({
   made: count,
   /** Names of those that have ended: what they have kept may be removed. */
   ended: v.array(v.string()),
+  /** The host that keeps the engine, and how many have begun to so far. */
+  keeper: v.optional(v.object({ host: v.string(), id: v.string(), epoch: count })),
 })
 export type EngineRecord = v.InferOutput<typeof engineSchema>
 

@@ -1,6 +1,6 @@
 // A fleet that sets up its engine by itself, by commands alone: two hosts, real nats-servers that are pods of the first. What a credential may do
 // subject by subject is tried in test/pods/fleet/security.
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -134,14 +134,47 @@ withNats(
   },
 )
 
+const doctorOf = async (host: TestHost) => (await host.pod('fleet', 'doctor')).stdout
+const isKept = /^All is well$/m
+
+withNats('a host that does not keep the engine says who does, and by name what is gone', async () => {
+  await until(async () => isKept.test(await doctorOf(b)), 'all is well')
+  assert.match(await b.ok('fleet', 'status'), /host "a" keeps its engine/)
+  await a.ok('stop', 'local', 'fleet')
+  const gone = /error: host "a", which keeps the engine, (?:is gone|does not answer): nobody joins/
+  const said = await until(async () => {
+    const text = await doctorOf(b)
+    return gone.test(text) && text
+  }, 'the keeper is named')
+  assert.not.match(said, /server p8a-.* does not answer/)
+  await a.ok('start', 'local', 'fleet')
+  await until(async () => isKept.test(await doctorOf(b)), 'all is well again')
+})
+
+withNats('another host that gets the keys keeps the engine, and the one before it steps down and says so', async () => {
+  const [from, to] = [a, b].map(host => join(host.data, 'pods/fleet/storage/keys.json')) as [string, string]
+  copyFileSync(from, to)
+  chmodSync(to, 0o600)
+  await b.ok('restart', 'local', 'fleet')
+  const stepped = /Host "b" keeps the engine of the fleet now, and this host no more/
+  await until(async () => stepped.test((await stateOf(a)).problem), 'it says so')
+  assert.match(await doctorOf(a), stepped)
+  assert.match((await a.pod('fleet', 'invite')).stderr, /does not keep the engine/)
+  assert.match(await b.ok('fleet', 'invite'), /^p8a-fleet:/)
+  assert.equal([existsSync(from), existsSync(`${from}.old`)], [false, true])
+  await a.ok('restart', 'local', 'fleet')
+  await until(async () => stepped.test((await stateOf(a)).problem), 'so does its next process')
+  await until(async () => (await stateOf(b)).hosts.every(({ status }) => status === 'active'), 'both are there')
+})
+
 withNats('a host whose clock is a day off is told by name, and is a host as any other', async () => {
-  const clock = join(b.dir, 'clock.mjs')
+  const clock = join(a.dir, 'clock.mjs')
   writeFileSync(clock, 'const now = Date.now\nDate.now = () => now() + 86_400_000\n')
-  await b.ok('stop', 'local', 'fleet')
-  await b.ok('start', 'local', 'fleet', '--env', `NODE_OPTIONS=--import=${clock}`)
-  await until(async () => /the clock of host "b" is 86\d\d\d s off/.test(await a.ok('fleet', 'doctor')), 'it is told')
-  await until(async () => (await stateOf(a)).hosts.every(({ status }) => status === 'active'), 'both are there')
-  assert.ok((await stateOf(b)).isUp)
+  await a.ok('stop', 'local', 'fleet')
+  await a.ok('start', 'local', 'fleet', '--env', `NODE_OPTIONS=--import=${clock}`)
+  await until(async () => /the clock of host "a" is 86\d\d\d s off/.test(await b.ok('fleet', 'doctor')), 'it is told')
+  await until(async () => (await stateOf(b)).hosts.every(({ status }) => status === 'active'), 'both are there')
+  assert.ok((await stateOf(a)).isUp)
 })
 
 test.run()

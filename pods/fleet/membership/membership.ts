@@ -29,6 +29,8 @@ export class Membership {
   #settings: FleetSettings | undefined
   #keeper: Keeper | undefined
   #serving: ServingHere | undefined
+  /** The host for which this one keeps the engine no more. */
+  #steppedDownFor: string | undefined
   #work: Promise<unknown> = Promise.resolve()
 
   constructor(options: MembershipOptions) {
@@ -51,7 +53,9 @@ export class Membership {
     if (!this.#settings) return
     if (isGuarded(this.#settings)) {
       const { keeperIn } = await import('../security/founding.ts')
-      this.#keeper = await keeperIn(this.#settings, this.founding)
+      const { readKeeping } = await import('../security/keeping.ts')
+      this.keep(await keeperIn(this.#settings, this.founding))
+      this.#steppedDownFor = (await readKeeping(this.#options.p8a.storage, this.#settings.fleet)).by
     }
     this.#member = await this.#options.open(this.#settings, { keeper: this.#keeper })
     await this.#serve()
@@ -115,6 +119,32 @@ export class Membership {
   /** From now on this host keeps this engine, or none. */
   keep(keeper: Keeper | undefined): void {
     this.#keeper = keeper
+    this.#steppedDownFor = undefined
+    void keeper?.deposed.then(by => this.alone(async () => await this.#stepDown(keeper, by)))
+  }
+
+  /** The host that keeps the engine in the place of this one; undefined where this one never did, or does. */
+  get steppedDownFor(): string | undefined {
+    return this.#keeper ? undefined : this.#steppedDownFor
+  }
+
+  /** Another host keeps the engine by now: this one is a host like any other from here on. */
+  async #stepDown(keeper: Keeper, by: string): Promise<void> {
+    const [member, settings] = [this.#member, this.#settings]
+    if (this.#keeper !== keeper || !member || !settings) return
+    const { p8a, open } = this.#options
+    p8a.log('fleet', `host "${by}" keeps the engine of the fleet now: this one has stepped down`)
+    const { servers } = (await keeper.cluster.read()).record
+    const { stepDown } = await import('../security/keeping.ts')
+    await stepDown(p8a.storage, { fleet: settings.fleet, by })
+    await keeper.close()
+    this.#keeper = undefined
+    this.#steppedDownFor = by
+    const strange = keeper.servers.here.filter(({ name }) => !servers.some(one => one.name === name))
+    await keeper.servers.remove(strange.map(({ name }) => name))
+    await this.#serving?.close()
+    await member.end()
+    await this.become(await open(settings, { mounts: member.mounts, keeper: undefined }), settings)
   }
 
   /** From now on this host is this member. */
@@ -126,7 +156,13 @@ export class Membership {
 
   /** From now on this host is in no fleet, nor is it in the next process. What it has of an engine is abandoned by itself. */
   async quit(): Promise<void> {
-    await writeSettings(this.#options.p8a.storage, undefined)
+    const { storage } = this.#options.p8a
+    await writeSettings(storage, undefined)
+    if (this.#steppedDownFor !== undefined) {
+      const { forgetKeeping } = await import('../security/keeping.ts')
+      await forgetKeeping(storage)
+    }
+    this.#steppedDownFor = undefined
     this.#member = undefined
     this.#settings = undefined
   }

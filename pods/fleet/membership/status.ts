@@ -11,11 +11,14 @@ export type FleetStatus = {
   engine: object
   isUp: boolean
   problem: string
+  /** The host that keeps an engine of the fleet's own; empty where none is known. */
+  keeper: string
   hosts: { name: string; status: HostStatus; runs: number }[]
   pods: number
 }
 
-export function statusOf(member: Member): FleetStatus {
+/** @param steppedDownFor the host that keeps the engine in the place of this one, if it did before */
+export function statusOf(member: Member, steppedDownFor?: string): FleetStatus {
   const { tables, settings, engine } = member
   const hosts = [...tables.hosts.values()].map(({ record }) => ({
     name: record.name,
@@ -28,17 +31,25 @@ export function statusOf(member: Member): FleetStatus {
   }))
   hosts.sort((a, b) => (a.name < b.name ? -1 : 1))
   const refusal = engine.isRefused ? engine.problem : ''
-  const problem = member.problem || refusal || (tables.isSynced ? member.silence : '') || member.stillness()
+  const stepped = steppedDownFor === undefined ? '' : steppedDown(steppedDownFor)
+  const problem = [stepped, problemOf(member, refusal)].filter(Boolean).join('. ')
   return {
     fleet: settings.fleet,
     host: settings.host,
     engine: engine.info(),
     isUp: tables.isSynced,
     problem,
+    keeper: tables.engine?.keeper?.host ?? '',
     hosts,
     pods: tables.pods.size,
   }
 }
+
+export const steppedDown = (by: string): string =>
+  `Host "${by}" keeps the engine of the fleet now, and this host no more: its keys.json is keys.json.old`
+
+const problemOf = (member: Member, refusal: string): string =>
+  member.problem || refusal || (member.tables.isSynced ? member.silence : '') || member.stillness()
 
 /** The same in one line, as the text of a fleet pod. @param member undefined where this host is in no fleet */
 export function textOf(member: Member | undefined): string {

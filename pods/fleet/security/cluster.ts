@@ -4,6 +4,7 @@ import { nextStep, type Step, wantedServers, withoutHost, withServer, withStep }
 import { unavailable } from '../host/errors.ts'
 import type { Rev, StatePort } from '../port/ports.ts'
 import { type EngineRecord, type EngineServer, readRecord, recordVersion, writeRecord } from '../records.ts'
+import type { Hold } from './keeping.ts'
 import { serversName } from './rights.ts'
 
 /** What the servers themselves are asked. Each of them rejects where no answer comes. */
@@ -23,6 +24,8 @@ export type ServersApi = {
 export type ClusterOptions = {
   fleet: string
   host: string
+  /** Of this host. */
+  id: string
   /** Where the hosts read it. */
   state: StatePort
   /** Where it is kept, so that no host can spoil it. */
@@ -62,6 +65,15 @@ export class Cluster {
   async add(server: Pick<EngineServer, 'host' | 'address' | 'route'>): Promise<EngineServer> {
     const record = await this.#change(before => withServer(before, { ...server, isSpare: false }, this.#nameOf))
     return record.servers.findLast(({ host, isSpare }) => host === server.host && !isSpare) as EngineServer
+  }
+
+  /** This host keeps the engine from now on. @throws {Error} if another one has begun to meanwhile */
+  async claim(epoch: number, before: Hold | undefined): Promise<void> {
+    const { host, id } = this.#options
+    await this.#change(record => {
+      if (record.keeper?.epoch !== before?.epoch) throw new Error('Another host has begun to keep the engine')
+      return { ...record, keeper: { host, id, epoch } }
+    }, before)
   }
 
   /** The servers of a host are to leave: it is done by {@link settle}. @returns whether it has any */
@@ -133,9 +145,13 @@ export class Cluster {
 
   #nameOf = (made: number): string => `${serversName(this.#options.fleet)}-${made}`
 
-  async #change(change: (before: EngineRecord) => EngineRecord): Promise<EngineRecord> {
+  /** @param keeper of the engine before, where another one may be */
+  async #change(change: (before: EngineRecord) => EngineRecord, keeper?: Hold): Promise<EngineRecord> {
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const { record, rev } = await this.read()
+      const by = record.keeper
+      if (by && by.id !== this.#options.id && by.id !== keeper?.id)
+        throw new Error(`host "${by.host}" keeps the engine of the fleet now`)
       const next = change(record)
       if (next === record && rev !== 'absent') return next
       const put = await this.#options.hidden.put('engine', writeRecord('engine', next), rev)

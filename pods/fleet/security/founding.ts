@@ -11,6 +11,7 @@ import type { Lives } from '../times.ts'
 import { makeAuthority } from './certificates.ts'
 import { newSeed, publicOf } from './claims.ts'
 import { Keeper } from './keeper.ts'
+import { writeKeeping } from './keeping.ts'
 import { type Keys, newSeeds, readKeys, writeKeys } from './keys.ts'
 import { checkFree, freeRoute, newSpare } from './listening.ts'
 import { serversName } from './rights.ts'
@@ -56,7 +57,7 @@ export async function found(
     replicas: count,
     ca: authority.cert,
   }
-  const keeper = await keeperOf(keys, { engine, host, isNew: true }, options)
+  const keeper = await keeperOf(keys, { engine, host, hostId, isNew: true }, options)
   try {
     await keeper.servers.configure(keys.servers.map(({ route }) => route).filter(Boolean))
     await keeper.engine.upWithin(mostMs)
@@ -67,6 +68,7 @@ export async function found(
     checkUp(keeper.engine)
     const key = publicOf(seed)
     await keeper.members.put({ name: host, id: hostId, key })
+    await keeper.hold()
     await keeper.cluster.settle()
     return { engine: { ...engine, credential: { seed, token: keeper.sign(host, key) } }, keeper }
   } catch (error) {
@@ -77,12 +79,12 @@ export async function found(
 
 /** @returns the keeper of the engine of this fleet, if this host is one */
 export async function keeperIn(settings: FleetSettings, options: FoundingOptions): Promise<Keeper | undefined> {
-  const { engine, host } = settings
+  const { engine, host, hostId } = settings
   if (engine.kind !== 'nats' || !engine.credential) return undefined
   const keys = await readKeys(options.p8a.storage)
   if (keys?.fleet !== settings.fleet) return undefined
   const isNew = (await readIfThere(join(options.p8a.storage, 'engine', '1', 'server.conf'))) !== undefined
-  const keeper = await keeperOf(keys, { engine, host, isNew }, options)
+  const keeper = await keeperOf(keys, { engine, host, hostId, isNew }, options)
   keeper.look()
   return keeper
 }
@@ -92,12 +94,13 @@ export async function abandon(keeper: Keeper, storage: string): Promise<void> {
   await keeper.close()
   await keeper.servers.removeAll()
   await rm(join(storage, 'keys.json'), { force: true })
+  await writeKeeping(storage, undefined)
 }
 
 /** @param at.isNew whether this host has the servers with which the fleet was set up, also where it has noted none */
 async function keeperOf(
   keys: Keys,
-  { engine, host, isNew }: { engine: NatsSettings; host: string; isNew: boolean },
+  { engine, host, hostId, isNew }: { engine: NatsSettings; host: string; hostId: string; isNew: boolean },
   { p8a, lives }: FoundingOptions,
 ): Promise<Keeper> {
   const { certificateMs, inviteMs } = lives
@@ -115,7 +118,18 @@ async function keeperOf(
     sign: async asked => await keeper.signHere(asked),
   })
   const log = (text: string) => p8a.log('fleet', text)
-  const keeper: Keeper = new Keeper({ keys, engine, host, servers, certificateMs, usual, inviteMs, log })
+  const keeper: Keeper = new Keeper({
+    keys,
+    engine,
+    host,
+    hostId,
+    storage: p8a.storage,
+    servers,
+    certificateMs,
+    usual,
+    inviteMs,
+    log,
+  })
   return keeper
 }
 

@@ -12,11 +12,13 @@ import { signServer } from './certificates.ts'
 import { accountToken, newSeed, publicOf, userToken } from './claims.ts'
 import { Cluster } from './cluster.ts'
 import { type AskedToJoin, type Joined, newInvite, newInviteId, serverOfInvite } from './invite.ts'
+import { readKeeping, standingOf, writeKeeping } from './keeping.ts'
 import type { Keys } from './keys.ts'
 import { newSpare } from './listening.ts'
 import { Members } from './members.ts'
 import { fencingRights, hiddenOf, hostRights, keeperRights, serversName } from './rights.ts'
 import { trustOf } from './server-config.ts'
+import { serverFindings } from './server-findings.ts'
 import { hostOf, type Servers, type Signed } from './servers.ts'
 import { type AskOptions, askAll, serversApi } from './servers-api.ts'
 import type { AskedOfServers, ToldOfServers } from './serving.ts'
@@ -31,6 +33,9 @@ export type KeeperOptions = {
   engine: NatsSettings
   /** This one. */
   host: string
+  hostId: string
+  /** Of the fleet pod. */
+  storage: string
   servers: Servers
   certificateMs: number
   /** As {@link Cluster} has them. */
@@ -54,12 +59,16 @@ export class Keeper {
   #asking: AskOptions
   #closings: Closable[] = []
   #timers: NodeJS.Timeout[]
+  #deposed = Promise.withResolvers<string>()
+  #holding: Promise<boolean> | undefined
+  #epoch: number | undefined
+  #isClosed = false
   /** What hosts with servers may do is changed one thing at a time. */
   #work: Promise<unknown> = Promise.resolve()
 
   constructor(options: KeeperOptions) {
     this.#options = options
-    const { keys, engine, servers, host, usual } = options
+    const { keys, engine, servers, host, hostId, usual } = options
     const { fleet } = keys
     const seed = newSeed('user')
     const user = publicOf(seed)
@@ -74,6 +83,7 @@ export class Keeper {
     this.cluster = new Cluster({
       fleet,
       host,
+      id: hostId,
       state,
       hidden: own,
       api: serversApi(this.#asking),
@@ -85,6 +95,42 @@ export class Keeper {
     this.#timers = [setInterval(() => this.look(), lookMs), setInterval(() => this.settle(), settleMs)]
     for (const timer of this.#timers) timer.unref()
     void this.engine.open()
+  }
+
+  /** Once another host has begun to keep the engine: its name. Then this one does nothing more. */
+  get deposed(): Promise<string> {
+    return this.#deposed.promise
+  }
+
+  /** Whether this host keeps the engine, as the engine has it now; where no other one does, it begins to. @throws {Error} if that cannot be known */
+  async hold(): Promise<boolean> {
+    this.#holding ??= this.#hold().finally(() => {
+      this.#holding = undefined
+    })
+    return await this.#holding
+  }
+
+  async #hold(): Promise<boolean> {
+    const { keys, hostId, storage } = this.#options
+    const { fleet } = keys
+    const { record } = await this.cluster.read()
+    if (this.#isClosed) return false
+    this.#epoch ??= (await readKeeping(storage, fleet)).epoch
+    const standing = standingOf({ written: record.keeper, id: hostId, epoch: this.#epoch })
+    if (standing.is === 'deposed') {
+      this.#deposed.resolve(standing.by)
+      return false
+    }
+    const { epoch } = standing
+    // First, so that one that dies here knows of another one that comes after it.
+    if (epoch !== this.#epoch) await writeKeeping(storage, { fleet, epoch })
+    this.#epoch = epoch
+    if (standing.is === 'claiming') await this.cluster.claim(epoch, record.keeper)
+    return true
+  }
+
+  async #checkHold(): Promise<void> {
+    if (!(await this.hold())) throw new Error('Another host keeps the engine of the fleet now')
   }
 
   /**
@@ -102,9 +148,11 @@ export class Keeper {
     const reply = (value: object) => Buffer.from(JSON.stringify(value))
     const serve = (subject: string, work: (asked: never, word: string) => Promise<object>) =>
       this.#closings.push(
-        bus.serve(subject, async (frame, asked) =>
-          reply(await work(JSON.parse(Buffer.from(frame).toString()) as never, asked.split('.').at(-1) ?? '')),
-        ),
+        bus.serve(subject, async (frame, asked) => {
+          // Then another one answers.
+          await this.#checkHold()
+          return reply(await work(JSON.parse(Buffer.from(frame).toString()) as never, asked.split('.').at(-1) ?? ''))
+        }),
       )
     serve(keeperSubjects.fence, async (asked: AskedToFence) => await this.#fence(asked, seen))
     serve(keeperSubjects.forget, async (asked: AskedToForget) => await this.#forget(asked, seen))
@@ -121,6 +169,7 @@ export class Keeper {
 
   /** Cuts a host off at once: its credential is void from now on. @returns whether it was in the list. @throws {Error} if a server is not told */
   async revoke(host: string): Promise<boolean> {
+    await this.#checkHold()
     const member = await this.members.member(host)
     if (!member) return false
     await this.members.revokeAll(member)
@@ -198,6 +247,7 @@ export class Keeper {
       }
       if (asked.do === 'fence') return { token: await this.#letFence(host, asked.key) }
       const { record } = await this.cluster.read()
+      if (asked.do === 'look') return { findings: await serverFindings(this, record.servers) }
       const server = record.servers.find(one => one.name === asked.name && one.host === host)
       if (!server) return { error: `host "${host}" has no server ${asked.name}` }
       return { signed: await this.#signServer(server, asked.publicKey) }
@@ -225,6 +275,7 @@ export class Keeper {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     for (const timer of this.#timers) clearInterval(timer)
     for (const closing of this.#closings) closing.close()
     await this.engine.close()
@@ -305,8 +356,11 @@ export class Keeper {
   /** Brings about what is to be with the servers of the engine, as far as that goes now. */
   settle(): void {
     if (!this.engine.isUp) return
-    this.#soon(async () => await this.cluster.settle(), 'the servers of the engine cannot be changed')
-    this.#soon(async () => await this.#tellFleet(), 'the engine cannot be told which fleet it has')
+    this.#soon(async () => {
+      if (!(await this.hold())) return
+      await this.cluster.settle()
+      await this.#tellFleet()
+    }, 'the servers of the engine cannot be changed')
   }
 
   /** Where a host has spoilt which fleet this is, no other one does anything. */

@@ -1,5 +1,6 @@
 // A host of a fleet that gives a server to its engine: it asks the keeper to take it in, and lets it sign.
 import type { P8a } from 'p8a'
+import type { Finding } from '../finding.ts'
 import { unavailable } from '../host/errors.ts'
 import { BusError, type BusPort, failed } from '../port/ports.ts'
 import type { EngineServer } from '../records.ts'
@@ -8,9 +9,16 @@ import { Servers, type Signed } from './servers.ts'
 export type AskedOfServers =
   | { do: 'add'; address: string; route: string }
   | { do: 'remove' }
+  | { do: 'look' }
   | { do: 'fence'; key: string }
   | { do: 'sign'; name: string; publicKey: string }
-export type ToldOfServers = { server?: EngineServer; signed?: Signed; token?: string; error?: string }
+export type ToldOfServers = {
+  server?: EngineServer
+  signed?: Signed
+  token?: string
+  findings?: Finding[]
+  error?: string
+}
 
 const askMs = 20_000
 

@@ -1,8 +1,10 @@
 // What `pod fleet doctor` says of an engine and of hosts. Not here: an engine that does not answer (test/e2e/fleet.test.ts).
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { engineFindings, hostFindings, serverFindings } from '../../../pods/fleet/doctor.ts'
+import { authorityFindings, engineFindings, hostFindings } from '../../../pods/fleet/doctor.ts'
 import type { HostRecord } from '../../../pods/fleet/records.ts'
+import { makeAuthority } from '../../../pods/fleet/security/certificates.ts'
+import { serverFindings } from '../../../pods/fleet/security/server-findings.ts'
 
 const test = suite('doctor')
 const dayMs = 86_400_000
@@ -40,6 +42,22 @@ test('an engine that has known faults, and one server for several hosts, are tol
     'warn: nats-server 2.10.27 has known faults: 2.12.7 or newer is better',
     'warn: one server keeps all values: while it is away nothing can be changed, and nobody takes over',
   ])
+})
+
+test('an authority is told of a year before it ends, and once it has', async () => {
+  const nowMs = Date.now()
+  const { cert } = await makeAuthority('f', nowMs)
+  const yearMs = 365 * dayMs
+  assert.equal(authorityFindings(undefined, nowMs), [])
+  assert.equal(authorityFindings(cert, nowMs + 18 * yearMs), [])
+  assert.match(
+    told(authorityFindings(cert, nowMs + 19.5 * yearMs)).join(),
+    /^warn: the authority of the fleet ends on \d{4}-\d\d-\d\d: docs\/FLEET.md tells how it gets another one$/,
+  )
+  assert.match(
+    told(authorityFindings(cert, nowMs + 21 * yearMs)).join(),
+    /^error: the authority of the fleet has ended on /,
+  )
 })
 
 test('a server that does not answer is told by its host, and one that is not safe by its name', async () => {

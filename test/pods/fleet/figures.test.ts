@@ -8,7 +8,7 @@ test('figuresOf() counts the hosts of a fleet by their states, and what runs on 
     { name: 'b', status: 'draining', runs: 1 },
     { name: 'c', status: 'gone', runs: 9 },
   ] as const
-  const fleet = { fleet: 'f', host: 'a', engine: {}, isUp: true, problem: '', hosts: [...hosts], pods: 4 }
+  const fleet = { fleet: 'f', host: 'a', engine: {}, isUp: true, problem: '', keeper: '', hosts: [...hosts], pods: 4 }
   assert.equal(figuresOf(fleet), {
     ...{ isUp: true, isWell: true, pods: 4, runs: 4 },
     hosts: { active: 1, cordoned: 0, draining: 1, gone: 1 },

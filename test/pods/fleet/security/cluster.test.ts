@@ -17,6 +17,8 @@ class World implements AsyncDisposable {
   isWhole = true
   /** Whether another server may keep what one has left. */
   hasRoom = true
+  /** Of the host that keeps it. */
+  id = 'id-a'
   #dir = scratch()
   #engine = new EmbeddedEngine(openHub(this.#dir.path('engine.json'), this.#dir.path('blobs')))
   #hidden = new EmbeddedEngine(openHub(this.#dir.path('hidden.json'), this.#dir.path('blobs')))
@@ -57,7 +59,7 @@ class World implements AsyncDisposable {
       }),
     )
     return new Cluster({
-      ...{ fleet: 'f', host: 'a', state: this.#engine.state, hidden: this.#hidden.state, usual },
+      ...{ fleet: 'f', host: 'a', id: this.id, state: this.#engine.state, hidden: this.#hidden.state, usual },
       newSpare: async () => ({ address: 'a:9', route: 'a:109' }),
       api: {
         present: async () => this.up,

@@ -80,6 +80,16 @@ export class Founded implements AsyncDisposable {
     this.#serve(keeper)
   }
 
+  /** A keeper on another host, with the keys that are in this folder. */
+  async keeperOf(host: string, storage: string): Promise<Keeper> {
+    const { p8a, ...options } = this.#options
+    const settings = { v: 1, fleet: 'f', host, hostId: `id-${host}`, tags: [], engine: this.settings } as const
+    const keeper = await keeperIn({ ...settings, tags: [] }, { ...options, p8a: { ...p8a, storage } })
+    if (!keeper) throw new Error('There are no keys')
+    await keeper.engine.upWithin(mostMs)
+    return keeper
+  }
+
   async killServer(at = 0): Promise<void> {
     const child = [...this.#servers.values()][at]?.child
     if (!child || child.exitCode !== null || child.signalCode !== null) return

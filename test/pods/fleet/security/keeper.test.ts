@@ -1,10 +1,12 @@
 // An engine of p8a's own, with real servers: what a credential may do, and what happens when it is revoked, or a certificate expires. What the
 // commands make of it is tried in test/e2e/fleet-credentials.test.ts.
 import { createHash } from 'node:crypto'
+import { copyFileSync } from 'node:fs'
 import { connect, headers } from '@nats-io/transport-node'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { askedFencing, GuardedFencing } from '../../../../pods/fleet/host/fencing.ts'
+import { Tables } from '../../../../pods/fleet/host/tables.ts'
 import { firstOf } from '../../../../pods/fleet/image/first.ts'
 import type { NatsEngine } from '../../../../pods/fleet/nats/engine.ts'
 import { whoAndWhere } from '../../../../pods/fleet/nats/link.ts'
@@ -13,12 +15,16 @@ import { readRecord, recordVersion, writeRecord } from '../../../../pods/fleet/r
 import { newKeypair, signServer } from '../../../../pods/fleet/security/certificates.ts'
 import { newSeed, publicOf, userToken } from '../../../../pods/fleet/security/claims.ts'
 import { FencingHere } from '../../../../pods/fleet/security/fencing-here.ts'
+import { writeKeeping } from '../../../../pods/fleet/security/keeping.ts'
 import { readKeys } from '../../../../pods/fleet/security/keys.ts'
+import { silentOf } from '../../../../pods/fleet/security/probing.ts'
 import { hostRights, imagesOf, inboxOf, stateOf } from '../../../../pods/fleet/security/rights.ts'
 import { askKeeper } from '../../../../pods/fleet/security/serving.ts'
 import { writeWhole } from '../../../../pods/whole-file.ts'
 import { errorOf } from '../../../fails.ts'
+import { freePort } from '../../../free-port.ts'
 import { needs } from '../../../needs.ts'
+import { scratch } from '../../../scratch.ts'
 import { natsServer } from '../../../system.ts'
 import { until } from '../../../until.ts'
 import { Founded } from './founded.ts'
@@ -396,6 +402,51 @@ withNats('a certificate that has expired is renewed while calls go on, and none 
   isOver = true
   await calling
   assert.equal(failures, [])
+})
+
+withNats(
+  'where another host has begun to keep the engine, the one before it does nothing more, also anew',
+  async () => {
+    await until(async () => await founded.keeper.hold().catch(() => false), 'it is kept')
+    using at = scratch()
+    copyFileSync(`${founded.dir}/keys.json`, at.path('keys.json'))
+    const next = await founded.keeperOf('b', at.dir)
+    next.serve({ tables: new Tables(() => 0), isAlive: () => true })
+    assert.is(await next.hold(), true)
+    const before = founded.keeper
+    assert.is(await before.hold(), false)
+    assert.is(await before.deposed, 'b')
+    assert.match((await errorOf(async () => await before.revoke('c'))).message, /Another host keeps the engine/)
+    const given = { host: 'c', address: 'c:1', route: 'c:2' }
+    assert.match((await errorOf(async () => await before.cluster.add(given))).message, /host "b" keeps the engine/)
+    await founded.restartKeeper()
+    await founded.keeper.engine.upWithin(60_000)
+    assert.is(await founded.keeper.hold(), false, 'as one that was lost and comes back')
+    assert.is(await founded.keeper.deposed, 'b')
+    assert.is(await next.hold(), true)
+    const told = await a.state.get('engine')
+    assert.ok(told.ok && told.value)
+    assert.equal(readRecord('engine', told.value.value)?.keeper, { host: 'b', id: 'id-b', epoch: 2 })
+    // What is asked of keepers is answered by the one that keeps.
+    assert.match((await askKeeper(b.bus, 'b', { do: 'look' })).findings?.map(({ text }) => text).join() ?? '', /^$/)
+    await next.close()
+    await writeKeeping(founded.dir, undefined)
+    await founded.restartKeeper()
+    await founded.keeper.engine.upWithin(60_000)
+    assert.is(await founded.keeper.hold(), true, 'as one that got the keys again')
+  },
+)
+
+withNats('a host asks each server by itself, and names those that do not answer it', async () => {
+  const { servers } = (await founded.keeper.cluster.read()).record
+  const [own] = servers
+  assert.ok(own)
+  const gone = { name: 'gone', host: 'c', address: `127.0.0.1:${await freePort()}` }
+  const silent = await silentOf(founded.settings, { fleet: 'f', servers: [own, gone] })
+  assert.equal(
+    silent.map(({ name, host }) => [name, host]),
+    [['gone', 'c']],
+  )
 })
 
 withNats('an invite whose time is over lets nobody in, and says so', async () => {
