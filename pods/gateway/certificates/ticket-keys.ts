@@ -51,7 +51,8 @@ export class TicketKeys {
   }
 
   #take(keys: readonly Key[], nowMs: number): void {
-    const make = keys.find(({ fromMs }) => fromMs <= nowMs)
+    // The clock of whoever made the first may be ahead of this one.
+    const make = keys.find(({ fromMs }) => fromMs <= nowMs) ?? keys.at(-1)
     if (!make) return
     const inUse = [make, ...keys].map(({ key }) => key).join()
     if (inUse === this.#inUse) return

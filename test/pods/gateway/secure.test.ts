@@ -65,7 +65,7 @@ needs(test, 'redis-server')(
         const sites = await Promise.all(
           ['one', 'two'].map(async name => {
             files.file(`${ticketShare}/${name}/here`, '')
-            const link = new RedisLink([redis.url], { timeoutMs: 2000 })
+            const link = new RedisLink([redis.url], { timeoutMs: 60_000 })
             const params = { certs: files.path('certs'), ticketShare }
             const made = await site(at, { storage: files.path(`${ticketShare}/${name}`), link, params })
             return { ...made, link, port: await listening(made.server) }

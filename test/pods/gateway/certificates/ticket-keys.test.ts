@@ -36,6 +36,16 @@ test('TicketKeys gives all runs one key', async () => {
   assert.equal(other.used, one.used)
 })
 
+test('TicketKeys takes the key of a run whose clock is ahead', async () => {
+  using at = scratch()
+  const [one, other] = runs(at.path('key'))
+  const now = Date.now()
+  await one.keys.look(now)
+  await other.keys.look(now - minuteMs)
+  assert.is(one.used.length, 1)
+  assert.equal(other.used, one.used)
+})
+
 test('TicketKeys tells all runs of the next key before it makes tickets, and accepts the one before for half a day more', async () => {
   using at = scratch()
   const [one, other] = runs(at.path('key'))

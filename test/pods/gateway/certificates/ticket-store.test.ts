@@ -24,7 +24,7 @@ needs(test, 'redis-server')(
     await using redis = await TestRedis.open()
     using at = scratch()
     const sites = ['one', 'two'].map(name => {
-      const link = new RedisLink([redis.url], { timeoutMs: 2000 })
+      const link = new RedisLink([redis.url], { timeoutMs: 60_000 })
       const copy = new FileTickets(at.path(name))
       return { link, copy, store: new RedisTickets({ copy, link, prefix }) }
     })
