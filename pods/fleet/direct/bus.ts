@@ -66,7 +66,13 @@ export class DirectBus implements BusPort {
         keyOf: from => directOf(from)?.key,
         secretWith: from => this.#secret(directOf(from)?.key, { from, to: self }),
         serve: subject => this.#handlers.get(subject),
-        tell: (subject, message) => this.#listeners.get(subject)?.(subject, message),
+        tell: (subject, message, from) => {
+          // Where the last word is whoever tells it, that is the host that this connection is of.
+          const own = `${subject.slice(0, subject.lastIndexOf('.'))}.*`
+          const pattern = subject.endsWith(`.${from}`) ? own : subject
+          const listener = this.#listeners.get(pattern) ?? this.#listeners.get(subject)
+          listener?.(subject, message)
+        },
       })
       if (this.#address !== host) return door.close()
       this.#door = door
@@ -113,7 +119,7 @@ export class DirectBus implements BusPort {
     return this.#peerAt(subject)?.tell(subject, message) === true || this.#options.engine.bus.publish(subject, message)
   }
 
-  /** @param subject without `*` and `>` */
+  /** @param subject without `>`; with `*` at its end, which stands for the host that tells it */
   subscribe(subject: string, listener: Listener): Closable {
     this.#listeners.set(subject, listener)
     const subscribed = this.#options.engine.bus.subscribe(subject, listener)

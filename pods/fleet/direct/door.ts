@@ -24,7 +24,8 @@ export type DoorOptions = {
   /** How many bytes a message may have. */
   most: () => number
   serve: (subject: string) => ((message: Uint8Array, subject: string) => Promise<Uint8Array>) | undefined
-  tell: (subject: string, message: Uint8Array) => void
+  /** @param from the host that tells it */
+  tell: (subject: string, message: Uint8Array, from: string) => void
 }
 
 export type Door = Closable & { port: number }
@@ -60,7 +61,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       if (kind === 'ping') return wire.send('pong', id)
       if (kind !== 'ask' && kind !== 'tell') return
       const { subject, message } = readAddressed(body)
-      if (kind === 'tell') return isMember() ? options.tell(subject, message) : undefined
+      if (kind === 'tell') return isMember() ? options.tell(subject, message, who.host) : undefined
       const handler = isMember() ? options.serve(subject) : undefined
       if (!handler) return wire.send('nobody', id)
       try {

@@ -95,9 +95,13 @@ test('while the engine is away hosts ask each other, whether they have before or
   )
   // What is told needs no answer.
   const heard: string[] = []
+  at.b.bus.subscribe('host.b.event.*', (subject, frame) => heard.push(`${subject} ${Buffer.from(frame)}`))
   at.b.bus.subscribe('host.b.leave', (_, frame) => heard.push(Buffer.from(frame).toString()))
+  // What is told in the name of another host is not heard, and comes before what is.
+  assert.ok(at.a.bus.publish('host.b.event.c', bytes('forged')))
+  assert.ok(at.a.bus.publish('host.b.event.a', bytes('news')))
   assert.ok(at.a.bus.publish('host.b.leave', bytes('bye')))
-  await until(() => heard.join() === 'bye', 'it is heard')
+  await until(() => heard.join() === 'host.b.event.a news,bye', 'they are heard')
 })
 
 test('what failed, is too large, or was given up, is told as such', async () => {
