@@ -1,7 +1,9 @@
 // How much of a disk the storage of a pod takes. It is measured again and again while a run with such a limit lives, and takes a small
 // part of the time: where it took long, the next time is far off.
+import { stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonicMs } from '../../protocol/deadline.ts'
+import { isMissing } from '../system/plain-file.ts'
 import { runProgram } from '../system/run-program.ts'
 
 /** How much longer than a look took it is to the next one at the same folder. */
@@ -11,7 +13,7 @@ const mostRestMs = 1000
 /** A look that takes longer finds nothing. */
 const longestMs = 600_000
 
-type Known = { bytes: number; nextMs: number }
+type Known = { bytes: number | undefined; nextMs: number }
 
 export class StorageMeter {
   #known = new Map<string, Known>()
@@ -64,13 +66,22 @@ export class StorageMeter {
     const beganMs = this.#nowMs()
     const looking = this.#size(folder)
       .then(bytes => {
-        const nowMs = this.#nowMs()
-        this.#known.set(folder, { bytes, nextMs: nowMs + (nowMs - beganMs) * restFactor })
+        this.#keep(folder, { bytes, beganMs })
         return bytes
+      })
+      .catch(error => {
+        // What cannot be seen now takes what it took.
+        this.#keep(folder, { bytes: this.#known.get(folder)?.bytes, beganMs })
+        throw error
       })
       .finally(() => this.#looking.delete(folder))
     this.#looking.set(folder, looking)
     return await looking
+  }
+
+  #keep(folder: string, { bytes, beganMs }: { bytes: number | undefined; beganMs: number }): void {
+    const nowMs = this.#nowMs()
+    this.#known.set(folder, { bytes, nextMs: nowMs + (nowMs - beganMs) * restFactor })
   }
 }
 
@@ -79,10 +90,24 @@ async function unheldRest(ms: number): Promise<void> {
   await delay(ms, undefined, { ref: false })
 }
 
-/** What all in a folder takes of the disk, in bytes. A file with several names counts once; what goes meanwhile may be missed. */
+/**
+ * What all in a folder takes of the disk, in bytes; 0 where there is none. A file with several names counts once; what goes meanwhile
+ * may be missed.
+ * @throws {Error} where it cannot be seen now
+ */
 export async function sizeOf(folder: string): Promise<number> {
   // Folders of many files are gone through by a process of its own, which gives way to others.
   const line = 'exec nice -n 10 du -sk -- "$0/." 2>/dev/null'
   const { output } = await runProgram(['/bin/sh', '-c', line, folder], { input: [], timeoutMs: longestMs })
-  return (Number.parseInt(output, 10) || 0) * 1024
+  const size = Number.parseInt(output, 10)
+  if (!Number.isNaN(size)) return size * 1024
+  if (await isMissingAt(folder)) return 0
+  throw new Error(`du could not tell how large ${folder} is`)
+}
+
+async function isMissingAt(folder: string): Promise<boolean> {
+  return await stat(folder).then(
+    () => false,
+    error => isMissing(error),
+  )
 }

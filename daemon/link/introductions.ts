@@ -17,6 +17,7 @@ import type { Pods } from '../tree/pods.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { wakeFor } from '../tree/wake-for.ts'
 import { askerOf } from './asker.ts'
+import { Elsewhere } from './elsewhere.ts'
 
 /** How long runs that answer at once wait for a run that does not: its loop may be blocked. */
 const slowMs = 200
@@ -37,7 +38,8 @@ export class Introductions {
   #interests = new WeakMap<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
   #gone = new WeakSet<ShimPeer>()
   /** Which runs call which names that are not up in their own host, by the pods of that host. */
-  #elsewhere = new WeakMap<Pods, Map<ShimPeer, Set<string>>>()
+  #elsewhere = new WeakMap<Pods, Elsewhere<ShimPeer>>()
+  #askedElsewhere = new WeakMap<ShimPeer, Elsewhere<ShimPeer>>()
   /** The hosts whose groups are watched. */
   #grouped = new WeakSet<Groups>()
   #subscribers = new Map<ShimPeer, { who: Acquainted; subscriptions: Subscription[] }>()
@@ -132,6 +134,7 @@ export class Introductions {
   forget(peer: ShimPeer): void {
     this.#publishers.delete(peer)
     this.#gone.add(peer)
+    this.#askedElsewhere.get(peer)?.forget(peer)
     if (this.#subscribers.delete(peer)) this.#tellPublishers()
   }
 
@@ -208,25 +211,24 @@ export class Introductions {
   /** Whether the owner of the asker's own host calls a pod for it that is not up there. From now on the asker is told when one is. */
   #isElsewhere({ place, live, peer }: Acquainted, name: string): boolean {
     if (splitPath(name).path !== '' || !this.#hosts.find(place.path)?.mounts.reachesFor(live)) return false
-    const asking = this.#elsewhere.get(place.pods) ?? this.#watchFor(place.pods)
-    asking.set(peer, (asking.get(peer) ?? new Set()).add(name))
+    const asked = this.#elsewhere.get(place.pods) ?? this.#watchFor(place.pods)
+    if (this.#gone.has(peer)) return true
+    asked.note(peer, name)
+    this.#askedElsewhere.set(peer, asked)
     return true
   }
 
-  #watchFor(pods: Pods): Map<ShimPeer, Set<string>> {
-    const asking = new Map<ShimPeer, Set<string>>()
-    this.#elsewhere.set(pods, asking)
+  #watchFor(pods: Pods): Elsewhere<ShimPeer> {
+    const asked = new Elsewhere<ShimPeer>()
+    this.#elsewhere.set(pods, asked)
     pods.watch({
       onChanged: supervisor => {
         const { name } = supervisor
         if (linkedBehind(supervisor, name).length === 0) return
-        for (const [peer, names] of asking) {
-          if (this.#gone.has(peer)) asking.delete(peer)
-          else if (names.delete(name)) peer.notify('moved', { name })
-        }
+        for (const peer of asked.take(name)) peer.notify('moved', { name })
       },
     })
-    return asking
+    return asked
   }
 
   /** From now on whoever has resolved a name is told when that is a group, or is no more, or its weights are others. */

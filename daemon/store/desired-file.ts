@@ -3,7 +3,7 @@
 import { rename } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Desired, desiredSchema } from './desired.ts'
-import { isPassing, parseState, putAside, readStateText, stateText, takeBack, writeState } from './state-file.ts'
+import { isPassing, parseState, putAside, readStateText, stateText, writeState } from './state-file.ts'
 
 export type Reading =
   | { found: 'unchanged' }
@@ -88,7 +88,6 @@ export class DesiredFile {
       this.#isSaved = true
     } catch (error) {
       if (aside !== undefined) await rename(aside, this.file).catch(() => {})
-      else await takeBack(this.file, { refused: stateText(desired), before })
       this.#seen = before
       throw error
     }

@@ -11,13 +11,26 @@ import { checkUnsealed } from '../system/seal.ts'
 /**
  * Writes `value` to `file` in one step.
  * @param options.durable whether it must survive a power cut, not only the death of a process
- * @throws {P8aError} `no_space`, `save_failed`
+ * @throws {P8aError} `no_space`, `save_failed`; what was there before is there then
  */
-export async function writeState(file: string, value: unknown, options: { durable: boolean }): Promise<void> {
+export async function writeState(file: string, value: unknown, { durable }: { durable: boolean }): Promise<void> {
+  const text = stateText(value)
+  // What is not durable cannot fail once it is in its place.
+  const before = durable ? await textBefore(file) : undefined
   try {
-    await replaceFile(file, stateText(value), options)
+    await replaceFile(file, text, { durable })
   } catch (error) {
+    if (before) await takeBack(file, { refused: text, before: before.text })
     throw saveError(file, error)
+  }
+}
+
+/** Undefined where it cannot be read now: then it cannot be put back. */
+async function textBefore(file: string): Promise<{ text: string | undefined } | undefined> {
+  try {
+    return { text: await readStateText(file) }
+  } catch {
+    return undefined
   }
 }
 
@@ -56,7 +69,7 @@ export async function replaceFile(file: string, text: string, { durable }: { dur
  * must not be found there later. It does what it can; the disk may allow nothing.
  * @param texts.before undefined: there was no such file
  */
-export async function takeBack(file: string, texts: { refused: string; before: string | undefined }): Promise<void> {
+async function takeBack(file: string, texts: { refused: string; before: string | undefined }): Promise<void> {
   try {
     if ((await readFile(file, 'utf8')) !== texts.refused) return
     if (texts.before === undefined) await rm(file)
@@ -178,10 +191,12 @@ export async function removeHalfWritten(folder: string): Promise<void> {
   await Promise.all(halfWritten.map(name => rm(join(folder, name), { force: true })))
 }
 
-/** Renames a broken file, so that a new one never overwrites it. */
+/** Renames a broken file, so that a new one never overwrites it. @throws {P8aError} `no_space`, `save_failed` */
 export async function putAside(file: string, nowMs: number): Promise<string> {
   const aside = `${file}.broken-${new Date(nowMs).toISOString().replaceAll(':', '')}`
-  await rename(file, aside)
+  await rename(file, aside).catch(error => {
+    throw saveError(file, error)
+  })
   return aside
 }
 

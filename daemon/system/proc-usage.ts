@@ -28,27 +28,45 @@ export class ProcUsage {
    * left out, and forgotten.
    */
   async look(pids: readonly number[], nowMs = uptime() * 1000): Promise<Record<number, ProcUsed>> {
-    this.#pageSize ??= nearest(process.memoryUsage.rss() / Math.max(1, (await this.#statOf('self'))?.pages ?? 1))
+    const pageSize = await this.#sizeOfPage()
+    if (pageSize === undefined) return {}
     const used: Record<number, ProcUsed> = {}
     const looks = new Map<number, Look>()
     for (const pid of pids) {
       const stat = await this.#statOf(pid)
-      if (!stat) continue
+      const known = this.#before.get(pid)
+      // One that cannot be seen now is measured from its last look on, once it can be.
+      if (stat === 'unseen' && known) looks.set(pid, known)
+      if (!stat || stat === 'unseen') continue
       const { startTicks, ticks, pages } = stat
-      const last = this.#before.get(pid)
       // Another process may have been given the same pid.
-      const before = last?.startTicks === startTicks ? last : { ticks: 0, atMs: startTicks * tickMs }
+      const before = known?.startTicks === startTicks ? known : { ticks: 0, atMs: startTicks * tickMs }
       const spanMs = Math.max(tickMs, nowMs - before.atMs)
       const cpu = ((ticks - before.ticks) * tickMs * 100) / spanMs
-      used[pid] = { cpu, memory: pages * this.#pageSize, seconds: (ticks * tickMs) / 1000 }
+      used[pid] = { cpu, memory: pages * pageSize, seconds: (ticks * tickMs) / 1000 }
       looks.set(pid, { startTicks, ticks, atMs: nowMs })
     }
     this.#before = looks
     return used
   }
 
-  async #statOf(pid: number | 'self'): Promise<{ startTicks: number; ticks: number; pages: number } | undefined> {
-    const text = await this.#read(`/proc/${pid}/stat`).catch(() => '')
+  /** Undefined where even its own memory cannot be seen now: a guess would be kept for ever. */
+  async #sizeOfPage(): Promise<number | undefined> {
+    if (this.#pageSize !== undefined) return this.#pageSize
+    const own = await this.#statOf('self')
+    if (!own || own === 'unseen') return undefined
+    this.#pageSize = nearest(process.memoryUsage.rss() / Math.max(1, own.pages))
+    return this.#pageSize
+  }
+
+  /** Undefined if it is gone, `unseen` where the system does not tell now, as without a descriptor. */
+  async #statOf(
+    pid: number | 'self',
+  ): Promise<{ startTicks: number; ticks: number; pages: number } | 'unseen' | undefined> {
+    const text = await this.#read(`/proc/${pid}/stat`).catch((error: NodeJS.ErrnoException) =>
+      ['ENOENT', 'ESRCH'].includes(error.code ?? '') ? '' : undefined,
+    )
+    if (text === undefined) return 'unseen'
     // The name stands in brackets, and may have any character.
     const fields = text
       .slice(text.lastIndexOf(')') + 2)

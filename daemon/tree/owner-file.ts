@@ -1,4 +1,5 @@
 // `owner.json`: which pod a host within another belongs to, and whether that has closed it.
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
@@ -65,11 +66,15 @@ export class OwnerFile {
 
   /** A broken one is put aside first. @throws {P8aError} `no_space`, `save_failed` */
   async write({ owner, isClosed }: Owned): Promise<void> {
-    if (this.#isBroken) {
-      const aside = await putAside(this.#file, this.#seams.clock.wallMs())
-      this.#seams.log.warn('files', `A broken owner.json was renamed to ${aside}`)
-      this.#isBroken = false
+    const aside = this.#isBroken ? await putAside(this.#file, this.#seams.clock.wallMs()) : undefined
+    try {
+      await writeState(this.#file, { v: 1, ...owner, ...(isClosed && { closed: true }) }, { durable: true })
+    } catch (error) {
+      // Without any file the host would be none to the next start.
+      if (aside !== undefined) await rename(aside, this.#file).catch(() => {})
+      throw error
     }
-    await writeState(this.#file, { v: 1, ...owner, ...(isClosed && { closed: true }) }, { durable: true })
+    if (aside !== undefined) this.#seams.log.warn('files', `A broken owner.json was renamed to ${aside}`)
+    this.#isBroken = false
   }
 }

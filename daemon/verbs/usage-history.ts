@@ -76,9 +76,10 @@ export class UsageHistory {
     try {
       const running = this.#running()
       const [used, lags, requests] = await Promise.all([
-        this.#measureAll(running.flatMap(({ pids }) => pids)),
-        this.#lags(),
-        this.#options.requests(),
+        // What cannot be seen now is missing at this point, and nothing else is.
+        this.#measureAll(running.flatMap(({ pids }) => pids)).catch((): Used => ({})),
+        this.#lags().catch(() => new Map<string, number>()),
+        this.#options.requests().catch(() => new Map<string, number>()),
       ])
       this.#processes = used
       const tick = ++this.#tick
@@ -112,7 +113,7 @@ export class UsageHistory {
     const forMs = 2 * this.everyMs + lookedMs
     const isNew = this.#lookedAt.note({ path, name }, { nowMs: this.#options.clock.nowMs(), forMs })
     // They begin to measure when they are asked first, so that the next point has it.
-    if (isNew && this.everyMs > 0) void this.#lags()
+    if (isNew && this.everyMs > 0) void this.#lags().catch(() => {})
     const pods = this.#among({ path, name })
     const first = Math.max(1, this.#tick - keptPoints + 1)
     return Array.from({ length: this.#tick - first + 1 }, (_, step) => this.#pointAt(first + step, pods))

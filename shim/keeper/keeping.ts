@@ -39,6 +39,8 @@ export class Keeping {
   /** Services that have ended, and whose host has not said yet that nothing is left of them. */
   #over = new Set<string>()
   #beginning = new Set<Promise<unknown>>()
+  /** Ends of containers whose lease is over, which an engine is asked for. */
+  #ending = new Set<Promise<unknown>>()
   #isRetired = false
   #isDisowned = false
   #idle: NodeJS.Timeout | undefined
@@ -52,7 +54,8 @@ export class Keeping {
 
   /** Whether there is anything to keep. */
   get hasWork(): boolean {
-    return this.sockets.hasAny || this.#kept.size + this.#services.size + this.#beginning.size > 0
+    const { size } = this.#ending
+    return this.sockets.hasAny || this.#kept.size + this.#services.size + this.#beginning.size + size > 0
   }
 
   /** What it keeps. Waits for scripts that are beginning; otherwise a host would think that they never began. */
@@ -95,7 +98,7 @@ export class Keeping {
     const { onSaid } = listener
     const sockets = order.ports === undefined ? [] : this.sockets.of(order.ports)
     const begun = blockAt(sockets.map(({ handle }) => handle.fd))
-      .then(async () => await KeptService.begin(order, { pipes: this.#pipes, sockets, onSaid }))
+      .then(async () => await KeptService.begin(order, { pipes: this.#pipes, sockets, onSaid, onEnding: this.#await }))
       .finally(() => this.#beginning.delete(begun))
     this.#beginning.add(begun)
     try {
@@ -111,7 +114,7 @@ export class Keeping {
   /** Takes up a service whose keeper is gone. @throws the system's error where its output cannot be taken up now */
   takeService(left: ServiceLeft, listener: ServiceListener): void {
     if (this.#services.has(left.key)) return
-    const service = KeptService.takeUp(left, listener)
+    const service = KeptService.takeUp(left, { onSaid: listener.onSaid, onEnding: this.#await })
     clearTimeout(this.#idle)
     this.#keep(left.key, service, listener)
   }
@@ -174,6 +177,14 @@ export class Keeping {
     if (this.hasWork) return
     this.#pipes.remove()
     process.exit(0)
+  }
+
+  #await = (ending: Promise<unknown>): void => {
+    this.#ending.add(ending)
+    void ending.then(() => {
+      this.#ending.delete(ending)
+      this.#rest()
+    })
   }
 
   #keep(key: string, service: KeptService, { onEnded }: ServiceListener): void {

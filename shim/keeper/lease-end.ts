@@ -7,6 +7,8 @@ import type { Lease } from '../../protocol/lease.ts'
 /** Where the engine says that it could not, it is asked again after that. */
 const againMs = 500
 const tries = 20
+/** An engine that does not answer is killed then, and asked again. */
+const answerMs = 30_000
 
 /** Asks until the engine has ended it. @returns whether it has */
 export async function endLeased(end: Lease['end'], { waitMs = againMs } = {}): Promise<boolean> {
@@ -20,7 +22,7 @@ export async function endLeased(end: Lease['end'], { waitMs = againMs } = {}): P
 
 async function isEnded({ command: [program, ...args], env }: NonNullable<Lease['end']>): Promise<boolean> {
   try {
-    const child = spawn(program, args, { env, stdio: 'ignore' })
+    const child = spawn(program, args, { env, stdio: 'ignore', timeout: answerMs, killSignal: 'SIGKILL' })
     const [code] = await once(child, 'exit')
     return code === 0
   } catch {

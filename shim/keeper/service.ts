@@ -33,6 +33,9 @@ const lookMs = 100
 /** What a service makes can be read by others, as they are used to; what is the host's cannot. */
 const serviceUmask = 0o022
 
+/** `onEnding`: its lease is over, and the engine of its container is asked to end that, which may take longer than its own end. */
+type Listener = { onSaid: OnSaid; onEnding?: (ending: Promise<unknown>) => void }
+
 export class KeptService {
   readonly pid: number
   readonly ended: Promise<ServiceEnd>
@@ -43,10 +46,10 @@ export class KeptService {
   /** @throws {P8aError} `start_failed` with the system's reason; `run_active` if it has begun already, or was given up */
   static async begin(
     order: ServiceOrder,
-    { pipes, sockets = [], onSaid }: { pipes: Pipes; sockets?: readonly Socket[]; onSaid: OnSaid },
+    { pipes, sockets = [], ...listener }: { pipes: Pipes; sockets?: readonly Socket[] } & Listener,
   ): Promise<KeptService> {
     claim(order)
-    const hearing = new Hearing(order, onSaid)
+    const hearing = new Hearing(order, listener.onSaid)
     if (order.mustBeHeard && !hearing.isOpen) throw deaf()
     let output: ServiceOutput | undefined
     try {
@@ -71,7 +74,7 @@ export class KeptService {
           resolve(end)
         }),
       )
-      return new KeptService({ pid: child.pid as number, ended, output, hearing }, { lease: order.lease })
+      return new KeptService({ pid: child.pid as number, ended, output, hearing }, { lease: order.lease, ...listener })
     } catch (error) {
       output?.close()
       hearing.close()
@@ -84,15 +87,18 @@ export class KeptService {
    * Takes up a process whose keeper is gone: nobody hears its code any more.
    * @throws the system's error where its output cannot be taken up now
    */
-  static takeUp(left: ServiceLeft, { onSaid }: { onSaid: OnSaid }): KeptService {
+  static takeUp(left: ServiceLeft, listener: Listener): KeptService {
     const { pid, log } = left
     const output = ServiceOutput.takeUp(log)
-    return new KeptService({ pid, ended: gone(left), output, hearing: new Hearing(left, onSaid) }, left)
+    return new KeptService(
+      { pid, ended: gone(left), output, hearing: new Hearing(left, listener.onSaid) },
+      { ...left, ...listener },
+    )
   }
 
   private constructor(
     { pid, ended, output, hearing }: Parts,
-    { lease, startTime }: { lease?: Lease | undefined; startTime?: string },
+    { lease, startTime, onEnding }: { lease?: Lease | undefined; startTime?: string } & Pick<Listener, 'onEnding'>,
   ) {
     this.pid = pid
     this.ended = ended
@@ -102,7 +108,8 @@ export class KeptService {
     if (!lease) return
     const watch = watchLease(lease, () => {
       if (startTime === undefined || isThere(pid, startTime)) signalGroup(pid, 'SIGKILL')
-      void endLeased(lease.end)
+      const ending = endLeased(lease.end)
+      onEnding?.(ending)
     })
     void ended.then(() => watch.close())
   }

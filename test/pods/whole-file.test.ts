@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readIfThere, writeWhole, writeWholeSync } from '../../pods/whole-file.ts'
 import { errorOf } from '../fails.ts'
+import { openBelow, whileNthFails } from '../nth-call.ts'
 import { scratch } from '../scratch.ts'
 
 for (const write of [writeWhole, writeWholeSync]) {
@@ -23,6 +24,22 @@ for (const write of [writeWhole, writeWholeSync]) {
     assert.equal(readdirSync(at.dir), ['plan'])
   })
 }
+
+test('whichever call fails, writeWhole() leaves the file as it was, or has written the new one', async () => {
+  for (const call of ['writeFile', 'rename', 'rm'] as const) {
+    for (let number = 1, wasReached = true; wasReached; number++) {
+      using at = scratch()
+      const file = at.file('plan', 'before')
+      let error: unknown
+      const write = async () => {
+        error = await writeWhole(file, 'the one that is new').catch(failed => failed)
+      }
+      wasReached = await whileNthFails(write, { calls: [call], at: number, code: 'ENOSPC' })
+      assert.is(readFileSync(file, 'utf8'), error ? 'before' : 'the one that is new', `${call} ${number}`)
+      assert.equal([readdirSync(at.dir), openBelow(at.dir)], [['plan'], []], `${call} ${number}`)
+    }
+  }
+})
 
 test('readIfThere() tells a file that is missing from one that cannot be read', async () => {
   using at = scratch()

@@ -2,6 +2,7 @@ import { linkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { StorageMeter, sizeOf } from '../../../daemon/bounds/storage.ts'
+import { errorOf } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 
@@ -19,6 +20,17 @@ test('sizeOf() counts what files take of the disk, each once, and follows no lin
   const size = await sizeOf(at.dir)
   assert.ok(size >= before + bytes && size < before + 2 * bytes, String(size))
   assert.is(await sizeOf(at.path('none')), 0)
+})
+
+test('sizeOf() does not take a folder that it cannot see for an empty one', async () => {
+  using at = scratch()
+  const { PATH } = process.env
+  process.env.PATH = at.dir
+  try {
+    assert.match((await errorOf(() => sizeOf(at.dir))).message, 'du could not tell how large')
+  } finally {
+    process.env.PATH = PATH
+  }
 })
 
 test('StorageMeter waits for no look, and rests the longer the longer one took', async () => {
@@ -62,6 +74,25 @@ test('StorageMeter looks at one folder after the other, however many are due, an
       [100, 100, 1000, 100],
     ],
   )
+})
+
+test('StorageMeter keeps what it found where it cannot see the folder now, and looks again', async () => {
+  let nowMs = 0
+  let looks = 0
+  const size = async () => {
+    nowMs += 10
+    if (++looks === 2) throw new Error('EMFILE')
+    return 10 * looks
+  }
+  const meter = new StorageMeter({ size, rest: async () => {}, nowMs: () => nowMs })
+  meter.bytesOf('/a')
+  await until(() => meter.bytesOf('/a') === 10, 'it has looked')
+  nowMs += 200
+  assert.is(meter.bytesOf('/a'), 10)
+  await until(() => looks === 2, 'it has looked in vain')
+  assert.is(meter.bytesOf('/a'), 10)
+  nowMs += 200
+  await until(() => meter.bytesOf('/a') === 30, 'it has looked again')
 })
 
 test('StorageMeter looks anew only where there was too much', async () => {

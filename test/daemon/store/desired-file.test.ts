@@ -5,7 +5,9 @@ import * as assert from 'uvu/assert'
 import { type Desired, imageOf, specOf } from '../../../daemon/store/desired.ts'
 import { DesiredFile } from '../../../daemon/store/desired-file.ts'
 import { stateText } from '../../../daemon/store/state-file.ts'
+import { P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
+import { type LaterCall, openBelow, whileNthFails } from '../../nth-call.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
 const hash = (digit: string) => digit.repeat(64)
@@ -146,6 +148,37 @@ test('specOf() does not depend on the order of keys', () => {
     specOf({ ...desired, config: { nodeFlags: ['--b', '--a'] } }),
     'but on that of a list',
   )
+})
+
+test('whichever call fails, write() has put it in place, or all is as it was: the file, a broken one too, and what is known', async () => {
+  const next: Desired = { ...desired, scale: 9 }
+  for (const before of [stateText(desired), 'broken']) {
+    for (const call of ['open', 'readFile', 'writeFile', 'rename', 'rm', 'fsync', 'close'] satisfies LaterCall[]) {
+      for (let number = 1, wasReached = true; wasReached; number++) {
+        using at = scratch()
+        const file = fileIn(at)
+        writeFileSync(at.path('pod.json'), before)
+        await file.read()
+        let error: unknown
+        const write = async () => {
+          error = await file.write(next).then(
+            () => undefined,
+            refused => refused,
+          )
+        }
+        wasReached = await whileNthFails(write, { calls: [call], at: number, code: 'EIO' })
+        const what = `${before.slice(0, 6)} ${call} ${number}: ${error}`
+        const found = readFileSync(at.path('pod.json'), 'utf8')
+        assert.is(found, error === undefined ? stateText(next) : before, what)
+        if (error !== undefined) assert.instance(error, P8aError, what)
+        assert.equal((await file.read()).found, 'unchanged', what)
+        assert.equal(openBelow(at.dir), [], what)
+        await file.write(desired)
+        assert.equal([readFileSync(at.path('pod.json'), 'utf8'), file.isSaved], [stateText(desired), true], what)
+        assert.ok(number < 50, what)
+      }
+    }
+  }
 })
 
 test.run()

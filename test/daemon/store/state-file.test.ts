@@ -15,6 +15,7 @@ import {
 } from '../../../daemon/store/state-file.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
+import { type LaterCall, openBelow, whileNthFails } from '../../nth-call.ts'
 import { scratch } from '../../scratch.ts'
 
 const schema = v.strictObject({ v: v.literal(1), name: v.string(), list: v.array(v.object({ n: v.number() })) })
@@ -139,6 +140,48 @@ test('asSaveError() and makeStateFolder() give an error of the system a code, an
   await makeStateFolder(at.path('new/folder'))
   at.file('file', '')
   assert.is(await makeStateFolder(at.path('file/folder')).catch(error => error.code), 'save_failed')
+})
+
+const calls = ['open', 'readFile', 'writeFile', 'rename', 'rm', 'fsync', 'close'] satisfies LaterCall[]
+
+test('whichever call fails, writeState() has written the whole, or leaves what was there and says so', async () => {
+  for (const durable of [true, false]) {
+    for (const call of calls) {
+      for (let number = 1, wasReached = true; wasReached; number++) {
+        using at = scratch()
+        const file = at.path('x.json')
+        const text = () => readFileSync(file, 'utf8')
+        await writeState(file, 'before', { durable })
+        let error: unknown
+        const write = async () => {
+          error = await writeState(file, 'now', { durable }).catch(refused => refused)
+        }
+        wasReached = await whileNthFails(write, { calls: [call], at: number, code: 'ENOSPC' })
+        const what = `${durable} ${call} ${number}`
+        if (error !== undefined) assert.is((error as P8aError).code, 'no_space', what)
+        assert.is(text(), stateText(error === undefined ? 'now' : 'before'), what)
+        assert.equal([readdirSync(at.dir), openBelow(at.dir)], [['x.json'], []], what)
+        await writeState(file, 'next', { durable })
+        assert.is(text(), stateText('next'), what)
+        assert.ok(number < 50, what)
+      }
+    }
+  }
+})
+
+test('whatever fails from some call on, a state file is never half of one', async () => {
+  for (const call of calls) {
+    for (let number = 1, wasReached = true; wasReached; number++) {
+      using at = scratch()
+      const file = at.path('x.json')
+      await writeState(file, 'before', { durable: true })
+      const write = async () => void (await writeState(file, 'now', { durable: true }).catch(() => {}))
+      wasReached = await whileNthFails(write, { calls: [call], at: number, code: 'EIO', isForGood: true })
+      const found = readFileSync(file, 'utf8')
+      assert.ok([stateText('before'), stateText('now')].includes(found), `${call} ${number}: ${found}`)
+      assert.equal(openBelow(at.dir), [], `${call} ${number}`)
+    }
+  }
 })
 
 test.run()

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { erase, eraseLeftovers, takeOutOfSight } from '../../../daemon/store/trash.ts'
 import { type DataPaths, dataPaths } from '../../../daemon/system/paths.ts'
 import { errorOf } from '../../fails.ts'
+import { openBelow, whileNthFails } from '../../nth-call.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
 /** A data directory with these pods, which have logs. */
@@ -47,6 +48,24 @@ test('eraseLeftovers() finishes what was cut off, but leaves the logs of a pod t
   await eraseLeftovers(at.paths, entries, name => name === 'again')
   assert.equal(readdirSync(at.paths.pods).sort(), ['again', 'gone'])
   assert.equal(readdirSync(at.paths.logs), ['again'])
+})
+
+test('whichever call fails, takeOutOfSight() has moved the folder, or has left it where it was', async () => {
+  for (const call of ['rename', 'open', 'fsync', 'close'] as const) {
+    for (let number = 1, wasReached = true; wasReached; number++) {
+      using at = data('web')
+      let error: unknown
+      const take = async () => {
+        error = await takeOutOfSight(at.paths, 'web', 7).then(
+          () => undefined,
+          failed => failed,
+        )
+      }
+      wasReached = await whileNthFails(take, { calls: [call], at: number, code: 'EIO' })
+      assert.equal(readdirSync(at.paths.pods), [error ? 'web' : '.removed-web-7'], `${call} ${number}`)
+      assert.equal(openBelow(at.dir), [], `${call} ${number}`)
+    }
+  }
 })
 
 test.run()

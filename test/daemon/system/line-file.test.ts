@@ -6,7 +6,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LineFile } from '../../../daemon/system/line-file.ts'
 import { failsWith } from '../../fails.ts'
-import { withNthFailing } from '../../nth-call.ts'
+import { openBelow, withNthFailing } from '../../nth-call.ts'
 import { scratch } from '../../scratch.ts'
 
 const { writeSync } = fs
@@ -26,17 +26,6 @@ function diskWith(room: number): void {
   }
   Object.assign(fs, { writeSync: limited })
   syncBuiltinESMExports()
-}
-
-/** What this process has open there, where the system tells. */
-function openBelow(folder: string): string[] {
-  const own = '/proc/self/fd'
-  if (!fs.existsSync(own)) return []
-  return fs.readdirSync(own).flatMap(fd => {
-    // The descriptor of this very look is gone.
-    const link = `${own}/${fd}`
-    return fs.existsSync(link) && fs.readlinkSync(link).startsWith(folder) ? [fs.readlinkSync(link)] : []
-  })
 }
 
 function opened({ maxBytes = 1e9, maxFiles = 2 } = {}) {

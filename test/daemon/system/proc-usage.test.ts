@@ -28,6 +28,29 @@ test('ProcUsage leaves out who is gone', async () => {
   assert.equal(Object.keys(await usage.look([7, 8], 1000)), ['7'])
 })
 
+test('ProcUsage, whichever read fails, tells nothing false, and the next look is as if none had failed', async () => {
+  for (let failing = 1; failing <= 6; failing++) {
+    let reads = 0
+    let ticks = 0
+    const usage = new ProcUsage(async file => {
+      if (++reads === failing) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+      const pages = file.includes('self') ? Math.round(process.memoryUsage.rss() / 4096) : 3
+      return stat('a', { ticks, start: 0, pages })
+    })
+    let last = { ticks: 0, second: 0 }
+    for (let second = 1; second <= 6; second++) {
+      // It uses more and more.
+      ticks = 2 * second * second
+      const used = (await usage.look([7], second * 1000))[7]
+      assert.ok(used || reads === failing, `${failing} ${second}`)
+      if (!used) continue
+      const cpu = (ticks - last.ticks) / (second - last.second)
+      assert.equal([used.cpu, used.memory], [cpu, 3 * 4096], `${failing} ${second}`)
+      last = { ticks, second }
+    }
+  }
+})
+
 needs(test, 'linux')('ProcUsage knows how much memory a process has, and holds no file open', async () => {
   const usage = new ProcUsage()
   const open = () => readdirSync('/proc/self/fd').length

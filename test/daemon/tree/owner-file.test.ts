@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nobody, OwnerFile } from '../../../daemon/tree/owner-file.ts'
+import { whileNthFails } from '../../nth-call.ts'
 import { scratch } from '../../scratch.ts'
 
 function opened(dir: string) {
@@ -46,6 +47,27 @@ test('write() puts a broken file aside, once', async () => {
   assert.is(readFileSync(join(at.dir, aside ?? ''), 'utf8'), 'damaged')
   assert.is(said.filter(line => line.includes('was renamed to')).length, 1)
   assert.equal(await file.read('outer.lab'), { ...owned, isClosed: true })
+})
+
+test('write() that fails leaves a broken file where it is, and the next one replaces it', async () => {
+  for (const call of ['writeFile', 'rename', 'fsync'] as const) {
+    for (let number = 1, wasReached = true; wasReached; number++) {
+      using at = scratch()
+      const { file } = opened(at.dir)
+      const path = join(at.dir, 'owner.json')
+      writeFileSync(path, 'damaged')
+      await file.read('outer.lab')
+      let error: unknown
+      const write = async () => {
+        error = await file.write(owned).catch(refused => refused)
+      }
+      wasReached = await whileNthFails(write, { calls: [call], at: number, code: 'ENOSPC' })
+      assert.is(readFileSync(path, 'utf8') === 'damaged', error !== undefined, `${call} ${number}`)
+      if (error !== undefined) await file.write(owned)
+      assert.equal(await opened(at.dir).file.read('outer.lab'), owned)
+      assert.is(readdirSync(at.dir).length, 2, `${call} ${number}`)
+    }
+  }
 })
 
 test.run()

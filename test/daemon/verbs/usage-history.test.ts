@@ -15,6 +15,8 @@ class World {
   /** By pod, of each of its runs, in ms; and the pods whose event loops were asked for. */
   lags: Record<string, number[]> = {}
   loops: string[] = []
+  /** What the system does not tell now. */
+  failing = 'none'
   readonly history = new UsageHistory({
     hosts: {
       root: this.#place('', () => this.root),
@@ -22,10 +24,14 @@ class World {
     } as unknown as UsageHistoryOptions['hosts'],
     settings: { usageInterval: 30_000 },
     clock: { nowMs: () => this.nowMs, wallMs: () => this.nowMs },
-    requests: async () => this.requests,
+    requests: async () => {
+      this.#fails('requests')
+      return this.requests
+    },
     vitals: {
       of: async (_path, asker, isMeant = () => true) => {
         assert.is(asker, 'history')
+        this.#fails('lags')
         return Object.entries(this.lags).flatMap(([name, lags]) => {
           if (!isMeant({ path: '', name })) return []
           this.loops.push(name)
@@ -35,6 +41,7 @@ class World {
     },
     measureAll: async pids => {
       this.asked.push(pids)
+      this.#fails('measure')
       return Object.fromEntries(pids.map(pid => [pid, pid === 13 ? undefined : { cpu: pid, memory: pid * 1000 }]))
     },
   })
@@ -44,6 +51,10 @@ class World {
       this.nowMs += 30_000
       await this.history.look()
     }
+  }
+
+  #fails(what: string): void {
+    if (this.failing === what) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' })
   }
 
   #place(path: string, pods: () => Pods): object {
@@ -154,6 +165,31 @@ test('UsageHistory has requests of pods that gateways tell of, and lag of those 
   await world.look(10)
   assert.equal(world.loops.length, 8)
   assert.equal(points('web').at(-1), [undefined, undefined])
+})
+
+test('UsageHistory misses what cannot be seen, keeps all the rest, and goes on', async () => {
+  const world = new World()
+  const key = keyOf({ path: '', name: 'web' })
+  world.root = { web: [1] }
+  world.lags = { web: [3] }
+  world.requests.set(key, 2)
+  for (const failing of ['none', 'measure', 'requests', 'none', 'lags']) {
+    world.history.of({ path: '', name: 'web' })
+    world.failing = failing
+    await world.look()
+  }
+  // It is asked for the first time.
+  world.history.of({ path: '', name: 'other' })
+  assert.equal(
+    world.history.of({ path: '', name: 'web' }).map(({ at: _, ...point }) => point),
+    [
+      { cpu: 1, memory: 1000, requests: 2, lagMs: 3 },
+      { requests: 2, lagMs: 3 },
+      { cpu: 1, memory: 1000, lagMs: 3 },
+      { cpu: 1, memory: 1000, requests: 2, lagMs: 3 },
+      { cpu: 1, memory: 1000, requests: 2 },
+    ],
+  )
 })
 
 test('UsageHistory measures nothing where its interval is 0', () => {

@@ -105,6 +105,29 @@ test('cover() waits for the sockets as they are now, also while those before are
   }
 })
 
+test('cover() of one pod waits on while another one is uncovered', async () => {
+  using at = scratch()
+  const sockets = new Sockets()
+  const guard = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
+  const ports = { web: await freePort(), other: await freePort() }
+  for (const [key, port] of Object.entries(ports))
+    await sockets.hold({ key, ports: [{ name: 'main', host: '127.0.0.1', port }] })
+  try {
+    await guard.cover('web')
+    const covered = guard.cover('other')
+    sockets.release('web')
+    const uncovered = guard.uncover('web')
+    await covered
+    sockets.releaseAll()
+    assert.is(await isRefused(ports.other), false, 'it has the socket')
+    await uncovered
+    assert.is(await isRefused(ports.web), true)
+  } finally {
+    sockets.releaseAll()
+    await guard.end().exited
+  }
+})
+
 test('cover() waits for nobody where the guard is ended meanwhile, or cannot be begun', async () => {
   using at = scratch()
   const sockets = new Sockets()

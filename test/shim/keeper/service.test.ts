@@ -262,6 +262,35 @@ test('Keeping keeps a service until it is released, and without a host lets go o
   })
 })
 
+test('a keeper that is retired ends only once the engine has ended the container whose lease is over', async () => {
+  using at = scratch()
+  const kept = new Keeping(new Pipes(at.path('pipes')), { command: ['/bin/false'], env: {}, dir: at.dir })
+  const ended = Promise.withResolvers<ServiceEnd>()
+  const engine = 'echo asked >> asked; test -e answers && touch over'
+  const command: [string, ...string[]] = ['/bin/sh', '-c', `cd "$0" && ${engine}`, at.dir]
+  const end = { command, env: { PATH: process.env.PATH ?? '' } }
+  const lease = { file: at.path('lease'), forMs: 600_000, end }
+  writeFileSync(lease.file, String(uptime() * 1000 - lease.forMs))
+  await kept.beginService(order(at, 'sleep 1000', { lease }), { onSaid: () => {}, onEnded: ended.resolve })
+  await ended.promise
+  await until(() => existsSync(at.path('asked')), 'the engine is asked')
+  await kept.releaseService('web.1')
+  const { exit } = process
+  let isOver = false
+  await new Promise<void>(resolve => {
+    process.exit = (() => {
+      isOver = existsSync(at.path('over'))
+      resolve()
+    }) as typeof exit
+    kept.retire()
+    assert.ok(kept.hasWork)
+    writeFileSync(at.path('answers'), '')
+  }).finally(() => {
+    process.exit = exit
+  })
+  assert.ok(isOver)
+})
+
 test('disown() ends the services that no host knows, and then the keeper', async () => {
   using at = scratch()
   const kept = new Keeping(new Pipes(at.path('pipes')), { command: ['/bin/false'], env: {}, dir: at.dir })
