@@ -11,7 +11,6 @@ import type { RestEvent } from '../lifecycle/seat.ts'
 import type { Effect, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
-import { markOf } from '../system/orphans.ts'
 import { stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
 import { removeFile } from '../system/remove-file.ts'
@@ -213,7 +212,7 @@ export class Effects {
 
   #add(ref: RunRef, record: RunRecord): LiveRun {
     const { name } = this.#owner
-    const mark = markOf(runId(name, ref.number), this.#needs.paths.pod(name).storage)
+    const mark = { run: runId(name, ref.number), storage: this.#needs.paths.pod(name).storage }
     // What an engine begins ends in its own time.
     const options = record.isContained ? {} : { mark }
     const process = new RunProcess(this.#needs.processes, outcome => void this.#onExited(live, outcome), options)

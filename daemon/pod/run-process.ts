@@ -124,8 +124,9 @@ export class RunProcess {
   }
 
   async #heirs(): Promise<Heir[]> {
-    if (this.#lifeline === undefined && this.#mark === undefined) return []
-    return await this.#processes.heirs({ lifeline: this.#lifeline, mark: this.#mark })
+    if (this.#state.at === 'none' || (this.#lifeline === undefined && this.#mark === undefined)) return []
+    const { startTime: since } = this.#state.identity
+    return await this.#processes.heirs({ since, lifeline: this.#lifeline, mark: this.#mark })
   }
 
   /**

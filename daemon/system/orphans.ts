@@ -1,18 +1,13 @@
 // Processes that have lost the one that began them, and the run that they come from. Linux only, by /proc; elsewhere nobody is found.
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { isBusy } from './room.ts'
 
-/** Variables that all processes of one run have, and none of another: each `NAME=value`. */
-export type Mark = readonly string[]
+/** What all processes of one run have in their variables, and none of another: the id of the run, and the storage of its pod. */
+export type Mark = { run: string; storage: string }
 
 /** By which of its variables a process is known to belong to a run. */
 const markNames = ['P8A_RUN', 'P8A_STORAGE'] as const
-
-/** The mark of a run. @param run its id @param storage that of its pod, which no other pod of the machine has */
-export function markOf(run: string, storage: string): Mark {
-  return [`P8A_RUN=${run}`, `P8A_STORAGE=${storage}`]
-}
 
 /**
  * The system gives a process that loses its parent to the first process of the machine, or to one of the parents of its parent. All that
@@ -27,12 +22,12 @@ export class Orphans {
     if (process.platform !== 'linux') return []
     const pids = adopted()
     for (const pid of this.#marks.keys()) if (!pids.has(pid)) this.#marks.delete(pid)
-    const wanted = mark.join('\0')
+    const wanted = [`P8A_RUN=${mark.run}`, `P8A_STORAGE=${mark.storage}`].join('\0')
     const found: number[] = []
     for (const pid of pids) {
       if (pid === process.pid || (this.#marks.get(pid) ?? (await this.#read(pid))) !== wanted) continue
       // By now another process may have that pid.
-      if ((await this.#read(pid)) === wanted) found.push(pid)
+      if ((await this.#read(pid)) === wanted && !(await seesAnother(pid, mark.storage))) found.push(pid)
     }
     return found
   }
@@ -61,6 +56,14 @@ function childrenOf(pid: number): number[] {
 function parentOf(pid: number): number {
   const stat = readNow(`/proc/${pid}/stat`)
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
+}
+
+/** Whether a path is another folder there than here: a host in a root of its own may have the same path. */
+async function seesAnother(pid: number, path: string): Promise<boolean> {
+  const [here, there] = await Promise.all(
+    [path, `/proc/${pid}/root${path}`].map(each => stat(each).catch(() => undefined)),
+  )
+  return here !== undefined && there !== undefined && (here.dev !== there.dev || here.ino !== there.ino)
 }
 
 /** `NAME=value` each; none of a process that is gone. */

@@ -9,8 +9,11 @@ export type Identity = { pid: number; startTime: string }
 /** A process that a run has begun, or what that has begun. `name`: what the kernel calls it; `group`: the leader of its group. */
 export type Heir = Identity & { name: string; group: number }
 
-/** By what those that a run has begun are known: a pipe that they hold, and variables that they have. */
-export type Legacy = { lifeline?: string | undefined; mark?: Mark | undefined }
+/**
+ * By what those that a run has begun are known: a pipe that they hold, and variables that they have. `since`: when the run began, as of
+ * {@link Identity}: what is older may be of a run of the same name, whose pod was removed.
+ */
+export type Legacy = { since: string; lifeline?: string | undefined; mark?: Mark | undefined }
 
 export type SpawnOptions = {
   /** Program and arguments. */

@@ -44,13 +44,14 @@ async function lifeline({ pid, startTime }: Identity): Promise<string | undefine
   return (await identify(pid))?.startTime === startTime ? found : undefined
 }
 
-async function heirs({ lifeline, mark }: Legacy): Promise<Heir[]> {
+async function heirs({ since, lifeline, mark }: Legacy): Promise<Heir[]> {
   const holders = lifeline === undefined ? [] : await holdersOf(lifeline)
   const marked = mark === undefined ? [] : await orphans.of(mark)
   const found = await Promise.all(
     [...new Set([...holders, ...marked])].map(async pid => {
       const [start, name] = await Promise.all([readStart(pid), nameOf(pid)])
-      if (!start || start.isZombie) return undefined
+      // Nobody is found but on Linux, where these are numbers.
+      if (!start || start.isZombie || Number(start.startTime) < Number(since)) return undefined
       return { pid, startTime: start.startTime, name, group: start.group ?? pid }
     }),
   )

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RunProcess } from '../../../daemon/pod/run-process.ts'
-import { type Mark, markOf } from '../../../daemon/system/orphans.ts'
+import type { Mark } from '../../../daemon/system/orphans.ts'
 import type { ExitOutcome, Heir, Identity, Processes } from '../../../daemon/system/process.ts'
 import { until } from '../../until.ts'
 
@@ -10,7 +10,7 @@ const identity: Identity = { pid: 4711, startTime: 'start' }
 
 const heir = (pid: number, group = pid): Heir => ({ pid, startTime: 'start', name: 'nginx', group })
 
-const mark = markOf('web.1', '/data/pods/web/storage')
+const mark: Mark = { run: 'web.1', storage: '/data/pods/web/storage' }
 
 /** A system in which one process lives, until somebody else has its pid. */
 function system(options: { mark?: Mark } = {}) {
@@ -32,7 +32,8 @@ function system(options: { mark?: Mark } = {}) {
     hasRest: async () => false,
     offspring: async () => [],
     lifeline: async () => 'pipe (deleted)',
-    heirs: async one => (one.lifeline === 'pipe (deleted)' || one.mark === mark ? [...at.heirs] : []),
+    heirs: async ({ since, lifeline, mark: of }) =>
+      since === identity.startTime && (lifeline === 'pipe (deleted)' || of === mark) ? [...at.heirs] : [],
     signal: async ({ pid }, signal) => {
       at.sent.push(`${signal} ${pid}`)
       // The first one began another just then.
