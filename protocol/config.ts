@@ -99,6 +99,10 @@ export const stopSignals = [
 ] as const
 export type StopSignal = (typeof stopSignals)[number]
 
+/** To whom that is sent: to all that a run is, or to its first process alone, which then ends what it has started. */
+const stopTos = ['group', 'main'] as const
+export type StopTo = (typeof stopTos)[number]
+
 const checkMessage = 'must be an object such as { interval: "10s" }'
 export const checkEntries = {
   interval: v.optional(duration),
@@ -208,6 +212,7 @@ const entries = {
   ready: v.optional(v.picklist(['said'], 'must be "said"')),
   minUptime: v.optional(duration),
   stopSignal: v.optional(v.picklist(stopSignals, `must be one of ${stopSignals.join(', ')}`)),
+  stopTo: v.optional(v.picklist(stopTos, 'must be "group" or "main"')),
   stdin: v.optional(v.picklist(['open'], 'must be "open"')),
   check: v.optional(v.pipe(v.custom<CheckInput>(isObject, checkMessage), v.strictObject(checkEntries, checkMessage))),
   env: v.optional(envSchema),

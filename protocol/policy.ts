@@ -73,7 +73,7 @@ export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
 /** What the host looks up when it needs it: no process is begun with it, and a change of it is in force at once. */
 export const lookedUp: readonly string[] = [
   ...(['labels', 'may', 'sleep', 'route', 'schedule', 'needs', 'scale', 'single', 'on', 'exclusive'] as const),
-  ...(['restart', 'retries', 'giveUp', 'minUptime', 'check', 'stopSignal'] as const),
+  ...(['restart', 'retries', 'giveUp', 'minUptime', 'check', 'stopSignal', 'stopTo'] as const),
   ...(['startTimeout', 'stopTimeout', 'drainTimeout', 'readyAfter'] as const),
   ...(['min', 'max', 'growAt', 'shrinkAfter', 'concurrency', 'queueLimit', 'producerLimit'] as const),
   ...(['itemRetries', 'itemBackoff', 'itemTimeout'] as const),

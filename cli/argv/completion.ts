@@ -98,6 +98,13 @@ function valuesOf(flag: string): Next {
         ['stderr', ''],
       ],
     }
+  if (flag === 'stop-to')
+    return {
+      words: [
+        ['group', ''],
+        ['main', ''],
+      ],
+    }
   if (flag === 'role') return { words: roles.map(role => [role, '']) }
   return ['cert', 'key'].includes(flag) || flag === 'data' || flag === 'cwd' ? { words: [], files: true } : nothing
 }

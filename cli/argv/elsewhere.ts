@@ -17,6 +17,7 @@ const options: Record<string, string> = {
   'health-retries': 'check-failures',
   'health-timeout': 'check-timeout',
   instances: 'scale',
+  'kill-mode': 'stop-to',
   'kill-timeout': 'stop-timeout',
   listen: 'host',
   'listen-timeout': 'start-timeout',

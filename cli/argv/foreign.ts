@@ -50,6 +50,7 @@ const unmistakable: Record<string, Hint> = {
   'no-autorestart': 'Write it as --restart never',
   'no-daemon': waits,
   'no-healthcheck': health,
+  'no-treekill': 'Write it as --stop-to main',
   'out-file': output,
   'restart-delay': backoff,
   'security-opt': apart,

@@ -53,6 +53,10 @@ export const startFlags: readonly FlagLine[] = [
   ['--check-http <path>', 'Check that a path of its port, such as /health, or a URL answers with less than 400'],
   ['--check-command <line>', 'Check that a command line ends with code 0'],
   ['--stop-signal <signal>', 'What asks a run to end (default: SIGTERM)'],
+  [
+    '--stop-to <whom>',
+    'Who is asked: group (default), or main: its first process alone, which ends what it has started',
+  ],
   ['--stdin-open', 'Give a service a stdin that stays open, in the place of an empty one'],
   ['--env <k=v>', 'An environment variable; NAME alone takes that of this shell (may be repeated)'],
   ['--env-file <file>', 'Environment variables from a file of NAME=value lines (may be repeated)'],
@@ -153,6 +157,8 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     limits: Object.keys(limits).length > 0 ? limits : undefined,
     // The host refuses anything else and lists the signals.
     stopSignal: options.text('stop-signal') as PodConfigInput['stopSignal'],
+    // The host refuses anything else.
+    stopTo: options.text('stop-to') as PodConfigInput['stopTo'],
     stdin: options.has('stdin-open') ? ('open' as const) : undefined,
     env: await envOf(options),
     cwd: options.text('cwd'),

@@ -1,6 +1,6 @@
 // What is made of the files of other process managers: pods of a manifest, and what became of each key.
 import type { LimitsInput } from '../../protocol/bounds.ts'
-import type { StopSignal } from '../../protocol/config.ts'
+import type { StopSignal, StopTo } from '../../protocol/config.ts'
 
 /** A pod as it stands in a manifest. */
 export type Draft = {
@@ -22,6 +22,7 @@ export type Draft = {
   ready?: 'said'
   stopTimeout?: string
   stopSignal?: StopSignal
+  stopTo?: StopTo
   nodeFlags?: string[]
   limits?: LimitsInput
   user?: string
@@ -41,6 +42,9 @@ export type Imported = { pods: Map<string, Draft>; notes: Note[] }
 export function durationText(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }
+
+/** What becomes of a key by which the first process alone is ended, whatever it has started. */
+export const stopToMain = 'stopTo: main; what it has started and left is killed then'
 
 /** What becomes of a key that is nothing here. @param why in words for whoever had it */
 export const lost = (why: string) => (): Outcome => ({ lost: why })

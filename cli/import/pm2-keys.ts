@@ -5,7 +5,7 @@ import { durationMs } from '../../protocol/duration.ts'
 import { takeNodeFlags } from '../../protocol/node-flags.ts'
 import { sizeBytes } from '../../protocol/size.ts'
 import { restartDelay } from '../argv/restart-delay.ts'
-import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
+import { became, type Draft, durationText, lost, type Outcome, stopToMain } from './imported.ts'
 import { takeUser } from './take-user.ts'
 
 /** An app of an ecosystem file, its keys by their first names. */
@@ -152,8 +152,11 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
     value === 'NODE_APP_INSTANCE' ? { became: 'always so' } : { lost: 'the variable is called NODE_APP_INSTANCE' },
   pmx: plus,
   automation: plus,
-  treekill: value =>
-    value === false ? { lost: 'a stop ends everything that a run has started' } : { became: 'always so' },
+  treekill: (value, pod) => {
+    if (value !== false) return { became: 'always so' }
+    pod.stopTo = 'main'
+    return { became: stopToMain }
+  },
   port: (value, pod) => {
     pod.env = { PORT: String(value), ...pod.env }
     return { became: 'env.PORT' }

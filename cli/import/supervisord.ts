@@ -58,8 +58,11 @@ const keys: Readonly<Record<string, Take>> = {
       pod.stopTimeout = text
       return 'stopTimeout'
     }),
-  stopasgroup: value =>
-    isFalse(value) ? { lost: 'a stop ends everything that a run has started' } : { became: 'always so' },
+  stopasgroup: (value, pod) => {
+    if (isFalse(value)) return { became: 'stopTo: main' }
+    delete pod.stopTo
+    return { became: 'always so' }
+  },
   killasgroup: value =>
     isFalse(value) ? { lost: 'a stop ends everything that a run has started' } : { became: 'always so' },
   user: takeUser,
@@ -137,8 +140,9 @@ function podOf(
 ): { pod: Draft; notes: ({ key: string } & Outcome)[] } {
   const said = section.directory?.replace(/^~(?=\/|$)/, home) ?? '.'
   const folder = hasProcessNumber(said) ? '.' : said
-  // What ends with the code 0 has ended, unless the config says otherwise.
-  const pod: Draft = { push: pathFrom(to, resolve(dirname(file), folder)), link: true, restart: 'on-failure' }
+  // What ends with the code 0 has ended, and the first process alone is asked to end, unless the config says otherwise.
+  const own = { restart: 'on-failure', stopTo: 'main' } as const
+  const pod: Draft = { push: pathFrom(to, resolve(dirname(file), folder)), link: true, ...own }
   // The variables of a run may become a part of its command.
   const { environment, ...rest } = section
   const inOrder = Object.entries({ ...rest, ...(environment !== undefined && { environment }) })
@@ -148,6 +152,7 @@ function podOf(
   })
   if (section.autorestart === undefined)
     notes.push({ key: 'autorestart', became: "restart: on-failure, supervisord's own" })
+  if (section.stopasgroup === undefined) notes.push({ key: 'stopasgroup', became: "stopTo: main, supervisord's own" })
   return { pod, notes }
 }
 

@@ -1,6 +1,6 @@
 // Keys of units of systemd, and what each is here, or why it is nothing here.
 import { restartDelay } from '../argv/restart-delay.ts'
-import { became, durationText, lost, type Outcome } from './imported.ts'
+import { became, durationText, lost, type Outcome, stopToMain } from './imported.ts'
 import { takeStopSignal } from './signal-name.ts'
 import { takeUser } from './take-user.ts'
 import { limitKind, type Take } from './unit-limits.ts'
@@ -56,10 +56,12 @@ const keys: Readonly<Record<string, Take>> = {
     return { became: `giveUp: ${pod.giveUp}` }
   },
   KillSignal: takeStopSignal,
-  KillMode: value =>
-    value === 'control-group' || value === 'mixed'
-      ? { became: 'always so' }
-      : { lost: 'a stop ends everything that a run has started' },
+  KillMode: (value, pod) => {
+    if (value === 'control-group') return { became: 'always so' }
+    if (value !== 'mixed' && value !== 'process') return { lost: 'a stop ends everything that a run has started' }
+    pod.stopTo = 'main'
+    return { became: value === 'mixed' ? 'stopTo: main' : stopToMain }
+  },
   TimeoutStopSec: (value, pod) =>
     span(value, text => {
       pod.stopTimeout = text

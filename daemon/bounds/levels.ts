@@ -97,6 +97,7 @@ export type ToIsolate = {
   user?: string | undefined
   /** Whether the host opens sockets for it. */
   listens?: boolean
+  stopTo?: PodConfig['stopTo']
 }
 
 /** @throws {P8aError} `unsupported` naming what this machine, or this pod, cannot have */
@@ -107,6 +108,8 @@ export async function refuseUnisolated({ name, isolate, isNode, ...of }: ToIsola
     throw refused(name, by, 'only a container begins in an image of an engine', 'Use "container" for image')
   if (by === 'container' && of.user !== undefined)
     throw refused(name, by, 'it goes with no user of its own', 'Use "sandbox" with user, or leave user out')
+  if (by === 'sandbox' && of.stopTo === 'main')
+    throw refused(name, by, 'its first process is the sandbox, which would end at once', 'Leave stopTo out')
   if (by === 'permission' && !isNode)
     throw refused(
       name,

@@ -25,7 +25,7 @@ export type ExitsOwner = {
   inForce(spec?: string): InForce | undefined
   /** Those whose keeper tells how they ended. */
   kept: Pick<KeptRuns, 'has' | 'noteOf'>
-  stopping: Pick<Stopping, 'isAsked' | 'signalOf' | 'hasLifeline'>
+  stopping: Pick<Stopping, 'isAsked' | 'signalOf' | 'stopToOf' | 'hasLifeline'>
   bounding: Pick<Bounding, 'overOf'>
   isDetached(): boolean
   /** Something could not be done, and is tried again. */
@@ -51,6 +51,7 @@ export class Exits {
     const note = found && isContained ? endWithin(found) : found
     await awaitRest(live, {
       signal: stopping.signalOf(live),
+      to: stopping.stopToOf(live),
       stopMs: this.#owner.inForce(live.ref.spec)?.policy.stopTimeoutMs ?? 0,
       isStopping: () => !isDetached() && stopping.isAsked(live),
     })

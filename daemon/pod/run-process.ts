@@ -1,6 +1,7 @@
 // The process of a run: its identity, its signals, and its end. The system reports the end of our children. For a
 // process that an earlier host spawned, a link that closes shows it, and without a link, looking does.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { StopTo } from '../../protocol/config.ts'
 import type { Mark } from '../system/orphans.ts'
 import type { ExitOutcome, Heir, Identity, Processes } from '../system/process.ts'
 
@@ -130,18 +131,21 @@ export class RunProcess {
   }
 
   /**
-   * Sends a signal to its group, and to what {@link findOffspring} found.
+   * Sends a signal to its group, and to what {@link findOffspring} found; or to it alone.
    * @throws if the system cannot identify it now, which passes
    */
-  async signal(signal: NodeJS.Signals): Promise<void> {
+  async signal(signal: NodeJS.Signals, { to = 'group' }: { to?: StopTo } = {}): Promise<void> {
     if (this.#state.at === 'none') return
     const { identity } = this.#state
     this.#lastSignal = signal
     this.#isStopped = this.#processes.isStopped(identity.pid)
-    const wasSent = await this.#processes.signalGroup(identity, signal)
+    const wasSent =
+      to === 'main'
+        ? await this.#processes.signal(identity, signal)
+        : await this.#processes.signalGroup(identity, signal)
     if (!wasSent) void this.#look()
-    await this.#signalOthers(signal, wasSent)
-    // A stopped process gets another signal than SIGKILL only once it continues.
+    if (to === 'group') await this.#signalOthers(signal, wasSent)
+    // A stopped process gets another signal than SIGKILL only once it continues. One that waits for what it has started needs that to go on too.
     if (wasSent && signal !== 'SIGKILL') await this.#processes.signalGroup(identity, 'SIGCONT')
   }
 

@@ -1,6 +1,7 @@
 // Brings a run to its end, or to rest: what it is asked first, and the signals that it is sent then. The outcome is an event; when each is due
 // is decided in the lifecycle.
 
+import type { StopTo } from '../../protocol/config.ts'
 import type { Port } from '../../protocol/listen.ts'
 import { joinPath } from '../../protocol/names.ts'
 import type { RestEvent } from '../lifecycle/seat.ts'
@@ -54,6 +55,11 @@ export class Stopping {
     return this.#owner.inForce(live.ref.spec)?.config.stopSignal ?? live.link.stopSignal ?? 'SIGTERM'
   }
 
+  /** To whom that goes. */
+  stopToOf(live: LiveRun): StopTo {
+    return this.#owner.inForce(live.ref.spec)?.config.stopTo ?? 'group'
+  }
+
   /** What an engine begins has that of its client too, and ends in its own time. */
   hasLifeline(live: LiveRun): boolean {
     return this.#owner.kept.has(live) && !live.record.isContained
@@ -95,7 +101,7 @@ export class Stopping {
   }
 
   async term(live: LiveRun): Promise<void> {
-    await this.#signal(live, this.signalOf(live))
+    await this.#signal(live, this.signalOf(live), this.stopToOf(live))
   }
 
   /** With what it has started outside of its group; if the system will never tell, its group alone. */
@@ -108,8 +114,8 @@ export class Stopping {
     await this.#signal(live, 'SIGKILL')
   }
 
-  async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {
-    await live.process.signal(signal).catch(err => this.#notSent(live, signal, err))
+  async #signal(live: LiveRun, signal: NodeJS.Signals, to?: StopTo): Promise<void> {
+    await live.process.signal(signal, to && { to }).catch(err => this.#notSent(live, signal, err))
   }
 
   /** For example too many open files. The lifecycle's next deadline sends another. */

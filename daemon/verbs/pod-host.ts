@@ -27,10 +27,10 @@ export function podHost(site: Site): PodHost {
     profiled: async ({ name }, desired) => await profiled(site, name, desired),
     checkReach: async ({ name }, desired) => {
       const { image, config } = await inForceWith(site, name, desired)
-      const { listen, route, sleep = 0, min, max, isolate, limits, user } = config
+      const { listen, route, sleep = 0, min, max, isolate, limits, user, stopTo } = config
       refuseUnheld(name, limits)
       const isNode = !isKept(image)
-      await refuseUnisolated({ name, isolate, isNode, user, listens: listen !== undefined })
+      await refuseUnisolated({ name, isolate, isNode, user, listens: listen !== undefined, stopTo })
       await refuseUser(seams, { name, user, isNode, isBoxed: isolate?.by === 'sandbox' })
       if (sleep > 0 && !listen) throw sleepless(name)
       if (route && route.length > 0 && !listen) throw unreachable(name)

@@ -184,6 +184,24 @@ test('a command line of a folder is up once it listens, is checked, and its chil
   assert.match(logOf('site', 1), /closing\n.*closed\n/)
 })
 
+test('with stopTo main the first process alone gets the signal, and lets what it has started finish', async () => {
+  const child = 'trap "echo child asked" TERM; echo begun; until [ -e asked ]; do sleep 0.02; done; echo finished'
+  // The second wait is over once the child is.
+  const main = `#!/bin/sh
+trap 'echo main asked; touch asked; wait; exit 3' TERM
+sh -c '${child}' &
+wait`
+  await host.ok('push', 'local', 'pool', file('pool.sh', main), '--service')
+  await host.ok('start', 'local', 'pool', '--stop-to', 'main', '--stop-timeout', '10m', '--ready-after', '20ms')
+  await until(() => logOf('pool', 1).includes('stdout F begun'), 'its child has begun')
+  await host.stop('pool')
+  const said = logOf('pool', 1).match(/(?<=stdout F ).*/g)
+  assert.equal(said, ['begun', 'main asked', 'finished'])
+  const { runs } = await host.ask('pod.runs', { name: 'pool' })
+  assert.is(runs[0]?.end?.code, 3)
+  await host.remove('pool')
+})
+
 needs(test, 'node:ffi')(
   'a service is up once it says READY=1, and its STATUS is shown, also by a next host',
   async () => {

@@ -75,6 +75,7 @@ for (const [value, key, message] of [
   [{ giveUp: true }, 'giveUp', /must be "never"/],
   [{ restart: 'yes' }, 'restart', /must be "always", "on-failure" or "never"/],
   [{ kind: 'script' }, 'kind', /must be "service" or "worker"/],
+  [{ stopTo: 'child' }, 'stopTo', /must be "group" or "main"/],
   [{ startTimeout: true }, 'startTimeout', /not a duration/],
   [{ minUptime: 'soon' }, 'minUptime', /not a duration/],
   [{ check: 5 }, 'check', /must be an object/],

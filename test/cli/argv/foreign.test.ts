@@ -8,6 +8,7 @@ const textOf = (name: string) => foreignOption(name)?.steps[0]?.text ?? ''
 test('foreignOption() refuses what no pod means, and says what to do here', () => {
   for (const [name, text] of [
     ['no-autorestart', '--restart never'],
+    ['no-treekill', '--stop-to main'],
     ['m', '--memory 200MB'],
     ['i', '--scale'],
     ['d', 'leaves it in the background'],

@@ -32,7 +32,7 @@ export const habits: Readonly<Record<string, string[]>> = {
     `-i --instances --watch -w --max-memory-restart -m --name -n --cron --no-autorestart -d -p -v -e -u --replicas --rm
     --cpus --cpu-shares --cpuset-cpus --memory-swap --memory-reservation --health-cmd --health-interval --health-retries --no-healthcheck
     --health-start-period --pids-limit --cap-drop --security-opt --privileged --read-only --network --mount --entrypoint --ulimit
-    --log-driver --log-opt --restart-delay --exp-backoff-restart-delay --kill-timeout --workdir --oom-score-adj`,
+    --log-driver --log-opt --restart-delay --exp-backoff-restart-delay --kill-timeout --no-treekill --workdir --oom-score-adj`,
   ),
   up: words('-i --instances -d --detach --build-arg --replicas --max-memory-restart --no-daemon -p -v'),
   stop: words('-t --time --timeout -f --force -s --signal --now -k'),

@@ -43,6 +43,7 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<size>': '200MB',
     '<count>': '1024',
     '<signal>': 'SIGINT',
+    '<whom>': 'main',
     '<level>': 'sandbox',
     '<cpus>': '0.5',
     '<address>': '8080',

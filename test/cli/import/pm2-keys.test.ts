@@ -31,6 +31,8 @@ test('pm2Keys maps what has a counterpart, and tells what a value cannot be', ()
     ['max_restarts', 0, { giveUp: 'after 1' }],
     ['autorestart', false, { restart: 'never' }],
     ['autostart', false, { start: false }],
+    ['treekill', false, { stopTo: 'main' }],
+    ['treekill', true, {}],
     ['stop_exit_codes', [0], { restart: 'on-failure' }],
     ['port', 8080, { env: { PORT: '8080' } }],
     ['namespace', 'team', { labels: { namespace: 'team' } }],
@@ -48,7 +50,6 @@ test('pm2Keys maps what has a counterpart, and tells what a value cannot be', ()
     ['stop_exit_codes', [0, 143]],
     ['max_restarts', 'x'],
     ['instance_var', 'ID'],
-    ['treekill', false],
   ] as const) {
     const { outcome } = take(key, value)
     assert.ok(outcome && 'lost' in outcome, key)

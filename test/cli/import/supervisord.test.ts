@@ -45,6 +45,7 @@ test('importSupervisord() makes pods of programs, and has a line for every key',
       command: '/usr/bin/node /etc/0/app.js --level=3 --more',
       scale: 2,
       restart: 'on-failure',
+      stopTo: 'main',
       minUptime: '5s',
       giveUp: 'after 5',
       stopSignal: 'SIGINT',
@@ -108,6 +109,13 @@ test('importSupervisord() reads values as supervisord does', () => {
   for (const none of ['NONE', 'PIPE']) assert.is(pod(`command=x\nstopsignal=${none}`)?.stopSignal, undefined)
   assert.is(pod('command=x\nstartretries=0')?.giveUp, 'after 1')
   assert.is(pod('command=x\nautorestart=Unexpected')?.restart, 'on-failure')
+  for (const [line, stopTo] of [
+    ['', 'main'],
+    ['stopasgroup=false', 'main'],
+    ['killasgroup=true', 'main'],
+    ['stopasgroup=true', undefined],
+  ] as const)
+    assert.is(pod(`command=x\n${line}`)?.stopTo, stopTo, line)
   assert.is(pod('command=x\ndirectory=~/app')?.push, '../home/me/app')
   assert.is(pod('numprocs=1'), undefined)
 })

@@ -50,6 +50,7 @@ test('importSystemd() makes a pod of a service, and has a line for every key', (
       giveUp: 'after 5',
       ready: 'said',
       stopSignal: 'SIGINT',
+      stopTo: 'main',
       stopTimeout: '90s',
       limits: { memoryMax: '500M' },
     },
@@ -60,7 +61,6 @@ test('importSystemd() makes a pod of a service, and has a line for every key', (
     'Description',
     'EnvironmentFile',
     'Frobnicate',
-    'KillMode',
     'ProtectSystem',
     'RestartSec',
   ])
@@ -77,6 +77,17 @@ test('importSystemd() knows what systemd does where nothing is said', () => {
     stopSignal: 'SIGQUIT',
   })
   assert.is(imported('[Service]\nExecStart=/bin/a\nRestart=always\n')?.pods.get('my-app')?.restart, undefined)
+})
+
+test('importSystemd() asks whom systemd asks at a stop', () => {
+  const made = (mode: string) => imported(`[Service]\nExecStart=/bin/a\nKillMode=${mode}\n`)
+  const modes = ['control-group', 'mixed', 'process', 'none']
+  assert.equal(
+    modes.map(mode => made(mode)?.pods.get('my-app')?.stopTo),
+    [undefined, 'main', 'main', undefined],
+  )
+  const isLost = (mode: string) => made(mode)?.notes.some(note => note.key === 'KillMode' && 'lost' in note)
+  assert.equal(modes.filter(isLost), ['none'])
 })
 
 test('importSystemd() takes no signal that a host refuses, and says so', () => {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { refuseUnisolated } from '../../../daemon/bounds/levels.ts'
 import { needs } from '../../needs.ts'
 
 /** With all files open that it may have, then with some less. */
@@ -25,6 +26,19 @@ needs(test, 'linux')('a sandbox that cannot be looked for now is not refused as 
   assert.is(refused, 'taken')
   assert.match(short, /^bubblewrap cannot be tried now: .*EMFILE/)
   assert.not.match(later, 'cannot be tried')
+})
+
+test('refuseUnisolated() lets no signal go to a sandbox alone, and to the first process of any other', async () => {
+  const refused = async (by: 'process' | 'permission' | 'sandbox') =>
+    await refuseUnisolated({ name: 'web', isolate: { by }, isNode: true, stopTo: 'main' }).then(
+      () => 'taken',
+      error => error.hint,
+    )
+  assert.equal(await Promise.all([refused('process'), refused('permission'), refused('sandbox')]), [
+    'taken',
+    'taken',
+    'Leave stopTo out',
+  ])
 })
 
 test.run()

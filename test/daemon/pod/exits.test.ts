@@ -7,12 +7,19 @@ import { runPaths } from '../../../daemon/system/paths.ts'
 import { inForceWith, liveRun } from './live-runs.ts'
 import { podWorld } from './pod-world.ts'
 
+const asking: ExitsOwner['stopping'] = {
+  isAsked: () => false,
+  signalOf: () => 'SIGTERM',
+  stopToOf: () => 'group',
+  hasLifeline: () => false,
+}
+
 function exitsIn(world: ReturnType<typeof podWorld>, owner: Partial<ExitsOwner> = {}) {
   return new Exits(world.needs, {
     name: 'web',
     inForce: () => inForceWith({}),
     kept: { has: () => false, noteOf: async () => undefined },
-    stopping: { isAsked: () => false, signalOf: () => 'SIGTERM', hasLifeline: () => false },
+    stopping: asking,
     bounding: { overOf: async () => undefined },
     isDetached: () => false,
     onFailed: () => {},
@@ -52,6 +59,25 @@ test('endOf() tells what a run in another language left behind it, where it was 
   const kept = { has: () => true, noteOf: async () => undefined }
   const end = await exitsIn(world, { kept }).endOf(live, { code: 0, signal: null })
   assert.match(end?.message ?? '', 'nginx')
+})
+
+test('endOf() asks what a run left that ended before it was asked, but not where the first process alone is asked', async () => {
+  for (const stopTo of ['group', 'main'] as const) {
+    using world = podWorld()
+    const asked: string[] = []
+    const { processes } = world.needs
+    processes.signalRest = async (_leader, signal) => asked.push(signal) > 0
+    let left = 2
+    processes.hasRest = async () => left-- > 0
+    const stopping = { ...asking, isAsked: () => true, stopToOf: () => stopTo }
+    const live = liveRun(world, { pid: 5000 })
+    world.alive.delete(5000)
+    await exitsIn(world, { stopping, inForce: () => inForceWith({ stopTimeout: 600_000 }) }).endOf(live, {
+      code: 0,
+      signal: null,
+    })
+    assert.equal([asked, left < 0], [stopTo === 'group' ? ['SIGTERM'] : [], true], stopTo)
+  }
 })
 
 test('endOf() says nothing once the host is detached: the next one finds that end', async () => {

@@ -132,6 +132,17 @@ test('RunProcess signals once what one that is to stop has in its group and in t
   }
 })
 
+test('RunProcess signals the first process alone where that is wanted, lets the rest of its group continue, and kills all', async () => {
+  const { at, process } = system()
+  process.become({ identity, exited: new Promise(() => {}) })
+  at.heirs = [heir(5002), heir(5003, identity.pid)]
+  await process.findOffspring({ hasLifeline: true })
+  await process.signal('SIGTERM', { to: 'main' })
+  assert.equal([at.sent, process.lastSignal], [[`SIGTERM ${identity.pid}`, 'SIGCONT'], 'SIGTERM'])
+  await process.signal('SIGKILL')
+  assert.equal(at.sent.slice(2), ['SIGKILL', 'SIGKILL 5002'])
+})
+
 test('RunProcess knows what it has left by its mark, as by a lifeline', async () => {
   const { at, process } = system({ mark })
   process.become({ identity, exited: Promise.resolve({ code: 0, signal: null }) })

@@ -92,6 +92,30 @@ test('term() sends the signal of the config, that which the run named in its cle
   assert.equal(sent, ['SIGTERM', 'SIGINT', 'SIGQUIT'])
 })
 
+test('term() sends it to the first process alone with stopTo main, and kill() to all', async () => {
+  using world = podWorld()
+  const sent: string[] = []
+  const [one, group] = [sentTo('one'), sentTo('group')]
+  world.needs.processes.signal = one
+  world.needs.processes.signalGroup = group
+  world.needs.processes.offspring = async () => [{ pid: 6000, startTime: 'new' }]
+  for (const config of [{ stopTo: 'main' }, { stopTo: 'group' }, {}] as const) {
+    const { stopping, live } = stoppingIn(world, { config })
+    await stopping.term(live)
+    await stopping.kill(live)
+  }
+  const killed = ['SIGKILL group 5000', 'SIGKILL one 6000']
+  const asked = ['SIGTERM group 5000', ...killed]
+  assert.equal(sent, ['SIGTERM one 5000', ...killed, ...asked, ...asked])
+
+  function sentTo(whom: string) {
+    return async ({ pid }: { pid: number }, signal: string) => {
+      if (signal !== 'SIGCONT') sent.push(`${signal} ${whom} ${pid}`)
+      return true
+    }
+  }
+})
+
 test('kill() says that a signal could not be sent while the system is short, and sends it where only what it began cannot be seen', async () => {
   using world = podWorld()
   const { stopping, failures, live } = stoppingIn(world)
