@@ -67,6 +67,8 @@ export class DirectBus implements BusPort {
         secretWith: from => this.#secret(directOf(from)?.key, { from, to: self }),
         serve: subject => this.#handlers.get(subject),
         tell: (subject, message, from) => {
+          // Only who listens says `*`.
+          if (subject.includes('*')) return
           // Where the last word is whoever tells it, that is the host that this connection is of.
           const own = `${subject.slice(0, subject.lastIndexOf('.'))}.*`
           const pattern = subject.endsWith(`.${from}`) ? own : subject
@@ -75,10 +77,12 @@ export class DirectBus implements BusPort {
         },
       })
       if (this.#address !== host) return door.close()
+      this.#door?.close()
       this.#door = door
       this.#told = { host, port: door.port, key: this.#key.told }
       this.#failed = undefined
     } catch (error) {
+      if (this.#address !== host) return
       const why = (error as Error).message
       if (why !== this.#failed?.why) this.#options.log(`Other hosts reach this one over the engine alone: ${why}`)
       this.#failed = { why, atMs: performance.now() }
@@ -116,7 +120,8 @@ export class DirectBus implements BusPort {
   }
 
   publish(subject: string, message: Uint8Array): boolean {
-    return this.#peerAt(subject)?.tell(subject, message) === true || this.#options.engine.bus.publish(subject, message)
+    const isTold = message.byteLength <= this.mostBytes && this.#peerAt(subject)?.tell(subject, message)
+    return isTold || this.#options.engine.bus.publish(subject, message)
   }
 
   /** @param subject without `>`; with `*` at its end, which stands for the host that tells it */
@@ -133,6 +138,7 @@ export class DirectBus implements BusPort {
 
   close(): void {
     this.#address = ''
+    this.#told = undefined
     this.#door?.close()
     for (const { peer } of this.#peers.values()) peer.close()
     this.#peers.clear()

@@ -40,14 +40,15 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     pskCallback: (socket, host) => {
       const secret = options.secretWith(host)
       if (secret) called.set(socket, { host, key: options.keyOf(host) })
+      else called.delete(socket)
       return secret ?? null
     },
   })
   server.maxConnections = mostConnections
   server.on('secureConnection', socket => {
     const who = called.get(socket)
-    // One that goes on where another one ended has shown nothing.
-    if (!who) return void socket.destroy()
+    // One that goes on where another one ended has shown nothing; and one may come that began before the end of this door.
+    if (!who || !server.listening) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.setTimeout(silentMs, () => socket.destroy())

@@ -87,22 +87,36 @@ export class Peer {
   }
 
   async #open(): Promise<void> {
-    const { host, port, self, secret, most } = this.#options
+    const { host, port, self, secret } = this.#options
     const socket = connect({ ...secretTls, host, port, pskCallback: () => ({ identity: self, psk: secret }) })
     this.#socket = socket
     const opened = Promise.withResolvers<void>()
     const fail = (why: string) => {
+      socket.off('close', onClose)
       const error = new BusError('not_delivered', why)
       this.#failed = { atMs: performance.now(), error }
       opened.reject(error)
       socket.destroy()
     }
-    const timer = setTimeout(() => fail(`${host}:${port} does not answer`), openMs)
-    const onError = (error: NodeJS.ErrnoException) => fail(`${host}:${port}: ${error.code ?? error.message}`)
+    const at = `${host}:${port}`
+    const onClose = () => fail(`${at} has ended the connection`)
+    const onError = (error: NodeJS.ErrnoException) => fail(`${at}: ${error.code ?? error.message}`)
+    const timer = setTimeout(() => fail(`${at} does not answer`), openMs)
     socket.once('error', onError)
-    socket.once('secureConnect', opened.resolve)
+    socket.once('close', onClose)
+    socket.once('secureConnect', () => {
+      // By a certificate it would be anyone, whatever Node thinks of that: only the secret shows who it is.
+      if (!socket.isSessionReused()) return fail(`${at} does not have the secret of this host and the other one`)
+      socket.off('error', onError)
+      socket.off('close', onClose)
+      this.#begin(socket)
+      opened.resolve()
+    })
     await opened.promise.finally(() => clearTimeout(timer))
-    socket.off('error', onError)
+  }
+
+  #begin(socket: TLSSocket): void {
+    const { most } = this.#options
     this.#failed = undefined
     this.#wire = new Wire(socket, { most, heard: frame => this.#heard(frame) })
     this.#askedMs = performance.now()

@@ -5,7 +5,7 @@ import { fleetError } from '../host/errors.ts'
 import type { Mounts } from '../host/mounts.ts'
 import type { Member } from '../member.ts'
 import type { FoundingOptions } from '../security/founding.ts'
-import type { Keeper } from '../security/keeper.ts'
+import type { Deposed, Keeper } from '../security/keeper.ts'
 import type { ServingHere } from '../security/serving-here.ts'
 import { type FleetSettings, isGuarded, readSettings, writeSettings } from '../settings.ts'
 import { type Lives, usualLives } from '../times.ts'
@@ -120,7 +120,7 @@ export class Membership {
   keep(keeper: Keeper | undefined): void {
     this.#keeper = keeper
     this.#steppedDownFor = undefined
-    void keeper?.deposed.then(by => this.alone(async () => await this.#stepDown(keeper, by)))
+    void keeper?.deposed.then(told => this.alone(async () => await this.#stepDown(keeper, told)))
   }
 
   /** The host that keeps the engine in the place of this one; undefined where this one never did, or does. */
@@ -129,12 +129,11 @@ export class Membership {
   }
 
   /** Another host keeps the engine by now: this one is a host like any other from here on. */
-  async #stepDown(keeper: Keeper, by: string): Promise<void> {
+  async #stepDown(keeper: Keeper, { by, servers }: Deposed): Promise<void> {
     const [member, settings] = [this.#member, this.#settings]
     if (this.#keeper !== keeper || !member || !settings) return
     const { p8a, open } = this.#options
     p8a.log('fleet', `host "${by}" keeps the engine of the fleet now: this one has stepped down`)
-    const { servers } = (await keeper.cluster.read()).record
     const { stepDown } = await import('../security/keeping.ts')
     await stepDown(p8a.storage, { fleet: settings.fleet, by })
     await keeper.close()

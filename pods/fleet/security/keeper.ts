@@ -49,6 +49,9 @@ const lookMs = 3_600_000
 /** How often it is looked whether a server is to come or go. */
 const settleMs = 1000
 
+/** `by`: the host that keeps the engine now. `servers`: those that the engine has then. */
+export type Deposed = { by: string; servers: EngineServer[] }
+
 export class Keeper {
   readonly engine: NatsEngine
   readonly fencing: Fencing
@@ -59,7 +62,7 @@ export class Keeper {
   #asking: AskOptions
   #closings: Closable[] = []
   #timers: NodeJS.Timeout[]
-  #deposed = Promise.withResolvers<string>()
+  #deposed = Promise.withResolvers<Deposed>()
   #holding: Promise<boolean> | undefined
   #epoch: number | undefined
   #isClosed = false
@@ -97,8 +100,8 @@ export class Keeper {
     void this.engine.open()
   }
 
-  /** Once another host has begun to keep the engine: its name. Then this one does nothing more. */
-  get deposed(): Promise<string> {
+  /** Once another host has begun to keep the engine. Then this one does nothing more. */
+  get deposed(): Promise<Deposed> {
     return this.#deposed.promise
   }
 
@@ -118,7 +121,7 @@ export class Keeper {
     this.#epoch ??= (await readKeeping(storage, fleet)).epoch
     const standing = standingOf({ written: record.keeper, id: hostId, epoch: this.#epoch })
     if (standing.is === 'deposed') {
-      this.#deposed.resolve(standing.by)
+      this.#deposed.resolve({ by: standing.by, servers: record.servers })
       return false
     }
     const { epoch } = standing

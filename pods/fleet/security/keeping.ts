@@ -64,8 +64,8 @@ export async function forgetKeeping(storage: string): Promise<void> {
   await rm(join(storage, 'keys.json.old'), { force: true })
 }
 
-/** The next process keeps nothing either; the keys stay for whoever needs them. */
+/** The next process keeps nothing either; the keys stay for whoever needs them. They go first: with them, and no epoch, it would keep the engine anew. */
 export async function stepDown(storage: string, { fleet, by }: { fleet: string; by: string }): Promise<void> {
-  await writeKeeping(storage, { fleet, by })
   await rename(join(storage, 'keys.json'), join(storage, 'keys.json.old'))
+  await writeKeeping(storage, { fleet, by })
 }

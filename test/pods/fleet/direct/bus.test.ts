@@ -98,7 +98,7 @@ test('while the engine is away hosts ask each other, whether they have before or
   at.b.bus.subscribe('host.b.event.*', (subject, frame) => heard.push(`${subject} ${Buffer.from(frame)}`))
   at.b.bus.subscribe('host.b.leave', (_, frame) => heard.push(Buffer.from(frame).toString()))
   // What is told in the name of another host is not heard, and comes before what is.
-  assert.ok(at.a.bus.publish('host.b.event.c', bytes('forged')))
+  for (const name of ['c', '*']) assert.ok(at.a.bus.publish(`host.b.event.${name}`, bytes('forged')))
   assert.ok(at.a.bus.publish('host.b.event.a', bytes('news')))
   assert.ok(at.a.bus.publish('host.b.leave', bytes('bye')))
   await until(() => heard.join() === 'host.b.event.a news,bye', 'they are heard')
@@ -121,10 +121,15 @@ test('what failed, is too large, or was given up, is told as such', async () => 
   assert.is((await at.failure('fail')).why, 'unknown')
   assert.is((await at.ask('never', { timeoutMs: 1 }).catch(error => error)).why, 'unknown')
   const before = at.asked.length
+  // What is too large is not told, and ends no connection on which others wait.
+  const waiting = at.failure('never')
+  assert.not.ok(at.a.bus.publish('host.b.leave', Buffer.alloc(at.b.bus.mostBytes + 1000)))
+  assert.is(await at.ask('hello'), 'answer to hello')
+  assert.equal(at.asked.slice(before), ['never', 'hello'])
   const lost = at.failure('never')
-  await until(() => at.asked.length > before, 'it is asked')
+  await until(() => at.asked.length > before + 2, 'it is asked')
   at.b.bus.close()
-  assert.is((await lost).why, 'unknown')
+  for (const one of [waiting, lost]) assert.is((await one).why, 'unknown')
 })
 
 test('a host that is not there was not asked, and the engine is asked instead where it is there', async () => {

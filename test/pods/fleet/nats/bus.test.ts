@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert'
 import { NatsBus } from '../../../../pods/fleet/nats/bus.ts'
 import type { NatsLink } from '../../../../pods/fleet/nats/link.ts'
 
-type Heard = (error: Error | null, message: { subject: string; data: Uint8Array }) => void
+type Message = { subject: string; data: Uint8Array; reply: string; respond: () => void }
+type Heard = (error: Error | null, message: Message) => void
 
 test('what a stream delivers to a subject of the bus is not heard there', () => {
   const callbacks = new Map<string, Heard>()
@@ -22,10 +23,10 @@ test('what a stream delivers to a subject of the bus is not heard there', () => 
     heard.push(subject)
     return new Uint8Array()
   })
-  const data = new Uint8Array()
+  const message = { data: new Uint8Array(), reply: '_INBOX.a', respond: () => {} }
   for (const [subject, callback] of callbacks) {
-    callback(null, { subject: '$KV.f.pod.web', data })
-    callback(null, { subject: subject.replace('*', 'b'), data })
+    callback(null, { ...message, subject: '$KV.f.pod.web' })
+    callback(null, { ...message, subject: subject.replace('*', 'b') })
   }
   assert.equal(heard, ['keeper.join.b', 'keeper.forget'])
 })

@@ -415,14 +415,15 @@ withNats(
     assert.is(await next.hold(), true)
     const before = founded.keeper
     assert.is(await before.hold(), false)
-    assert.is(await before.deposed, 'b')
+    const { by, servers } = await before.deposed
+    assert.equal([by, servers], ['b', (await before.cluster.read()).record.servers])
     assert.match((await errorOf(async () => await before.revoke('c'))).message, /Another host keeps the engine/)
     const given = { host: 'c', address: 'c:1', route: 'c:2' }
     assert.match((await errorOf(async () => await before.cluster.add(given))).message, /host "b" keeps the engine/)
     await founded.restartKeeper()
     await founded.keeper.engine.upWithin(60_000)
     assert.is(await founded.keeper.hold(), false, 'as one that was lost and comes back')
-    assert.is(await founded.keeper.deposed, 'b')
+    assert.is((await founded.keeper.deposed).by, 'b')
     assert.is(await next.hold(), true)
     const told = await a.state.get('engine')
     assert.ok(told.ok && told.value)

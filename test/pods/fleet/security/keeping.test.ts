@@ -32,6 +32,9 @@ test('what a host has been of one fleet says nothing of another, and one that st
   assert.equal(await readKeeping(at.dir, 'f'), {})
   await writeKeeping(at.dir, { fleet: 'f', epoch: 2 })
   assert.equal([await readKeeping(at.dir, 'f'), await readKeeping(at.dir, 'g')], [{ epoch: 2 }, {}])
+  // Where the keys are not put aside, it must not seem one that has just got them.
+  await stepDown(at.dir, { fleet: 'f', by: 'b' }).catch(() => {})
+  assert.equal(await readKeeping(at.dir, 'f'), { epoch: 2 })
   writeFileSync(at.path('keys.json'), '{}')
   await stepDown(at.dir, { fleet: 'f', by: 'b' })
   assert.equal(await readKeeping(at.dir, 'f'), { by: 'b' })

@@ -1,0 +1,75 @@
+// Who is at the other end of a connection. What is asked over it is in bus.test.ts.
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { openDoor } from '../../../../pods/fleet/direct/door.ts'
+import { Peer } from '../../../../pods/fleet/direct/peer.ts'
+import type { BusError } from '../../../../pods/fleet/port/ports.ts'
+import { makeAuthority } from '../../../../pods/fleet/security/certificates.ts'
+
+const host = '127.0.0.1'
+const secret = Buffer.alloc(32, 1)
+const peerAt = (port: number) => new Peer({ host, port, self: 'a', secret, most: () => 1000 })
+const whyOf = async (work: Promise<unknown>): Promise<string> =>
+  await work.then(
+    () => 'it is done',
+    error => (error as BusError).why,
+  )
+
+test('who has a certificate, and not the secret, is no host of the fleet, also where Node is to take any certificate', async () => {
+  const stranger = createServer(await makeAuthority('f', Date.now()))
+  stranger.on('tlsClientError', () => {})
+  stranger.on('secureConnection', socket => socket.on('error', () => {}))
+  stranger.listen(0, host)
+  await once(stranger, 'listening')
+  const { port } = stranger.address() as AddressInfo
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED'
+  const before = process.env[name]
+  try {
+    for (const value of ['1', '0']) {
+      process.env[name] = value
+      assert.is(await whyOf(peerAt(port).open()), 'not_delivered')
+    }
+  } finally {
+    if (before === undefined) delete process.env[name]
+    else process.env[name] = before
+    stranger.close()
+  }
+})
+
+test('Peer.close() ends an opening that is under way, which was no delivery', async () => {
+  const door = await openDoor({ ...nothing, secretWith: () => secret })
+  const peer = peerAt(door.port)
+  const opening = whyOf(peer.open())
+  peer.close()
+  assert.is(await opening, 'not_delivered')
+  door.close()
+})
+
+test('a connection that is made as its door closes is served no more', async () => {
+  const asked: string[] = []
+  const door = await openDoor({
+    ...nothing,
+    secretWith: () => {
+      door.close()
+      return secret
+    },
+    serve: () => async (_, subject) => {
+      asked.push(subject)
+      return Buffer.from('answer')
+    },
+  })
+  const peer = peerAt(door.port)
+  const asking = async () => {
+    await peer.open()
+    await peer.request('host.b.do', Buffer.from('?'), { timeoutMs: 60_000 })
+  }
+  assert.match(await whyOf(asking()), /^(not_delivered|unknown)$/)
+  assert.equal(asked, [])
+})
+
+const nothing = { host, port: 0, keyOf: () => 'key', most: () => 1000, serve: () => undefined, tell: () => {} }
+
+test.run()
