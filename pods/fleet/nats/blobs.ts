@@ -12,9 +12,10 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import * as v from 'valibot'
+import { patiently } from '../patiently.ts'
 import { type BlobPort, done, failed, type Outcome } from '../port/ports.ts'
 import { newId } from '../settings.ts'
-import { isMissing, outcomeOf } from './failures.ts'
+import { isLeaderless, isMissing, outcomeOf } from './failures.ts'
 import type { NatsLink } from './link.ts'
 
 /** Larger parts would hold up the messages of others on the same server. */
@@ -74,9 +75,11 @@ export class NatsBlobs implements BlobPort {
       // One that was broken off before has taken its own subjects.
       const prefix = `${name}.${host}.${sha256}.${newId()}`
       const options = { timeout: link.timeoutMs }
+      const publish = async (name: string, part: Uint8Array | string) =>
+        await this.#patiently(async () => await client.publish(`${prefix}.${name}`, part, options))
       let parts = 0
-      for await (const part of inParts(source)) await client.publish(`${prefix}.${parts++}`, part, options)
-      await client.publish(`${prefix}.${end}`, JSON.stringify({ v: 1, parts }), options)
+      for await (const part of inParts(source)) await publish(String(parts++), part)
+      await publish(end, JSON.stringify({ v: 1, parts }))
     })
   }
 
@@ -98,7 +101,7 @@ export class NatsBlobs implements BlobPort {
     for (let seq = 1; ; ) {
       // The library does not name it: the first of these subjects from that number on.
       const query = { seq, next_by_subj: `${name}.${by}.${sha256}.*.${end}` }
-      const message = await manager.streams.getMessage(name, query).catch(error => {
+      const message = await this.#patiently(async () => await manager.streams.getMessage(name, query)).catch(error => {
         if (isMissing(error)) return null
         throw error
       })
@@ -108,6 +111,10 @@ export class NatsBlobs implements BlobPort {
       if (read.success && left-- === 0)
         return { prefix: message.subject.slice(0, -`.${end}`.length), parts: read.output.parts }
     }
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return await patiently(work, { isPassing: isLeaderless, forMs: this.#options.link.timeoutMs })
   }
 
   async #ask<T>(work: (store: Store) => Promise<T>): Promise<Outcome<T>> {

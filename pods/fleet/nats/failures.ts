@@ -19,6 +19,10 @@ export const isMissing = ({ code }: { code?: unknown }): boolean => missing.incl
 /** JetStream system temporarily unavailable: nothing was done. */
 export const isPassing = ({ code }: { code?: unknown }): boolean => code === 10_008
 
+/** Nobody leads what was asked, as for a moment after servers have begun anew: nothing was done. */
+export const isLeaderless = (error: { code?: unknown; name?: unknown }): boolean =>
+  isPassing(error) || error.name === 'JetStreamNotEnabled' || isNobody(error)
+
 export function whyOf(error: unknown): Why {
   const { name, code } = error as { name?: string; code?: number }
   if (code !== undefined && conflicts.includes(code)) return 'conflict'
