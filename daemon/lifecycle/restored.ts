@@ -7,7 +7,8 @@ import { rest, waitsOf } from './steps.ts'
 
 /**
  * What a record says about a run. `upForMs`: for how long it has been up, or was up, if it ever was. `retryInMs`: how
- * long the next attempt still has to wait, if it had to.
+ * long the next attempt still has to wait, if it had to. `isGone`: no process of it lives; the end of one that is not the newest
+ * in its slot could not be saved.
  */
 export type Recorded = {
   run: RunRef
@@ -18,6 +19,7 @@ export type Recorded = {
   | {
       state: 'spawning' | 'starting' | 'up' | 'stopping'
       hasProcess: boolean
+      isGone?: boolean
       why?: StopReason
       over?: string
       isDraining?: boolean
@@ -26,17 +28,21 @@ export type Recorded = {
 )
 
 /**
- * The verdict on a record: its run is `adopted` into its slot, or beside it, where a reload was under way: as the one that
- * was `coming`, or `leaving`; its end `counts` in the slot; it is `lost`, because the machine was rebooted; it is `stale`,
- * because saves that failed left it beside newer ones; or it belongs to the `past`.
+ * The verdict on a record: its run is `adopted` into its slot, or beside it, where two were: as the one that was `coming`,
+ * or `leaving`; its end `counts` in the slot; it is `lost`, because the machine was rebooted; it is `stale`, because saves
+ * that failed left it beside newer ones; or it belongs to the `past`.
  */
 export type Verdict = 'adopted' | 'coming' | 'leaving' | 'counts' | 'lost' | 'stale' | 'past'
 
-/** Judges the records of a pod, newest first: in each slot the newest one counts, and while it is reloaded the one beside it. */
+/**
+ * Judges the records of a pod, newest first: in each slot the newest one counts, and what lives beside it. A reload may have
+ * failed since, or a run may be replaced for another reason, or nobody can read yet what is wanted.
+ * @param options.isReloading whether one is under way: then the end of what was there before is still to be heard of
+ */
 export function verdictsOn(records: readonly Recorded[], { isReloading = false } = {}): Verdict[] {
   const verdicts = new Map<Recorded, Verdict>()
   for (const inSlot of Map.groupBy(records, ({ slot }) => slot).values()) {
-    const lanes = isReloading || hasRested(inSlot) ? lanesOf(inSlot) : new Map<Recorded, Verdict>()
+    const lanes = lanesOf(inSlot, { isReloading })
     const hasMain = [...lanes.values()].includes('adopted')
     for (const [at, record] of inSlot.entries()) {
       const isNewest = at === 0 && !hasMain
@@ -46,16 +52,9 @@ export function verdictsOn(records: readonly Recorded[], { isReloading = false }
   return records.map(record => verdicts.get(record) as Verdict)
 }
 
-/** One that rests finishes what it has, and ends; another may have come in its place meanwhile. */
-function hasRested(inSlot: readonly Recorded[]): boolean {
-  const [, ...older] = inSlot
-  return older.some(record => !isOver(record) && record.isSameBoot && record.state === 'stopping')
-}
-
 function verdictOn(record: Recorded, isNewest: boolean): Verdict {
   if (isOver(record)) return isNewest ? 'counts' : 'past'
-  if (!record.isSameBoot) return 'lost'
-  return isNewest ? 'adopted' : 'stale'
+  return record.isSameBoot ? 'stale' : 'lost'
 }
 
 /**
@@ -63,8 +62,12 @@ function verdictOn(record: Recorded, isNewest: boolean): Verdict {
  * is over, that had left if it was stopping; any other was never left.
  * @param inSlot newest first
  */
-function lanesOf(inSlot: readonly Recorded[]): Map<Recorded, Verdict> {
-  const [newer, older] = inSlot.filter(record => !isOver(record) && record.isSameBoot)
+function lanesOf(inSlot: readonly Recorded[], { isReloading }: { isReloading: boolean }): Map<Recorded, Verdict> {
+  const [newer, older] = inSlot.filter((record, at) => {
+    if (isOver(record) || !record.isSameBoot) return false
+    // One that rests finishes what it has, and ends; another may have come in its place meanwhile.
+    return at === 0 || isReloading || record.state === 'stopping' || !record.isGone
+  })
   if (!newer) return new Map()
   const isEndNewer = newer !== inSlot[0]
   if (!older) return new Map([[newer, isEndNewer && newer.state === 'stopping' ? 'leaving' : 'adopted']])

@@ -22,7 +22,7 @@ export async function recoverSlots(
   seams: Seams,
   records: readonly Numbered[],
 ): Promise<void> {
-  const recorded = records.map(entry => recordedOf(entry, seams))
+  const recorded = await allRecorded(records, seams)
   for (const [at, verdict] of verdictsOn(recorded, slots).entries()) {
     const entry = records[at] as Numbered
     await take[verdict]({ name, slots }, seams, { ...entry, recorded: recorded[at] as Recorded })
@@ -35,8 +35,8 @@ export async function recoverSlots(
  * follow from these ends.
  * @param records newest first
  */
-export function recoverEnds({ slots }: SlotsOf, seams: Seams, records: readonly Numbered[]): void {
-  const recorded = records.map(entry => recordedOf(entry, seams))
+export async function recoverEnds({ slots }: SlotsOf, seams: Seams, records: readonly Numbered[]): Promise<void> {
+  const recorded = await allRecorded(records, seams)
   for (const [at, verdict] of verdictsOn(recorded, slots).entries()) {
     const record = recorded[at] as Recorded
     if (verdict === 'counts' && !slots.all.has(record.slot)) restoreEnd(slots, record)
@@ -112,7 +112,28 @@ async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Pro
   }
 }
 
-/** What a record says, in the words of the lifecycle. */
+/** What records say, in the words of the lifecycle. */
+async function allRecorded(records: readonly Numbered[], seams: Seams): Promise<Recorded[]> {
+  const slots = new Set<number>()
+  return await Promise.all(
+    records.map(async entry => {
+      const recorded = recordedOf(entry, seams)
+      const isNewest = !slots.has(recorded.slot)
+      slots.add(recorded.slot)
+      // How the newest one has ended is heard of as that of any other.
+      if (isNewest || isOver(recorded.state)) return recorded
+      return { ...recorded, isGone: await isGone(entry.record, seams) }
+    }),
+  )
+}
+
+/** Of a process that cannot be seen now nothing is known. */
+async function isGone({ pid, startTime }: RunRecord, { processes }: Seams): Promise<boolean> {
+  if (pid === undefined || startTime === undefined) return true
+  const now = await processes.identify(pid).catch(() => ({ startTime }))
+  return now?.startTime !== startTime
+}
+
 function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recorded {
   const { state, upAt, endedAt, startedAt, why, over, isDraining, end, retryAt } = record
   const of = { run: refOf(number, record), slot: record.slot, isSameBoot: record.boot === boot }

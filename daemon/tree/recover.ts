@@ -16,5 +16,5 @@ export async function recoverPod(pod: PodSupervisor, seams: Seams): Promise<void
 /** As {@link recoverPod}, of a pod whose files can be read only now: what is over may lead to something. */
 export async function recoverEndsOf(pod: PodSupervisor, seams: Seams): Promise<void> {
   // What is broken was told of when the pod was loaded.
-  pod.recoverEnds(await readRecords(pod.name, seams.paths.pod(pod.name), () => {}))
+  await pod.recoverEnds(await readRecords(pod.name, seams.paths.pod(pod.name), () => {}))
 }

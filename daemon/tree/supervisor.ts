@@ -333,8 +333,8 @@ export class PodSupervisor implements Pod {
   }
 
   /** As {@link recover}, of what is over alone. @param records newest first */
-  recoverEnds(records: readonly Numbered[]): void {
-    recoverEnds({ name: this.name, slots: this.#slots }, this.#needs, ofService(records))
+  async recoverEnds(records: readonly Numbered[]): Promise<void> {
+    await recoverEnds({ name: this.name, slots: this.#slots }, this.#needs, ofService(records))
   }
 
   /** Ends all waiting; processes and files are left as they are. */

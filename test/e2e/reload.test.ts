@@ -132,8 +132,14 @@ test('a service in another language is reloaded, and stays as it was where the n
   await pushed('#!/bin/sh\nexit 7\n')
   const failed = await host.refused('reload', 'local', 'loop')
   assert.match(failed.message, 'exited with code 7')
-  const { version, runs } = await host.status('loop')
-  assert.equal([version, runs.length, runs[0]?.pid], [2, 1, status.runs[0]?.pid])
+  const isAsItWas = async () => {
+    const { version, runs } = await host.status('loop')
+    assert.equal([version, runs.length, runs[0]?.pid], [2, 1, status.runs[0]?.pid])
+  }
+  await isAsItWas()
+  await host.killHost()
+  await host.up()
+  await isAsItWas()
 })
 
 test('a policy that is other leaves the runs as they are, also under the next host; what they were begun with does not', async () => {

@@ -112,7 +112,13 @@ function died(model: Model): Model {
   const records: Recorded[] = model.saved.map(({ end, isDraining, ...saved }) => {
     const of = { run: saved.run, slot: 0, isSameBoot: true, upForMs: 0 }
     if (saved.state === 'ended' || saved.state === 'lost') return { ...of, state: saved.state, end }
-    return { ...of, state: saved.state, hasProcess: saved.hasProcess, isDraining }
+    return {
+      ...of,
+      state: saved.state,
+      hasProcess: saved.hasProcess,
+      isDraining,
+      isGone: !(saved.run.number in model.alive),
+    }
   })
   const seat: Seat = { main: { at: 'vacant' } }
   const blank: Model = { ...model, seat, asked: {} }

@@ -22,16 +22,30 @@ const world: World = {
   adoptMs: 10_000,
 }
 
-test('verdictsOn() lets the newest record of each slot count, and ends those beside it', () => {
+test('verdictsOn() lets the newest record of each slot count, and ends what is gone beside it', () => {
   const other = { slot: 1 }
-  assert.equal(verdictsOn([live(), live(), over(), live(other), over(other)]), [
+  const gone = live({ isGone: true })
+  assert.equal(verdictsOn([live(), gone, over(), live(other), over(other)]), [
     'adopted',
     'stale',
     'past',
     'adopted',
     'past',
   ])
-  assert.equal(verdictsOn([over(), live()]), ['counts', 'stale'])
+  assert.equal(verdictsOn([over(), gone]), ['counts', 'stale'])
+  assert.equal(verdictsOn([live({ isGone: true }), gone]), ['adopted', 'stale'], 'its end is still to be heard of')
+})
+
+test('verdictsOn() takes up what lives beside the newest record, also where no reload is under way any more', () => {
+  assert.equal(verdictsOn([over(), live()]), ['past', 'adopted'], 'a reload has failed, and all is as it was')
+  assert.equal(verdictsOn([over(), over(), live()]), ['past', 'past', 'adopted'])
+  assert.equal(verdictsOn([live({ state: 'starting' }), live()]), ['coming', 'adopted'], 'one that is over a limit')
+  assert.equal(verdictsOn([live(), live()]), ['adopted', 'leaving'])
+  assert.equal(verdictsOn([live({ state: 'starting' }), live({ isGone: true }), live()]), [
+    'coming',
+    'stale',
+    'adopted',
+  ])
 })
 
 test('verdictsOn() takes up both runs of a slot that was being reloaded, each where it was', () => {

@@ -113,13 +113,18 @@ function newest(a: Saved, b: Saved): number {
   return b.run.number - a.run.number
 }
 
+/** What the next host reads. */
+function recordsOf({ saved, alive }: Model): Recorded[] {
+  return saved.map(({ end, isDraining, hasProcess, run, state }) => {
+    const of = { run, slot: 0, isSameBoot: true, upForMs: 0 }
+    if (state === 'ended' || state === 'lost') return { ...of, state, end }
+    return { ...of, state, hasProcess, isDraining, isGone: !hasProcess || !(run.number in alive) }
+  })
+}
+
 /** Another host takes over what is on the disk; a process that was asked for may not have come to be. */
 function died(model: Model): Model {
-  const records: Recorded[] = model.saved.map(({ end, isDraining, ...saved }) => {
-    const of = { run: saved.run, slot: 0, isSameBoot: true, upForMs: 0 }
-    if (saved.state === 'ended' || saved.state === 'lost') return { ...of, state: saved.state, end }
-    return { ...of, state: saved.state, hasProcess: saved.hasProcess, isDraining }
-  })
+  const records = recordsOf(model)
   const seat: Seat = { main: { at: 'vacant' } }
   const blank: Model = { ...model, seat, asked: {} }
   for (const [at, verdict] of verdictsOn(records, { isReloading: true }).entries()) {
@@ -283,6 +288,17 @@ test('decideSeat() leaves the run that is there alone where the one that came di
 test('decideSeat() forgets no process: each that is alive is in a lane', () => {
   for (const model of models)
     for (const number of Object.keys(model.alive)) assert.ok(laneOf(model.seat, +number), JSON.stringify(model))
+})
+
+test('verdictsOn() gives up no process that is alive, also where the reload is over, or cannot be read', () => {
+  for (const model of models) {
+    const records = recordsOf(model)
+    for (const [at, verdict] of verdictsOn(records).entries()) {
+      const { run } = records[at] as Recorded
+      if (run.number in model.alive)
+        assert.ok(['adopted', 'coming', 'leaving'].includes(verdict), `${verdict}: ${JSON.stringify(model)}`)
+    }
+  }
 })
 
 test('decideSeat() brings the reload to its end from every state, whatever host died', () => {

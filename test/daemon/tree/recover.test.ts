@@ -156,17 +156,34 @@ test('what ended and is not wanted any more is forgotten', async () => {
   pod.detach()
 })
 
-test('only the newest record of a slot counts; an older one that lives is ended, if its process is who it was', async () => {
+test('of what is in a slot beside the newest record, only what is gone is closed', async () => {
   using at = podWorld()
   at.alive.set(101, 'start').set(102, 'somebody else').set(103, 'start')
   const pod = await recovered(at, { 1: live(1), 2: live(2), 3: live(3) })
-  assert.equal([...pod.runs.keys()], [3])
-  assert.equal(at.signals, [[101, 'SIGKILL']])
-  assert.equal(
-    [1, 2].map(number => at.recordOf(number).state),
-    ['lost', 'lost'],
-  )
+  assert.equal([...pod.runs.keys()].sort(), [1, 3])
+  assert.equal([pod.slots.get(0)?.at, pod.runs.get(3)?.ref.number], ['up', 3])
+  assert.is(at.recordOf(2).state, 'lost')
+  assert.equal(at.signals, [], 'the one that lives finishes what it has')
   pod.detach()
+})
+
+test('a run that stayed since a reload failed stays under the next host, whatever can be read of its pod', async () => {
+  using at = podWorld()
+  at.alive.set(101, 'start')
+  const end = { code: null, signal: null, reason: 'spawn_failed', message: 'no' } as const
+  const records = { 1: live(1), 2: live(2, { spec: 'next', state: 'ended', end }) }
+  for (const isRead of [true, false]) {
+    const paths = at.needs.paths.pod('web')
+    for (const [number, record] of Object.entries(records)) await writeRecord(paths, Number(number), record)
+    const pod = new PodSupervisor('web', at.needs, { lastNumber: 2 })
+    if (isRead) pod.putInForce(desired, { image })
+    await recoverPod(pod, at.needs)
+    const slot = pod.slots.get(0)
+    assert.ok(slot?.at === 'up' && slot.run.number === 1)
+    await pod.reconcile()
+    assert.equal([at.signals, at.spawned], [[], []])
+    pod.detach()
+  }
 })
 
 test('each slot has its own newest record', async () => {
