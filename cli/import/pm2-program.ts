@@ -5,6 +5,7 @@ import { shellWord } from '../say/shell-word.ts'
 import type { Draft } from './imported.ts'
 import { pathFrom } from './path-from.ts'
 import { type App, wordsOf } from './pm2-keys.ts'
+import { programLine } from './program-line.ts'
 
 /** What runs files of these kinds, as PM2 has it. */
 const interpreters: Readonly<Record<string, string>> = {
@@ -50,7 +51,7 @@ export function programOf(app: App, pod: Draft, { from, to }: { from: string; to
   const flags = interpreter === 'none' ? [] : wordsOf(app.node_args)
   const program = !isPath ? script : interpreter === 'none' ? (isInside ? `./${path}` : file) : isInside ? path : file
   const words = interpreter === 'none' ? [program] : [interpreter.replace(/@.*$/, ''), ...flags, program]
-  pod.command = [...words, ...args].map(shellWord).join(' ')
+  pod.command = programLine([...words, ...args].map(shellWord).join(' '))
   return undefined
 }
 

@@ -4,6 +4,7 @@ import { became, type Draft, durationText, type Imported, lost, type Note, type 
 import { pathFrom } from './path-from.ts'
 import { podName } from './pod-names.ts'
 import { hasProcessNumber, shellLine, shellValue } from './process-number.ts'
+import { programLine } from './program-line.ts'
 import { type Section, sectionsOf } from './sections.ts'
 import { takeStopSignal } from './signal-name.ts'
 import { takeUser } from './take-user.ts'
@@ -17,7 +18,7 @@ const logs = lost('the lines of each run are dated files already: pod logs')
 
 const keys: Readonly<Record<string, Take>> = {
   command: (value, pod, section) => {
-    pod.command = shellLine(value, Number(section.numprocs_start ?? 0))
+    pod.command = programLine(shellLine(value, Number(section.numprocs_start ?? 0)))
     return { became: hasProcessNumber(value) ? 'command, with the number of the run as P8A_SLOT' : 'command' }
   },
   directory: value => (hasProcessNumber(value) ? { lost: 'all runs have one folder' } : { became: 'push, in place' }),
@@ -75,7 +76,7 @@ const keys: Readonly<Record<string, Take>> = {
     if (plain.length > 0) pod.env = { ...pod.env, ...Object.fromEntries(plain) }
     const before = numbered.map(([name, text]) => `${name}=${shellValue(text, Number(first))}`)
     if (before.length === 0) return { became: 'env' }
-    pod.command = [...before, pod.command].join(' ')
+    pod.command = [...before, pod.command?.replace(/^(?!exec )/, 'exec ')].join(' ')
     return { became: `env; ${numbered.map(([name]) => name).join(', ')} a part of command, since each run has its own` }
   },
   serverurl: lost('a pod asks its host by p8a.verbs'),

@@ -1,5 +1,6 @@
 // The command lines of a unit of systemd, for a shell. systemd puts variables into them, and gives them to no shell.
 import { shellWord } from '../say/shell-word.ts'
+import { programLine } from './program-line.ts'
 import { unitTokens, unitWords } from './unit-file.ts'
 
 /** A command line of a unit. `mayFail`: it does not matter how it ends. */
@@ -27,7 +28,7 @@ export function unitCommand(value: string): UnitCommand {
 
 /** What is run before comes first, and where that fails, nothing is started. */
 export function unitChain(before: readonly UnitCommand[], main: UnitCommand): string {
-  if (before.length === 0) return main.line
+  if (before.length === 0) return programLine(main.line)
   const steps = before.map(({ line, mayFail }) => (mayFail ? `{ ${line} || true; }` : line))
   return [...steps, `exec ${main.line}`].join(' && ')
 }

@@ -14,9 +14,14 @@ const ofShell = new Set(
   ).split(' '),
 )
 
+/** What a program gets beside the variables of its shell. */
+const variables = /^(?:[A-Za-z_]\w*=(?:'[^']*'|"[^"\\]*"|[^\s'"])*\s+)*/
+
 /** @param line for `/bin/sh -c` */
 export function execLine(line: string): string {
-  const [first = ''] = line.trim().split(/\s/, 1)
+  const [given = ''] = variables.exec(line.trim()) ?? []
+  const command = line.trim().slice(given.length)
+  const [first = ''] = command.split(/\s/, 1)
   const isProgram = /^[\w./+-]+$/.test(first) && !ofShell.has(first)
-  return isProgram && !isJoined.test(line.replace(inQuotes, '')) ? `exec ${line.trim()}` : line
+  return isProgram && !isJoined.test(line.replace(inQuotes, '')) ? `${given}exec ${command}` : line
 }

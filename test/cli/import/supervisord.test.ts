@@ -79,9 +79,9 @@ test('importSupervisord() lets the runs of a program have numbers of their own, 
       '[program:web]\ncommand=serve --port=80%(process_num)02d --id=%(process_num)s\nnumprocs=2\n',
       '[program:other]\nenvironment=PORT="80%(process_num)02d",A=1\ncommand=serve\nnumprocs_start=1\ndirectory=/srv/%(process_num)d\n',
     ) ?? {}
-  assert.is(pods?.get('web')?.command, 'serve --port=80$(printf %02d "$P8A_SLOT") --id="$P8A_SLOT"')
+  assert.is(pods?.get('web')?.command, 'exec serve --port=80$(printf %02d "$P8A_SLOT") --id="$P8A_SLOT"')
   const { command, env, push } = pods?.get('other') ?? {}
-  assert.equal([command, env], ['PORT=80$(printf %02d $((P8A_SLOT + 1))) serve', { A: '1' }])
+  assert.equal([command, env], ['PORT=80$(printf %02d $((P8A_SLOT + 1))) exec serve', { A: '1' }])
   assert.is(push, '../etc/1')
 })
 

@@ -13,12 +13,20 @@ test('execLine() lets one program take the place of its shell', () => {
     assert.is(execLine(line), `exec ${line}`)
 })
 
+test('execLine() lets a program that gets variables take the place of its shell', () => {
+  const line = execLine(`A=1 B="x y" C='z' sh -c 'echo $A $B $C $0' "$$"`)
+  const { stdout, pid } = spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8' })
+  assert.match(line, `C='z' exec sh`)
+  assert.is(stdout, `1 x y z ${pid}\n`)
+  for (const other of ['A=1', 'A=1 cd x', 'A=$(b) ./run', 'A=1 a | b', 'A="x', "A='x y", ' A=1; b'])
+    assert.is(execLine(other), other)
+})
+
 test('execLine() leaves what only a shell does, and what is more than one program, as it is', () => {
   const lines = [
     'cd x && ./run',
     'a | b',
     'a; b',
-    'A=1 ./run',
     'exec ./run',
     '. ./run',
     'while :; do :; done',
