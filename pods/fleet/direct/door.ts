@@ -1,13 +1,14 @@
 // Where other hosts of the fleet connect to this one: who they are is known by the secret that each shares with it, and what they ask is given to
 // whoever serves it here.
+import type { Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Closable } from '../port/ports.ts'
 import { type Frame, readAddressed } from './frames.ts'
 import { secretTls } from './secret.ts'
 import { Wire } from './wire.ts'
 
-/** How long a connection may take to show who it is; and how long one may be silent, on which there is a ping every two seconds. */
-const handshakeMs = 5000
+/** How long a connection may usually take to show who it is; and how long one may be silent, on which there is a ping every two seconds. */
+const usualHandshakeMs = 5000
 const silentMs = 15_000
 /** More than hosts of the largest fleet. */
 const mostConnections = 2048
@@ -21,6 +22,7 @@ export type DoorOptions = {
   keyOf: (host: string) => string | undefined
   /** The secret that is shared with a host by that. */
   secretWith: (host: string) => Buffer | undefined
+  handshakeMs?: number
   /** How many bytes a message may have. */
   most: () => number
   serve: (subject: string) => ((message: Uint8Array, subject: string) => Promise<Uint8Array>) | undefined
@@ -33,10 +35,11 @@ export type Door = Closable & { port: number }
 /** @throws {Error} if it cannot listen there */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const sockets = new Set<TLSSocket>()
+  /** Connections that have not shown who they are. */
+  const strangers = new Map<string, { socket: Socket; timer: NodeJS.Timeout }>()
   const called = new WeakMap<object, { host: string; key: string | undefined }>()
   const server = createServer({
     ...secretTls,
-    handshakeTimeout: handshakeMs,
     pskCallback: (socket, host) => {
       const secret = options.secretWith(host)
       if (secret) called.set(socket, { host, key: options.keyOf(host) })
@@ -45,7 +48,20 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     },
   })
   server.maxConnections = mostConnections
+  // The time that Node has for this closes nothing, and begins anew with each byte.
+  server.on('connection', socket => {
+    const at = whereOf(socket)
+    const timer = setTimeout(() => socket.destroy(), options.handshakeMs ?? usualHandshakeMs)
+    strangers.set(at, { socket, timer })
+    socket.on('close', () => {
+      clearTimeout(timer)
+      if (strangers.get(at)?.socket === socket) strangers.delete(at)
+    })
+  })
+  server.on('tlsClientError', (_, socket) => void socket.destroy())
   server.on('secureConnection', socket => {
+    clearTimeout(strangers.get(whereOf(socket))?.timer)
+    strangers.delete(whereOf(socket))
     const who = called.get(socket)
     // One that goes on where another one ended has shown nothing; and one may come that began before the end of this door.
     if (!who || !server.listening) return void socket.destroy()
@@ -85,7 +101,11 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     port: typeof address === 'object' && address ? address.port : options.port,
     close: () => {
       server.close()
+      for (const { socket } of strangers.values()) socket.destroy()
       for (const socket of sockets) socket.destroy()
     },
   }
 }
+
+/** Of the other end; no two connections have the same. */
+const whereOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`

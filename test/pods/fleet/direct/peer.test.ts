@@ -1,6 +1,6 @@
 // Who is at the other end of a connection. What is asked over it is in bus.test.ts.
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { createServer } from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -68,6 +68,28 @@ test('a connection that is made as its door closes is served no more', async () 
   }
   assert.match(await whyOf(asking()), /^(not_delivered|unknown)$/)
   assert.equal(asked, [])
+})
+
+test('a stranger that says nothing, or no end of it, is not kept; nor is one as the door closes', async () => {
+  const begun = Buffer.concat([Buffer.from([0x16, 3, 1, 0x3f, 0xff]), Buffer.alloc(100)])
+  const strangerAt = async (port: number) => {
+    const socket = connect(port, host).on('error', () => {})
+    socket.resume()
+    await once(socket, 'connect')
+    return { socket, closed: new Promise(resolve => socket.on('close', resolve)) }
+  }
+  const door = await openDoor({ ...nothing, handshakeMs: 100 })
+  const [silent, talking] = [await strangerAt(door.port), await strangerAt(door.port)]
+  talking.socket.write(begun)
+  const saying = setInterval(() => talking.socket.write('x'), 10)
+  await Promise.all([silent.closed, talking.closed])
+  clearInterval(saying)
+  door.close()
+  const patient = await openDoor({ ...nothing, handshakeMs: 2 ** 30 })
+  const last = await strangerAt(patient.port)
+  last.socket.write(begun)
+  patient.close()
+  await last.closed
 })
 
 const nothing = { host, port: 0, keyOf: () => 'key', most: () => 1000, serve: () => undefined, tell: () => {} }
