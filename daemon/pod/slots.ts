@@ -64,8 +64,8 @@ export class Slots {
   #slots = new Map<number, Slot>()
   /** Of the slots that are being reloaded: the run beside the one that is in the slot. */
   #beside = new Map<number, Omit<Seat, 'main'>>()
-  /** Of the slots whose run has ended: what it was there, until its output is complete and its end is saved. */
-  #ending = new Map<number, Slot>()
+  /** The run whose end is taken up: where and what it was, until its output is complete and its end is saved. */
+  #ending: { number: number; lane: Lane; slot: Slot } | undefined
   #timers = new Map<string, NodeJS.Timeout>()
   #inbox = new Inbox<Happened>(happened => this.#handle(happened))
   /** The reload, or its way back, in which a run has not come up: nothing more begins in it. */
@@ -94,7 +94,16 @@ export class Slots {
 
   /** As everyone is told: who sees the end of a run finds its output complete, and its record. */
   get told(): ReadonlyMap<number, Slot> {
-    return this.#ending.size === 0 ? this.#slots : new Map([...this.#slots, ...this.#ending])
+    if (this.#ending?.lane !== 'main') return this.#slots
+    const { number, slot } = this.#ending
+    return new Map([...this.#slots, [number, slot]])
+  }
+
+  /** As {@link told}, of {@link beside}. */
+  get toldBeside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
+    if (!this.#ending || this.#ending.lane === 'main') return this.#beside
+    const { number, lane, slot } = this.#ending
+    return new Map([...this.#beside, [number, { ...this.#beside.get(number), [lane]: slot }]])
   }
 
   /** Of the slots that are being reloaded: the run that comes, or the one that leaves. */
@@ -321,9 +330,10 @@ export class Slots {
     this.#put(number, seat)
     for (const slot of [seat.main, seat.coming]) if (slot && hasRun(slot)) this.#owner.numbers.use(slot.run.number)
     for (const effect of effects) {
-      if (effect.do === 'end' && lane === 'main') this.#ending.set(number, endingIn(before.main))
+      const ended = effect.do === 'end' ? before[lane] : undefined
+      if (ended) this.#ending = { number, lane, slot: endingIn(ended) }
       const failure = await this.#effects.perform(effect, number)
-      if (effect.do === 'end') this.#ending.delete(number)
+      this.#ending = undefined
       if (!failure) continue
       const news = { type: 'save-failed', ...failure } as const
       void this.#inbox.put({ slot: number, event: news, run: effect.run.number })

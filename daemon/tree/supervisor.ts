@@ -148,6 +148,10 @@ export class PodSupervisor implements Pod {
     return this.#slots.told
   }
 
+  get toldBeside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
+    return this.#slots.toldBeside
+  }
+
   get beside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
     return this.#slots.beside
   }

@@ -52,11 +52,11 @@ export function serviceState({ problem, inForce }: Pod, state: PodState): PodSta
 
 /** By slot; of one that is reloaded the run that serves first. */
 export function seatedRuns(pod: Pod): SeatedRun[] {
-  const { told } = pod
+  const { told, toldBeside } = pod
   if (told.size === 0) return []
   const slots = [...told].sort(([a], [b]) => a - b)
   return slots.flatMap(([number, main]) => {
-    const { coming, leaving } = pod.beside.get(number) ?? {}
+    const { coming, leaving } = toldBeside.get(number) ?? {}
     return [main, coming, leaving].flatMap(slot => {
       const live = slot && hasRun(slot) ? pod.runs.get(slot.run.number) : undefined
       return live && slot && hasRun(slot) ? [{ number, slot, live }] : []

@@ -91,6 +91,7 @@ export type Pod = {
   readonly slots: ReadonlyMap<number, Slot>
   /** Its slots as everyone is told: a run that has ended is there until its output is complete. */
   readonly told: ReadonlyMap<number, Slot>
+  readonly toldBeside: ReadonlyMap<number, Omit<Seat, 'main'>>
   readonly beside: ReadonlyMap<number, Omit<Seat, 'main'>>
   readonly runs: ReadonlyMap<number, LiveRun>
   /** The sockets that are held for it. */

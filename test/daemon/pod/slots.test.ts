@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { BoundRun } from '../../../daemon/bounds/bounds.ts'
 import { inForceOf } from '../../../daemon/pod/in-force.ts'
 import type { LiveRun } from '../../../daemon/pod/live-run.ts'
 import { RunNumbers } from '../../../daemon/pod/run-numbers.ts'
@@ -159,6 +160,38 @@ test('Slots tells that a run has ended once its output is complete and its end i
   swept.resolve()
   await until(() => of.slots.told.get(0)?.at === 'booting', 'the next one boots')
   assert.equal([world.recordOf(1).state, of.ends.length], ['ended', 1])
+})
+
+test('Slots tells so of a run too that another one has taken the place of', async () => {
+  using world = podWorld()
+  const { needs } = world
+  const over = Promise.withResolvers<BoundRun['onOver']>()
+  needs.bounds.know = ({ onOver }) => over.resolve(onOver)
+  const swept = Promise.withResolvers<void>()
+  const sweeping = Promise.withResolvers<void>()
+  needs.processes.sweepGroup = async () => {
+    sweeping.resolve()
+    await swept.promise
+  }
+  using of = slotsIn(world)
+  const comesUp = async (number: number, pid: number) => {
+    const { slots } = of
+    await until(() => [at(slots), slots.beside.get(0)?.coming?.at].includes('booting'), 'it boots')
+    const { live } = await dial(of.slots, number, { pid })
+    of.slots.greeting.onReady(live)
+  }
+  const told = () => [of.slots.told.get(0)?.at, of.slots.toldBeside.get(0)?.leaving?.at]
+  await of.slots.reconcile()
+  await comesUp(1, 5000)
+  ;(await over.promise)({ said: 'it has too much', isHard: false })
+  await comesUp(2, 5001)
+  await until(() => of.slots.beside.get(0)?.leaving !== undefined, 'the first one leaves')
+  world.exit(5000, { code: 0, signal: null })
+  await sweeping.promise
+  assert.equal([of.slots.beside.get(0)?.leaving, ...told()], [undefined, 'up', 'stopping'])
+  swept.resolve()
+  await until(() => told()[1] === undefined, 'its end is told')
+  assert.equal([world.recordOf(1).state, ...told()], ['ended', 'up', undefined])
 })
 
 test('Slots lets go of what holds a run to its limits once its processes are killed and its end is saved', async () => {
