@@ -78,14 +78,14 @@ test('a stranger that says nothing, or no end of it, is not kept; nor is one as 
     await once(socket, 'connect')
     return { socket, closed: new Promise(resolve => socket.on('close', resolve)) }
   }
-  const door = await openDoor({ ...nothing, handshakeMs: 100 })
+  const door = await openDoor({ ...nothing, secretWith: () => undefined, handshakeMs: 100 })
   const [silent, talking] = [await strangerAt(door.port), await strangerAt(door.port)]
   talking.socket.write(begun)
   const saying = setInterval(() => talking.socket.write('x'), 10)
   await Promise.all([silent.closed, talking.closed])
   clearInterval(saying)
   door.close()
-  const patient = await openDoor({ ...nothing, handshakeMs: 2 ** 30 })
+  const patient = await openDoor({ ...nothing, secretWith: () => undefined, handshakeMs: 2 ** 30 })
   const last = await strangerAt(patient.port)
   last.socket.write(begun)
   patient.close()
