@@ -43,7 +43,7 @@ async function begin(site: Site): Promise<void> {
   const found = site.pods.find(queueName)?.supervisor
   if (found && !isQueue(found)) throw nameTaken(site)
   if (found && isStopped(found)) throw stopped(site)
-  if (!found || isOurs(found)) await renew(site)
+  if (!found || isOurs(found)) await renew(site, found)
   await takeShare(site)
   const { keeping } = site.pods.get(queueName).supervisor
   await keeping.wake(podHost(site), { name: queueName, path: site.path, hops: 0, wait: true })
@@ -57,17 +57,38 @@ async function takeShare({ path, tenants, daemon }: Site): Promise<void> {
   await shareItems(daemon.hosts)
 }
 
+/** As {@link pushOwn}. One that is there goes on as it was where it cannot be renewed. */
+async function renew(site: Site, found: PodSupervisor | undefined): Promise<void> {
+  await pushOwn(site).catch(error => {
+    if (!found) throw error
+    site.seams.log.warn('verb', 'The queue goes on as it was', { pod: queueName, err: error })
+  })
+}
+
 /** Pushes what comes with this host, unless that is there; one that is up with something older is reloaded. */
-async function renew(site: Site): Promise<void> {
-  const pushed = { name: queueName, code: await readFile(queueFile(), 'utf8'), file: 'queue.js', path: site.path }
+async function pushOwn(site: Site): Promise<void> {
+  const pushed = { name: queueName, code: await ownCode(), file: 'queue.js', path: site.path }
   const params = v.parse(methods['pod.push'].params, pushed)
   const { unchanged } = await push(site, params, { by, signal: new AbortController().signal })
   const { keeping, state } = site.pods.get(queueName).supervisor
   if (unchanged || state !== 'up') return
-  const how = { name: queueName, path: site.path, hops: 0, width: 1, wait: true }
-  await keeping.reload(podHost(site), how).catch(error => {
-    site.seams.log.warn('verb', 'The queue goes on as it was', { pod: queueName, err: error })
-  })
+  await keeping.reload(podHost(site), { name: queueName, path: site.path, hops: 0, width: 1, wait: true })
+}
+
+async function ownCode(): Promise<string> {
+  try {
+    return await readFile(queueFile(), 'utf8')
+  } catch (cause) {
+    throw new P8aError(
+      'start_failed',
+      `There is no queue now: its program cannot be read: ${(cause as Error).message}`,
+      {
+        hint: 'Install p8a anew if the file is not there',
+        facts: { pod: queueName, file: queueFile() },
+        cause,
+      },
+    )
+  }
 }
 
 /** Whoever has pushed one themselves keeps it. */

@@ -187,4 +187,21 @@ test('options of a start hold for the next start', async () => {
   assert.is((await host.status('forever')).status, 'up')
 })
 
+test('a queue goes on where the next host comes without the program of queues; one that is to begin then is refused', async () => {
+  const code = `export const config = { kind: 'worker' }\nexport const echo = value => value\nexport default () => {}\n`
+  await host.ask('pod.push', { name: 'mail', code })
+  await host.begin('mail')
+  const before = await host.status('queue')
+  await host.ok('host', 'upgrade', installed('bare'))
+  host.pid = (await host.ask('host.info', {})).pid
+  const { id } = await host.ask('queue.add', { name: 'mail', fn: 'echo', args: [1] })
+  await until(async () => (await host.ask('queue.item', { name: 'mail', id })).state === 'done', 'it is done')
+  assert.is((await host.status('queue')).runs[0]?.pid, before.runs[0]?.pid)
+  await host.stop('queue')
+  await host.ask('pod.remove', { name: 'queue' })
+  const refused = await host.ask('queue.add', { name: 'mail', fn: 'echo', args: [1] }).catch(error => error)
+  assert.is(refused.code, 'start_failed')
+  assert.match(refused.message, 'its program cannot be read')
+})
+
 test.run()
