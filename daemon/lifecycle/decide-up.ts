@@ -45,7 +45,10 @@ export function onDraining(slot: SlotAt<'draining'>, event: SlotEvent, world: Wo
       // What is to be down is not drained any more.
       return isWanted(run, world) || world.rests ? stay(slot) : ended()
     case 'hello': {
-      if (event.state !== 'cleaned') return [slot, [greet(slot), drainOn(slot, world)]]
+      if (event.state !== 'cleaned') {
+        const greeted = within(slot, world.policy.drainTimeoutMs, world)
+        return [greeted, [greet(slot), drainOn(greeted, world)]]
+      }
       const [next, effects] = ended()
       return [next, [greet(slot), ...effects]]
     }
@@ -65,7 +68,8 @@ export function onStopping(slot: SlotAt<'stopping'>, event: SlotEvent, world: Wo
   const { run, phase, askedMs } = slot
   switch (event.type) {
     case 'hello':
-      return [slot, phase === 'cleanup' ? [greet(slot), { do: 'cleanup', run }] : [greet(slot)]]
+      if (phase !== 'cleanup') return [slot, [greet(slot)]]
+      return [within(slot, world.policy.stopTimeoutMs, world), [greet(slot), { do: 'cleanup', run }]]
     case 'save-failed':
       // It is ended all the same; the next host would end it for another reason.
       return [slot, [{ do: phase, run }]]
@@ -131,6 +135,11 @@ function foundIn({ found, why }: SlotAt<'stopping'>, { isStopped }: End): { mess
 
 function term(slot: SlotAt<'stopping'>, world: World): Decision {
   return [{ ...slot, phase: 'term', dueMs: world.nowMs + world.policy.stopTimeoutMs }, [{ do: 'term', run: slot.run }]]
+}
+
+/** A new host gave it the time to say hello too. */
+function within<S extends { dueMs: number }>(slot: S, forMs: number, { nowMs }: World): S {
+  return { ...slot, dueMs: Math.min(slot.dueMs, nowMs + forMs) }
 }
 
 /** For as long as it still has. */

@@ -7,7 +7,8 @@ import { rest, waitsOf } from './steps.ts'
 
 /**
  * What a record says about a run. `upForMs`: for how long it has been up, or was up, if it ever was. `retryInMs`: how
- * long the next attempt still has to wait, if it had to. `isGone`: no process of it lives; the end of one that is not the newest
+ * long the next attempt still has to wait, if it had to. `isKept`: it has no link, so that it
+ * says no hello. `isGone`: no process of it lives; the end of one that is not the newest
  * in its slot could not be saved.
  */
 export type Recorded = {
@@ -19,6 +20,7 @@ export type Recorded = {
   | {
       state: 'spawning' | 'starting' | 'up' | 'stopping'
       hasProcess: boolean
+      isKept?: boolean
       isGone?: boolean
       why?: StopReason
       over?: string
@@ -89,11 +91,18 @@ export function restored(record: Recorded, world: World): Slot {
 /** Of one that was up, nobody may have noted that it leaves. */
 export function restoredLeaving(record: Recorded, world: World): Slot {
   const slot = restored(record, world)
-  return slot.at === 'up' ? draining(slot, world) : slot
+  return slot.at === 'up' ? draining(slot, record, world) : slot
 }
 
-function draining({ run, sinceMs }: { run: RunRef; sinceMs: number }, { nowMs, policy, over }: World): Slot {
-  return { at: 'draining', run, sinceMs, dueMs: nowMs + policy.drainTimeoutMs, ...(over !== undefined && { over }) }
+function draining({ run, sinceMs }: { run: RunRef; sinceMs: number }, record: Recorded, world: World): Slot {
+  const { policy, over } = world
+  const dueMs = askedBy(record, world) + policy.drainTimeoutMs
+  return { at: 'draining', run, sinceMs, dueMs, ...(over !== undefined && { over }) }
+}
+
+/** What the earlier host was about to ask it, it may never have heard: it is asked when it says hello, and has its time from then. */
+function askedBy(record: Recorded, { nowMs, adoptMs }: World): number {
+  return 'isKept' in record && record.isKept ? nowMs : nowMs + adoptMs
 }
 
 type Over = Extract<Recorded, { end: unknown }>
@@ -108,12 +117,12 @@ function adopted(record: Exclude<Recorded, Over>, world: World): Slot {
   if (!record.hasProcess) return { at: 'awaited', run, dueMs: nowMs + adoptMs }
   if (record.state === 'up') return { at: 'up', run, sinceMs: nowMs - upForMs, check: rest(world) }
   if (record.state !== 'stopping') return { at: 'starting', run, sinceMs: nowMs, askMs: nowMs + policy.readyAfterMs }
-  if (record.isDraining) return draining({ run, sinceMs: nowMs - upForMs }, { ...world, over: record.over })
+  if (record.isDraining) return draining({ run, sinceMs: nowMs - upForMs }, record, { ...world, over: record.over })
   const found = record.over === undefined ? {} : { found: { said: record.over } }
   const stopping = { at: 'stopping', run, why, askedMs: nowMs, upMs: upForMs, ...found } as const
   // If no person stopped it, it was being killed.
   if (why !== 'stopped') return { ...stopping, phase: 'kill', dueMs: nowMs }
-  return { ...stopping, phase: 'cleanup', dueMs: nowMs + policy.stopTimeoutMs }
+  return { ...stopping, phase: 'cleanup', dueMs: askedBy(record, world) + policy.stopTimeoutMs }
 }
 
 function afterwards({ run, end, upForMs, isSameBoot, retryInMs }: Over, world: World): Slot {

@@ -150,6 +150,7 @@ function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recor
     upForMs,
     state: state === 'queued' ? 'spawning' : state,
     hasProcess,
+    ...(record.keeper && { isKept: true }),
     ...(why && { why }),
     ...(over !== undefined && { over }),
     ...(isDraining && { isDraining }),

@@ -1,6 +1,7 @@
 // What becomes of the records that an earlier host left. walk.test.ts covers the hosts that die anywhere.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { decide } from '../../../daemon/lifecycle/decide.ts'
 import { type Recorded, restored, restoredLeaving, verdictsOn } from '../../../daemon/lifecycle/restored.ts'
 import type { RunRef, World } from '../../../daemon/lifecycle/slot.ts'
 import { policyOf } from '../../../protocol/policy.ts'
@@ -64,9 +65,11 @@ test('verdictsOn() takes up both runs of a slot that was being reloaded, each wh
 
 test('restoredLeaving() lets one that was up finish what it has', () => {
   const slot = restoredLeaving(live({ upForMs: 5000 }), world)
-  assert.equal(slot, { at: 'draining', run, sinceMs: 95_000, dueMs: 130_000 })
+  assert.equal(slot, { at: 'draining', run, sinceMs: 95_000, dueMs: 140_000 })
   const was = restoredLeaving(live({ state: 'stopping', isDraining: true }), world)
   assert.is(was.at, 'draining')
+  const kept = restoredLeaving(live({ isKept: true }), world)
+  assert.ok(kept.at === 'draining' && kept.dueMs === 130_000, 'it says no hello')
   assert.is(restoredLeaving(live({ state: 'starting' }), world).at, 'starting')
 })
 
@@ -80,6 +83,23 @@ test('restored() waits for a process that was about to be, and takes up one that
   assert.is(restored(live({ state: 'starting' }), world).at, 'starting')
   const up = restored(live({ upForMs: 5000 }), world)
   assert.ok(up.at === 'up' && up.sinceMs === 95_000)
+})
+
+test('restored() gives what is to be asked its time from when it says hello: an earlier host may never have asked it', () => {
+  const later = { ...world, nowMs: 109_000 }
+  const hello = { type: 'hello', state: 'up' } as const
+  const draining = restored(live({ state: 'stopping', isDraining: true }), world)
+  const [drained, [, drain]] = decide(draining, hello, later)
+  assert.ok(drained.at === 'draining' && drained.dueMs === 139_000)
+  assert.ok(drain?.do === 'drain' && drain.timeoutMs === 30_000)
+  const [again] = decide(drained, hello, { ...later, nowMs: 119_000 })
+  assert.ok(again.at === 'draining' && again.dueMs === 139_000, 'no second hello gives it more')
+  const stopping = restored(live({ state: 'stopping' }), world)
+  const [cleaning, [, cleanup]] = decide(stopping, hello, later)
+  assert.ok(cleaning.at === 'stopping' && cleaning.dueMs === 119_000)
+  assert.is(cleanup?.do, 'cleanup')
+  const kept = restored(live({ state: 'stopping', isKept: true }), world)
+  assert.ok(kept.at === 'stopping' && kept.dueMs === 110_000)
 })
 
 test('restored() goes on with a stop: by its cleanup where a person asked for it, else by SIGKILL at once', () => {
