@@ -28,6 +28,7 @@ export class RunProcess {
   #offspring: Identity[] = []
   #lifeline: string | undefined
   #mark: Mark | undefined
+  #isGone = false
   #isOver = false
   #wasLinked = false
   #isStopped = false
@@ -48,6 +49,11 @@ export class RunProcess {
     return this.#state.at === 'none' ? undefined : this.#state.identity
   }
 
+  /** Whether it is known to have ended, be it as yet unknown how. */
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
   /** Resolves once there is a process and its identity was to be saved. */
   get introduced(): Promise<void> {
     return this.#introduced.promise
@@ -65,7 +71,7 @@ export class RunProcess {
   /** It was spawned, by this host or by a keeper that tells its end; without an outcome where the keeper does not know it. */
   become({ identity, exited }: { identity: Identity; exited: Promise<ExitOutcome | undefined> }): void {
     this.#state = { at: 'child', identity }
-    void exited.then(outcome => this.#onGone(outcome))
+    void exited.then(outcome => this.#gone(outcome))
   }
 
   /** An earlier host spawned it: this looks for it until it is linked, or for as long as it lives where a link does not tell. */
@@ -219,7 +225,12 @@ export class RunProcess {
     // Linked or over while we looked.
     if (state.look !== timer || now?.startTime === startTime) return
     this.#lookNoMore()
-    this.#onGone()
+    this.#gone()
+  }
+
+  #gone(outcome?: ExitOutcome): void {
+    this.#isGone = true
+    this.#onGone(outcome)
   }
 
   #lookNoMore(): void {

@@ -64,8 +64,8 @@ export class Slots {
   #slots = new Map<number, Slot>()
   /** Of the slots that are being reloaded: the run beside the one that is in the slot. */
   #beside = new Map<number, Omit<Seat, 'main'>>()
-  /** The run whose end is taken up: where and what it was, until its output is complete and its end is saved. */
-  #ending: { number: number; lane: Lane; slot: Slot } | undefined
+  /** The run whose end is taken up, until its output is complete and its end is saved. */
+  #ending: Ending | undefined
   #timers = new Map<string, NodeJS.Timeout>()
   #inbox = new Inbox<Happened>(happened => this.#handle(happened))
   /** The reload, or its way back, in which a run has not come up: nothing more begins in it. */
@@ -94,16 +94,32 @@ export class Slots {
 
   /** As everyone is told: who sees the end of a run finds its output complete, and its record. */
   get told(): ReadonlyMap<number, Slot> {
-    if (this.#ending?.lane !== 'main') return this.#slots
-    const { number, slot } = this.#ending
-    return new Map([...this.#slots, [number, slot]])
+    const ending = this.#endings().filter(({ lane }) => lane === 'main')
+    if (ending.length === 0) return this.#slots
+    return new Map([...this.#slots, ...ending.map(({ number, slot }) => [number, slot] as const)])
   }
 
   /** As {@link told}, of {@link beside}. */
   get toldBeside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
-    if (!this.#ending || this.#ending.lane === 'main') return this.#beside
-    const { number, lane, slot } = this.#ending
-    return new Map([...this.#beside, [number, { ...this.#beside.get(number), [lane]: slot }]])
+    const ending = this.#endings().filter(({ lane }) => lane !== 'main')
+    if (ending.length === 0) return this.#beside
+    const told = new Map(this.#beside)
+    for (const { number, lane, slot } of ending) told.set(number, { ...told.get(number), [lane]: slot })
+    return told
+  }
+
+  /** The runs whose process is gone, and whose end is worked out or saved just now. */
+  #endings(): readonly Ending[] {
+    const found: Ending[] = []
+    for (const { slot: number, ref, process } of this.#effects.runs.values()) {
+      if (!process.isGone) continue
+      const seat = this.#seatOf(number)
+      const lane = laneOf(seat, ref.number)
+      const slot = lane && seat[lane]
+      if (slot) found.push({ number, lane, slot: endingIn(slot) })
+    }
+    if (this.#ending) found.push(this.#ending)
+    return found
   }
 
   /** Of the slots that are being reloaded: the run that comes, or the one that leaves. */
@@ -373,6 +389,9 @@ export class Slots {
     this.#timers.set(key, wait(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
   }
 }
+
+/** What is told of a run that has ended. */
+type Ending = { number: number; lane: Lane; slot: Slot }
 
 /** A run that was up is not up any more. */
 function endingIn(slot: Slot): Slot {

@@ -100,8 +100,9 @@ function refuseScriptParams({ inForce }: Pod, { name, args, stdin, config }: Met
 
 /** Whether it is up, or on its way there. */
 function runs(pod: Pod): boolean {
+  // A run that is up as far as its slot knows may be found to have ended: then another one comes.
   const isStarting = [...pod.slots.values()].some(
-    slot => hasRun(slot) && ['spawning', 'starting'].includes(runStateOf(slot)),
+    slot => hasRun(slot) && ['spawning', 'starting', 'up'].includes(runStateOf(slot)),
   )
   // One that is in error is begun anew, whatever attempt is under way.
   return pod.inForce?.desired.want === 'up' && (pod.state === 'up' || (pod.state === 'waiting' && isStarting))

@@ -87,7 +87,7 @@ function runStatus(place: Seen, name: string, { number, slot, live }: SeatedRun)
 
 function restartsOf(pod: Pod): number {
   let restarts = 0
-  for (const slot of pod.slots.values()) {
+  for (const slot of pod.told.values()) {
     const run = 'run' in slot ? slot.run : 'last' in slot ? slot.last : undefined
     restarts += run?.restarts ?? 0
   }

@@ -146,6 +146,13 @@ test('Slots tells that a run has ended once its output is complete and its end i
     sweeping.resolve()
     await swept.promise
   }
+  const looked = Promise.withResolvers<void>()
+  const looking = Promise.withResolvers<void>()
+  needs.processes.heirs = async () => {
+    looking.resolve()
+    await looked.promise
+    return []
+  }
   using of = slotsIn(world)
   const told = () => [of.slots.told.get(0)?.at, of.slots.wanted[0]?.at]
   await of.slots.reconcile()
@@ -155,6 +162,9 @@ test('Slots tells that a run has ended once its output is complete and its end i
   await until(() => at(of.slots) === 'up', 'it is up')
   assert.equal(told(), ['up', 'up'])
   world.exit(5000, { code: 3, signal: null })
+  await looking.promise
+  assert.equal([at(of.slots), ...told()], ['up', 'stopping', 'stopping'])
+  looked.resolve()
   await sweeping.promise
   assert.equal([at(of.slots), ...told()], ['spawning', 'stopping', 'stopping'])
   swept.resolve()
