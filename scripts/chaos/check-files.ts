@@ -72,7 +72,7 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
     const raw = /^(\d+)\.std(?:out|err)\.(?:raw(?:\.at)?|pipe)$/.exec(rest)
     if (raw) return live.has(`${name}/${raw[1]}`)
     // What was garbled just before the host wrote it anew is kept aside for a person.
-    return /^(ports\.json|asleep\.json|deploys\.json|pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit|begun)|\d+\.log(\.\d+)?)$/.test(
+    return /^(storage\/.+|main\.sock|ports\.json|asleep\.json|deploys\.json|pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit|begun)|\d+\.log(\.\d+)?)$/.test(
       rest,
     )
   }

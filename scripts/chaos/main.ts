@@ -1,5 +1,6 @@
 // Attacks a host: clients give verbs, a monkey brings faults, and a model of what was answered says what must be true.
-//   node scripts/chaos/main.ts [--minutes N] [--seed N] [--pods N] [--clients N]
+//   node scripts/chaos/main.ts [--minutes N] [--seed N] [--pods N] [--clients N] [--short]
+// `--short`: without a gateway and without work, which take long to begin.
 // Exits with 1 where a promise was broken. The same seed makes the same choices; when they fall depends on the machine.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     pods: { type: 'string', default: '30' },
     clients: { type: 'string', default: '6' },
+    short: { type: 'boolean', default: false },
   },
 })
 /** How long all goes wild between two quiet points. */
@@ -27,7 +29,7 @@ async function main(): Promise<void> {
   const chance = new Chance(Number(values.seed))
   const report = new Report(line => process.stdout.write(`BROKEN ${line}\n`))
   process.stdout.write(`chaos: seed ${values.seed}, ${values.minutes} minutes, ${values.pods} pods\n`)
-  const world = new World({ report, chance: chance.fork(), count: Number(values.pods) })
+  const world = new World({ report, chance: chance.fork(), count: Number(values.pods), isShort: values.short })
   // Whoever loses patience gets the report of what there was, and nothing is left behind.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (world.isOver = true))
   try {
@@ -49,6 +51,7 @@ async function attack(world: World, chance: Chance): Promise<void> {
     ...Array.from({ length: 2 }, () => world.scripts.run(chance.fork())),
     world.services.run(chance.fork()),
     world.ports.run(chance.fork()),
+    ...world.longer.map(part => part.run(chance.fork())),
     world.images.run(chance.fork()),
     world.hooks.run(chance.fork()),
     ...Array.from({ length: 3 }, () => runMonkey(world, chance.fork())),

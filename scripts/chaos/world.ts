@@ -7,6 +7,7 @@ import { connect } from '../../cli/client/client.ts'
 import { TestHost } from '../../test/e2e/harness.ts'
 import { isAlive } from '../../test/processes.ts'
 import { readIfThere } from './files.ts'
+import { Gateway } from './gateway.ts'
 import { Hooks } from './hooks.ts'
 import { Images } from './images.ts'
 import type { LogHarm } from './lines.ts'
@@ -21,6 +22,7 @@ import type { Chance } from './seed.ts'
 import { Services } from './services.ts'
 import { type Sort, sorts } from './sorts.ts'
 import { Told } from './told.ts'
+import { Work } from './work.ts'
 
 /** So small that rotation has its part in it. */
 const logFileBytes = 1024 * 1024
@@ -67,6 +69,8 @@ export class World {
   readonly scripts = new Scripts(this)
   readonly services = new Services(this)
   readonly ports = new Ports(this)
+  /** What takes longer to begin than the short form of an attack lasts. */
+  readonly longer: readonly (Gateway | Work)[]
   readonly images = new Images(this)
   readonly hooks = new Hooks(this)
   /** Whether the data directory is a small disk of its own, which can be filled. */
@@ -88,7 +92,8 @@ export class World {
   /** Nobody begins anything. */
   isQuiet = false
 
-  constructor({ report, chance, count }: { report: Report; chance: Chance; count: number }) {
+  constructor({ report, chance, count, isShort }: { report: Report; chance: Chance; count: number; isShort: boolean }) {
+    this.longer = isShort ? [] : [new Gateway(this), new Work(this)]
     this.report = report
     this.chance = chance
     const kinds = Object.entries(sorts)
@@ -125,6 +130,7 @@ export class World {
     await this.scripts.open()
     await this.services.open()
     await this.ports.open()
+    for (const part of this.longer) await part.open()
     await this.images.open()
     await this.hooks.open()
   }

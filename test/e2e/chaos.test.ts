@@ -14,6 +14,7 @@ test('some seconds of chaos break no promise', async () => {
   const seed = String(Math.floor(Date.now() / dayMs))
   const args = [
     join(root, 'scripts/chaos/main.ts'),
+    '--short',
     '--minutes',
     '0.2',
     '--pods',

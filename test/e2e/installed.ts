@@ -18,7 +18,7 @@ export const onGo = (what: string) => `process.on('message', ({ say }) => { if (
 /** Makes a copy at `folder`, which must not be there yet. */
 export function installAt(folder: string, { about = version, says = version, before = '' }: Copy = {}): void {
   mkdirSync(join(folder, 'dist'), { recursive: true })
-  for (const file of ['shim.cjs', 'keeper.cjs', 'reader.mjs', 'cli.cjs'])
+  for (const file of ['shim.cjs', 'keeper.cjs', 'reader.mjs', 'cli.cjs', 'pods'])
     symlinkSync(join(root, 'dist', file), join(folder, 'dist', file))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'p8a', version: about }))
   const program = join(folder, 'dist/daemon.cjs')

@@ -1,6 +1,6 @@
 // Another daemon takes the place of the one that runs, or cannot, while clients come in by all doors. Not here: versions
 // before this one (e2e/release-before.test.ts), what of an installation is looked at (daemon/boot).
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -192,7 +192,9 @@ test('a queue goes on where the next host comes without the program of queues; o
   await host.ask('pod.push', { name: 'mail', code })
   await host.begin('mail')
   const before = await host.status('queue')
-  await host.ok('host', 'upgrade', installed('bare'))
+  const folder = installed('bare')
+  unlinkSync(join(folder, 'dist/pods'))
+  await host.ok('host', 'upgrade', folder)
   host.pid = (await host.ask('host.info', {})).pid
   const { id } = await host.ask('queue.add', { name: 'mail', fn: 'echo', args: [1] })
   await until(async () => (await host.ask('queue.item', { name: 'mail', id })).state === 'done', 'it is done')
