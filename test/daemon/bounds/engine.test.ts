@@ -8,7 +8,7 @@ import { scratch } from '../../scratch.ts'
 
 const engine = new URL('../../../daemon/bounds/engine.ts', import.meta.url).href
 const containers = new URL('../../../daemon/bounds/containers.ts', import.meta.url).href
-const processes = new URL('../../../daemon/system/process.ts', import.meta.url).href
+const processes = new URL('../../../daemon/system/system-processes.ts', import.meta.url).href
 
 /** What a process says that has these programs in front of its PATH, and what was asked of them. */
 function withPrograms(programs: Record<string, string>, code: string): { said: unknown; asked: string[] } {

@@ -41,7 +41,7 @@ test('what a run asks right after a mount waits for it', async () => {
     return lab.peer
   }
   await failsWith('function_not_found', () =>
-    asked('a')?.request('call', { name: 'a.web', fn: 'f', args: [], timeoutMs: 9, hops: 0 }),
+    asked('a')?.request('call', { name: 'a.web', fn: 'f', args: [], timeoutMs: 60_000, hops: 0 }),
   )
   await failsWith('pod_not_found', () => asked('b')?.request('resolve', { name: 'b.web', have: [] }))
 })

@@ -96,7 +96,8 @@ test('events.list waits for the next ones where there are none yet, and its time
   assert.equal([events.map(({ number }) => number), at, followed], [[8], 8, [false, true]])
   answers = { follow: [] }
   assert.equal(await list(1), { events: [], at: 7, first: 7 })
-  assert.equal(followed, [false, true, false, true])
+  // Its time may be over before it comes to wait.
+  assert.equal(followed.slice(0, 3), [false, true, false])
 })
 
 test.run()
