@@ -51,11 +51,18 @@ const joinFleet = async (host: TestHost, ...args: string[]) => {
   })
   assert.match(stdout, /is in fleet/, stderr)
 }
+const endNow = (pid: number) => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended with another one.
+  }
+}
 /** SIGKILL, to all that a host has, and to the host. */
 const powerOff = async (host: TestHost) =>
   await until(() => {
     const pids = processesOf(host.data).map(({ pid }) => pid)
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    for (const pid of pids) endNow(pid)
     return pids.length === 0
   }, 'it is off')
 /** Whether it has what lets it declare others dead without its keeper. */

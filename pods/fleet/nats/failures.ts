@@ -16,12 +16,12 @@ const missing = [10_059, 10_037]
 /** There is no such stream, or no such message in it. */
 export const isMissing = ({ code }: { code?: unknown }): boolean => missing.includes(code as number)
 
-/** JetStream system temporarily unavailable: nothing was done. */
-export const isPassing = ({ code }: { code?: unknown }): boolean => code === 10_008
-
-/** Nobody leads what was asked, as for a moment after servers have begun anew: nothing was done. */
+/**
+ * Nobody leads what was asked, as for a moment after servers have begun anew: nothing was done. 10008: JetStream system temporarily
+ * unavailable.
+ */
 export const isLeaderless = (error: { code?: unknown; name?: unknown }): boolean =>
-  isPassing(error) || error.name === 'JetStreamNotEnabled' || isNobody(error)
+  error.code === 10_008 || error.name === 'JetStreamNotEnabled' || isNobody(error)
 
 export function whyOf(error: unknown): Why {
   const { name, code } = error as { name?: string; code?: number }

@@ -17,7 +17,7 @@ import {
 } from '../port/ports.ts'
 import { Changes } from '../port/stream-of-changes.ts'
 import { Deafness } from './deafness.ts'
-import { isPassing, outcomeOf } from './failures.ts'
+import { isLeaderless, outcomeOf } from './failures.ts'
 import { type NatsLink, Unfit } from './link.ts'
 
 /** It is always there, so that a watch knows when it has told all. */
@@ -152,7 +152,7 @@ export class NatsState implements StatePort {
     }
     this.#link.events.addEventListener('denied', onDenied)
     const forMs = this.#link.timeoutMs
-    const asked = patiently(async () => await work(kv), { isPassing, forMs }).then(done, outcomeOf)
+    const asked = patiently(async () => await work(kv), { isPassing: isLeaderless, forMs }).then(done, outcomeOf)
     return await Promise.race([asked, denied.promise]).finally(() =>
       this.#link.events.removeEventListener('denied', onDenied),
     )
