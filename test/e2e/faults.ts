@@ -25,7 +25,10 @@ export function failuresOf(name: string): string[] {
  * What the end of every run does in a row, in the same lines of code: it looks for all that the run has started, and it tidies. Each of
  * these calls fails in the verb that ends a run and does nothing else; of a row of them in any other verb, only the first does.
  */
-const isOfEnd = (name: string) => isTidying(name) || name === 'readFile /proc'
+const isOfEnd = (name: string) => isTidying(name) || name.startsWith('readFile /proc/')
+
+/** The variables of one process after another: a machine has any number of them. */
+const isOfOrphans = (name: string) => name === 'readFile /proc/#/environ'
 
 /**
  * What fails in a second way is told by the same lines of code in every verb: it does so in the first verb in which it comes. One that
@@ -45,7 +48,8 @@ export async function failEvery(host: SeamHost, verb: SeamVerb): Promise<void> {
   const { points: names } = await host.record(verb, { reads: true })
   const wrong: string[] = []
   for (const [at, name] of names.entries()) {
-    if (verb !== 'stop' && isOfEnd(name) && isOfEnd(names[at - 1] ?? '')) continue
+    const isAlike = verb === 'stop' ? isOfOrphans : isOfEnd
+    if (isAlike(name) && isAlike(names[at - 1] ?? '')) continue
     for (const code of failuresOf(name)) {
       if (isKnown(name, code)) continue
       await failAt(host, verb, { at, name, code }).catch(error => wrong.push(`${name} ${code}: ${error.message}`))
