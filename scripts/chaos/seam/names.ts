@@ -3,7 +3,8 @@
 
 /** The name of a call to a file. @param file absolute; @param data the data directory, absolute */
 export function fileName(call: string, file: string, data: string): string | undefined {
-  if (!file.startsWith(`${data}/`)) return file.startsWith('/proc/') ? `${call} ${file.replace(/\d+/g, '#')}` : undefined
+  if (!file.startsWith(`${data}/`))
+    return file.startsWith('/proc/') ? `${call} ${file.replace(/\d+/g, '#')}` : undefined
   const path = file.slice(data.length + 1)
   // The host's own log is told nothing by: it is lost line by line, and nothing goes by it.
   if (path.startsWith('logs/host.')) return undefined
