@@ -3,12 +3,10 @@
 // leaves a socket to nobody for a moment.
 import http from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Client } from '../../cli/client/client.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { freePort } from '../../test/free-port.ts'
-import type { Report } from './report.ts'
+import type { Attacked } from './ports.ts'
 import type { Chance } from './seed.ts'
-import type { Told } from './told.ts'
 
 /** The pods: what others are told to leave alone. */
 const gateway = 'gateway'
@@ -29,27 +27,16 @@ const causeMs = 10_000
 /** A run may have the sockets that its keeper had, and end so much later, while there is no host to begin another one. */
 const keeperCauseMs = 30_000
 
-type Attacked = {
-  readonly host: { ok(...args: string[]): Promise<unknown> }
-  readonly words: Told
-  readonly report: Report
-  readonly isHostUp: boolean
-  readonly wasDiskFull: boolean
-  readonly didCallsFail: boolean
-  readonly isQuiet: boolean
-  readonly isOver: boolean
-  readonly keeperHarmedMs: number
-  connect(isTcp: boolean): Promise<Client>
-}
+type AttackedWithGateway = Attacked & { readonly host: { ok(...args: string[]): Promise<unknown> } }
 
 export class Gateway {
-  #world: Attacked
+  #world: AttackedWithGateway
   #port = 0
   #killedMs = Number.NEGATIVE_INFINITY
   /** When somebody was served last, in the time of `performance.now()`. */
   #servedMs = 0
 
-  constructor(world: Attacked) {
+  constructor(world: AttackedWithGateway) {
     this.#world = world
   }
 

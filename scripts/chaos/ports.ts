@@ -41,7 +41,7 @@ type Held = {
   alsoFailed: number
 }
 
-type Attacked = {
+export type Attacked = {
   readonly words: Told
   readonly report: Report
   readonly isHostUp: boolean
