@@ -10,6 +10,7 @@ import { bullmq } from './adapters/bullmq.ts'
 import type { Kind, Manager, Work } from './adapters/manager.ts'
 import { p8a } from './adapters/p8a.ts'
 import { sweep } from './processes.ts'
+import { ratesOf } from './rows/items.ts'
 import { median, p95 } from './statistics.ts'
 
 const { values } = parseArgs({
@@ -21,8 +22,10 @@ const cases = [
   { producers: 1, factor: 1 },
   { producers: 64, factor: 10 },
 ]
+const workerCounts = [1, 4]
 
-type Side = { title: string; manager: Manager; work: Work; rates: Map<number, number[]> }
+/** Items a second, by what was measured. */
+type Side = { title: string; manager: Manager; work: Work; rates: Map<string, number[]> }
 
 await main()
 
@@ -31,14 +34,17 @@ async function main(): Promise<void> {
   const sides: Side[] = []
   try {
     for (const kind of [p8a, ...bullmq.filter(({ id }) => id === 'bullmq-always')]) sides.push(await begin(kind, dir))
-    for (let round = 0; round < Number(values.rounds); round++) {
-      // Each is the first one as often as the other.
-      for (const side of round % 2 === 0 ? sides : sides.toReversed()) await measure(side)
+    for (const workers of workerCounts) {
+      for (const { work } of sides) await work.workers(workers)
+      for (let round = 0; round < Number(values.rounds); round++) {
+        // Each is the first one as often as the other.
+        for (const side of round % 2 === 0 ? sides : sides.toReversed()) await measure(side, workers)
+      }
     }
     for (const { title, rates } of sides)
-      for (const [producers, all] of rates)
+      for (const [what, all] of rates)
         process.stdout.write(
-          `${title}, ${producers} ${producers === 1 ? 'producer' : 'producers'}: ${median(all).toFixed(0)} items a second (95th percentile ${p95(all).toFixed(0)})\n`,
+          `${title}, ${what}: ${median(all).toFixed(0)} items a second (95th percentile ${p95(all).toFixed(0)})\n`,
         )
     process.stdout.write(`load of the machine ${loadavg()[0]?.toFixed(1)}\n`)
   } finally {
@@ -60,14 +66,18 @@ async function begin(kind: Kind, base: string): Promise<Side> {
   const work = await manager.work?.({})
   if (!work) throw new Error(`${kind.title} keeps no items`)
   await work.workers(1)
-  await work.make(warmUp, 1)
+  await ratesOf(work, warmUp, 1)
   return { title: kind.title, manager, work, rates: new Map() }
 }
 
-async function measure({ work, rates }: Side): Promise<void> {
+async function measure({ work, rates }: Side, workers: number): Promise<void> {
   for (const { producers, factor } of cases) {
-    const count = Number(values.items) * factor
-    const rate = (count / (await work.make(count, producers))) * 1000
-    rates.set(producers, [...(rates.get(producers) ?? []), rate])
+    const { added, done } = await ratesOf(work, Number(values.items) * factor, producers)
+    const who = `${producers} ${producers === 1 ? 'producer' : 'producers'}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`
+    for (const [what, rate] of [
+      [`${who}, enqueued`, added],
+      [`${who}, and done`, done],
+    ] as const)
+      rates.set(what, [...(rates.get(what) ?? []), rate])
   }
 }

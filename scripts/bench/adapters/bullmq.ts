@@ -23,10 +23,15 @@ export const bullmq: readonly Kind[] = ['always', 'everysec'].map(fsync => ({
 }))
 
 function version(): string | undefined {
-  const file = join(peersDir, 'node_modules/bullmq/package.json')
-  if (!existsSync(file) || findProgram('redis-server') === undefined) return undefined
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  // BullMQ does not bring its client of Redis with it.
+  const isThere = existsSync(packageFile('bullmq')) && existsSync(packageFile('ioredis'))
+  if (!isThere || findProgram('redis-server') === undefined) return undefined
+  const { version } = JSON.parse(readFileSync(packageFile('bullmq'), 'utf8')) as { version: string }
   return `${version} with Redis ${debianVersion('redis-server') ?? 'of unknown version'}`
+}
+
+function packageFile(name: string): string {
+  return join(peersDir, 'node_modules', name, 'package.json')
 }
 
 function bullmqAt({ dir, env }: Place, fsync: string): Manager {

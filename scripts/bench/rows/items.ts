@@ -66,7 +66,8 @@ async function measureBare({ samples, dir, env }: Session, counts: Counts): Prom
   for (const ms of late) samples.addBare('late', ms)
 }
 
-async function ratesOf(work: Work, count: number, producers: number): Promise<Rates> {
+/** Items a second: until all were stored, and until all were done. */
+export async function ratesOf(work: Work, count: number, producers: number): Promise<Rates> {
   const before = await work.done()
   const startMs = nowMs()
   const addedMs = await work.make(count, producers)
