@@ -11,6 +11,9 @@ export type Lane = 'main' | 'coming' | 'leaving'
 /** Never both `coming` and `leaving`: one that has left is over before the next one comes. */
 export type Seat = { main: Slot; coming?: Slot; leaving?: Slot }
 
+/** The runs beside the one that is in the slot. */
+export type Beside = Omit<Seat, 'main'>
+
 /** What a run says that was asked to rest: it accepts no more, or it has something to do. */
 export type RestEvent = { type: 'rested' } | { type: 'stirred' }
 
@@ -82,7 +85,7 @@ export function laneOf(seat: Seat, number: number): Lane | undefined {
   })
 }
 
-const lanes: readonly Lane[] = ['main', 'coming', 'leaving']
+export const lanes: readonly Lane[] = ['main', 'coming', 'leaving']
 
 /** With what the run of a slot was begun, or the last one; undefined where there was none. */
 export function specIn(slot: Slot): string | undefined {

@@ -1,16 +1,22 @@
 // Keeps the runs of a service, one in each slot and two while it is reloaded, as its desired state says: takes events one at a
 // time, asks the lifecycle what follows, and lets the effects do it. The only place that assigns the state of a slot.
 
-import { deadline } from '../../protocol/deadline.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
-import { policyOf } from '../../protocol/policy.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { Over } from '../lifecycle/bounds.ts'
-import { isPause, timerOf } from '../lifecycle/decide.ts'
+import { timerOf } from '../lifecycle/decide.ts'
+import { type Ending, endingIn, endingOf, toldBeside, toldSlots } from '../lifecycle/ending.ts'
 import { isNews } from '../lifecycle/news.ts'
 import { hasRun } from '../lifecycle/public.ts'
 import { rollOn } from '../lifecycle/roll.ts'
-import { decideSeat, type Lane, laneOf, type RestEvent, type Seat, specIn, type Worlds } from '../lifecycle/seat.ts'
+import {
+  type Beside,
+  decideSeat,
+  type Lane,
+  laneOf,
+  type RestEvent,
+  type Seat,
+  type Worlds,
+} from '../lifecycle/seat.ts'
 import type { End, RunRef, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
 import type { Reload } from '../store/desired.ts'
 import type { RunRecord } from '../store/run-record.ts'
@@ -20,7 +26,8 @@ import type { Greeting } from './greeting.ts'
 import { type InForce, inForceFor, targetOf } from './in-force.ts'
 import type { LiveRun } from './live-run.ts'
 import type { RunNumbers } from './run-numbers.ts'
-import { isKept } from './service-order.ts'
+import { type Due, SlotTimers } from './slot-timers.ts'
+import { type PodNow, worldOf, worldsOf } from './worlds.ts'
 
 /** What the slots need of their pod. */
 export type SlotsOwner = {
@@ -63,10 +70,10 @@ export class Slots {
   #effects: Effects
   #slots = new Map<number, Slot>()
   /** Of the slots that are being reloaded: the run beside the one that is in the slot. */
-  #beside = new Map<number, Omit<Seat, 'main'>>()
+  #beside = new Map<number, Beside>()
   /** The run whose end is taken up, until its output is complete and its end is saved. */
   #ending: Ending | undefined
-  #timers = new Map<string, NodeJS.Timeout>()
+  #timers: SlotTimers
   #inbox = new Inbox<Happened>(happened => this.#handle(happened))
   /** The reload, or its way back, in which a run has not come up: nothing more begins in it. */
   #failed: string | undefined
@@ -77,6 +84,7 @@ export class Slots {
   constructor(needs: EffectsNeeds, owner: SlotsOwner) {
     this.#needs = needs
     this.#owner = owner
+    this.#timers = new SlotTimers(needs.clock, due => this.#onDue(due))
     this.#effects = new Effects(needs, {
       name: owner.name,
       inForce: spec => inForceFor(owner.inForce(), spec),
@@ -92,38 +100,25 @@ export class Slots {
     return this.#slots
   }
 
-  /** As everyone is told: who sees the end of a run finds its output complete, and its record. */
+  /** As everyone is told. */
   get told(): ReadonlyMap<number, Slot> {
-    const ending = this.#endings().filter(({ lane }) => lane === 'main')
-    if (ending.length === 0) return this.#slots
-    return new Map([...this.#slots, ...ending.map(({ number, slot }) => [number, slot] as const)])
+    return toldSlots(this.#slots, this.#endings())
   }
 
   /** As {@link told}, of {@link beside}. */
-  get toldBeside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
-    const ending = this.#endings().filter(({ lane }) => lane !== 'main')
-    if (ending.length === 0) return this.#beside
-    const told = new Map(this.#beside)
-    for (const { number, lane, slot } of ending) told.set(number, { ...told.get(number), [lane]: slot })
-    return told
+  get toldBeside(): ReadonlyMap<number, Beside> {
+    return toldBeside(this.#beside, this.#endings())
   }
 
   /** The runs whose process is gone, and whose end is worked out or saved just now. */
   #endings(): readonly Ending[] {
-    const found: Ending[] = []
-    for (const { slot: number, ref, process } of this.#effects.runs.values()) {
-      if (!process.isGone) continue
-      const seat = this.#seatOf(number)
-      const lane = laneOf(seat, ref.number)
-      const slot = lane && seat[lane]
-      if (slot) found.push({ number, lane, slot: endingIn(slot) })
-    }
-    if (this.#ending) found.push(this.#ending)
-    return found
+    const gone = [...this.#effects.runs.values()].filter(({ process }) => process.isGone)
+    const endings = gone.flatMap(({ slot, ref }) => endingOf(slot, this.#seatOf(slot), ref.number) ?? [])
+    return this.#ending ? [...endings, this.#ending] : endings
   }
 
   /** Of the slots that are being reloaded: the run that comes, or the one that leaves. */
-  get beside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
+  get beside(): ReadonlyMap<number, Beside> {
     return this.#beside
   }
 
@@ -210,7 +205,7 @@ export class Slots {
     const { main, coming, leaving } = this.#seatOf(slot)
     // A reload puts another one in its place anyway.
     if (this.isReloading || coming || leaving || main.at !== 'up' || main.run.number !== ref.number) return
-    if (this.#worldOf(slot).isSingle)
+    if (worldOf(slot, main, this.#now()).isSingle)
       return void this.#inbox.put({ slot, event: { type: 'replace', why: 'limit', said }, run: ref.number })
     this.#over.set(ref.number, said)
     void this.#inbox.put({ slot, event: { type: 'desired' }, lane: 'coming' })
@@ -233,7 +228,7 @@ export class Slots {
 
   /** The world for a slot of an earlier host: obstacles of now do not count. */
   leftWorldOf(number: number): World {
-    return { ...this.#worldOf(number), wanted: number < this.#owner.desiredCount() }
+    return { ...worldOf(number, this.#slotOf(number), this.#now()), wanted: number < this.#owner.desiredCount() }
   }
 
   async prune(): Promise<void> {
@@ -243,8 +238,7 @@ export class Slots {
   /** Ends all waiting; processes and files stay as they are. */
   detach(): void {
     this.#isDetached = true
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    this.#timers.clear()
+    this.#timers.detach()
     this.#effects.detach()
   }
 
@@ -261,54 +255,23 @@ export class Slots {
   }
 
   #worldsOf(number: number): Worlds {
-    const main = this.#worldOf(number)
-    const inForce = this.#owner.inForce()
-    const wanted = number < this.wantedCount
-    const target = inForce?.reload && targetOf(inForce)
-    const leaving = this.#beside.get(number)?.leaving ?? this.#slotOf(number)
-    const over = hasRun(leaving) ? this.#over.get(leaving.run.number) : undefined
-    return {
-      main,
-      coming: {
-        ...main,
-        ...(target && { spec: target.spec, policy: target.policy }),
-        ...(!target && hasRun(leaving) && { restarts: leaving.run.restarts + 1 }),
-        wanted: wanted && (target !== undefined || over !== undefined),
-      },
-      // What it has is finished as long as the pod is to be up at all; nothing else of it is wanted.
-      leaving: {
-        ...main,
-        spec: specIn(leaving) ?? '',
-        over,
-        wanted: (wanted || main.rests !== undefined) && (leaving.at === 'up' || leaving.at === 'draining'),
-      },
-    }
+    return worldsOf(number, this.#seatOf(number), this.#now())
   }
 
-  /** The world for a decision about what is in a slot. */
-  #worldOf(number: number): World {
-    const slot = this.#slots.get(number)
-    const inForce = inForceFor(this.#owner.inForce(), slot && specIn(slot))
+  #now(): PodNow {
     const { clock, settings } = this.#needs
-    const common = {
-      hasCode: inForce !== undefined,
+    return {
+      inForce: this.#owner.inForce(),
+      wantedCount: this.wantedCount,
+      isHeld: this.#owner.isHeld(),
+      rests: () => this.#owner.rests(),
+      mayBegin: () => this.#owner.mayBegin(),
+      overOf: run => this.#over.get(run),
       nowMs: clock.nowMs(),
       nextNumber: this.#owner.numbers.last + 1,
       jitter: this.#needs.random(),
       adoptMs: settings.adoptTimeout,
     }
-    if (inForce) {
-      const { policy, spec } = inForce
-      // A run keeps running if a pod that it needs goes down by itself.
-      const mayBegin = slot !== undefined || this.#owner.mayBegin()
-      const rests = this.#owner.isHeld() || number >= inForce.scale ? undefined : this.#owner.rests()
-      // One in another language accepts until it has ended.
-      const isSingle = inForce.config.single === true || isKept(inForce.image)
-      return { ...common, wanted: number < this.wantedCount && mayBegin, rests, isSingle, spec, policy }
-    }
-    // Its files cannot be read: runs keep running, and none is started.
-    const isRunning = slot !== undefined && hasRun(slot) && !this.#owner.isHeld()
-    return { ...common, wanted: isRunning, spec: isRunning ? slot.run.spec : '', policy: policyOf({}) }
   }
 
   #slotOf(number: number): Slot {
@@ -347,7 +310,7 @@ export class Slots {
     for (const slot of [seat.main, seat.coming]) if (slot && hasRun(slot)) this.#owner.numbers.use(slot.run.number)
     for (const effect of effects) {
       const ended = effect.do === 'end' ? before[lane] : undefined
-      if (ended) this.#ending = { number, lane, slot: endingIn(ended) }
+      if (ended) this.#ending = endingIn(number, lane, ended)
       const failure = await this.#effects.perform(effect, number)
       this.#ending = undefined
       if (!failure) continue
@@ -369,34 +332,12 @@ export class Slots {
   }
 
   #arm(number: number): void {
-    const seat = this.#seatOf(number)
-    const worlds = this.#worldsOf(number)
-    for (const lane of ['main', 'coming', 'leaving'] as const) this.#armLane({ number, lane }, seat[lane], worlds[lane])
+    this.#timers.arm(number, this.#seatOf(number), this.#worldsOf(number))
   }
 
-  #armLane({ number, lane }: { number: number; lane: Lane }, slot: Slot | undefined, world: World): void {
-    const key = `${number} ${lane}`
-    clearTimeout(this.#timers.get(key))
-    this.#timers.delete(key)
-    const dueMs = slot && !this.#isDetached ? timerOf(slot, world) : undefined
-    if (!slot || dueMs === undefined) return
-    const { clock } = this.#needs
-    const onDue = () => {
-      const lateMs = Math.max(0, clock.nowMs() - dueMs)
-      void this.#inbox.put({ slot: number, lane, event: { type: 'timer', lateMs }, dueMs })
-    }
-    const wait = isPause(slot) ? longTimeout : deadline
-    this.#timers.set(key, wait(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
+  #onDue({ slot, lane, dueMs, lateMs }: Due): void {
+    void this.#inbox.put({ slot, lane, event: { type: 'timer', lateMs }, dueMs })
   }
-}
-
-/** What is told of a run that has ended. */
-type Ending = { number: number; lane: Lane; slot: Slot }
-
-/** A run that was up is not up any more. */
-function endingIn(slot: Slot): Slot {
-  if (slot.at !== 'up' && slot.at !== 'draining') return slot
-  return { at: 'stopping', run: slot.run, why: 'stopped', phase: 'kill', askedMs: 0, dueMs: 0, upMs: 0 }
 }
 
 function keyOf({ generation, isBack = false }: Reload): string {

@@ -5,7 +5,7 @@ import type { Membership } from '../../protocol/group.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { PodState, PortStatus, RunEnd } from '../../protocol/words.ts'
 import type { Image } from '../image/store.ts'
-import type { Seat } from '../lifecycle/seat.ts'
+import type { Beside } from '../lifecycle/seat.ts'
 import type { Slot } from '../lifecycle/slot.ts'
 import type { EffectsNeeds } from '../pod/effects.ts'
 import type { Greeting } from '../pod/greeting.ts'
@@ -148,11 +148,11 @@ export class PodSupervisor implements Pod {
     return this.#slots.told
   }
 
-  get toldBeside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
+  get toldBeside(): ReadonlyMap<number, Beside> {
     return this.#slots.toldBeside
   }
 
-  get beside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
+  get beside(): ReadonlyMap<number, Beside> {
     return this.#slots.beside
   }
 

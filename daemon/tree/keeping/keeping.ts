@@ -4,7 +4,7 @@ import type { PodConfig } from '../../../protocol/config.ts'
 import type { Membership } from '../../../protocol/group.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import type { PodKind, PodState, PodStatus, PortStatus, RunEnd, Started, Stopped } from '../../../protocol/words.ts'
-import type { Seat } from '../../lifecycle/seat.ts'
+import type { Beside } from '../../lifecycle/seat.ts'
 import type { Slot } from '../../lifecycle/slot.ts'
 import type { InForce } from '../../pod/in-force.ts'
 import type { LiveRun } from '../../pod/live-run.ts'
@@ -91,8 +91,8 @@ export type Pod = {
   readonly slots: ReadonlyMap<number, Slot>
   /** Its slots as everyone is told: a run that has ended is there until its output is complete. */
   readonly told: ReadonlyMap<number, Slot>
-  readonly toldBeside: ReadonlyMap<number, Omit<Seat, 'main'>>
-  readonly beside: ReadonlyMap<number, Omit<Seat, 'main'>>
+  readonly toldBeside: ReadonlyMap<number, Beside>
+  readonly beside: ReadonlyMap<number, Beside>
   readonly runs: ReadonlyMap<number, LiveRun>
   /** The sockets that are held for it. */
   readonly ports: PortStatus[]

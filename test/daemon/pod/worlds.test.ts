@@ -1,0 +1,74 @@
+// What the lifecycle is told of the world for each lane of a slot. Not here: what follows from it (daemon/lifecycle/seat.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Slot } from '../../../daemon/lifecycle/slot.ts'
+import { inForceOf } from '../../../daemon/pod/in-force.ts'
+import { type PodNow, worldOf, worldsOf } from '../../../daemon/pod/worlds.ts'
+import { desired, image } from './pod-world.ts'
+
+const vacant: Slot = { at: 'vacant' }
+const inForce = inForceOf(desired, image)
+const up = { at: 'up', run: { number: 3, spec: inForce.spec, restarts: 2 }, upMs: 0 } as Slot
+
+const podNow = (of: Partial<PodNow> = {}): PodNow => ({
+  inForce,
+  wantedCount: 1,
+  isHeld: false,
+  rests: () => undefined,
+  mayBegin: () => true,
+  overOf: () => undefined,
+  ...{ nowMs: 100, nextNumber: 4, jitter: 0.5, adoptMs: 1000 },
+  ...of,
+})
+
+test('worldOf() wants a run in each slot below the number that is wanted', () => {
+  assert.is(worldOf(0, vacant, podNow()).wanted, true)
+  assert.is(worldOf(1, vacant, podNow()).wanted, false)
+})
+
+test('worldOf() begins nothing where the pod may not begin, and keeps what runs there', () => {
+  const now = podNow({ mayBegin: () => false })
+  assert.is(worldOf(0, vacant, now).wanted, false)
+  assert.is(worldOf(0, up, now).wanted, true)
+})
+
+test('worldOf() of a pod whose files cannot be read keeps what runs, with its own spec, and begins nothing', () => {
+  const now = podNow({ inForce: undefined })
+  assert.equal([worldOf(0, up, now).wanted, worldOf(0, up, now).spec], [true, inForce.spec])
+  assert.is(worldOf(0, vacant, now).wanted, false)
+  assert.is(worldOf(0, up, { ...now, isHeld: true }).wanted, false)
+})
+
+test('worldOf() lets a run of a pod that sleeps rest, but not where the pod is held or the slot is one too many', () => {
+  const rests = () => ({ forMs: 7 })
+  assert.equal(worldOf(0, up, podNow({ rests })).rests, { forMs: 7 })
+  assert.is(worldOf(0, up, podNow({ rests, isHeld: true })).rests, undefined)
+  assert.is(worldOf(9, up, podNow({ rests })).rests, undefined)
+})
+
+test('worldsOf() wants one in the place of a run that is over a limit, and counts a restart more', () => {
+  assert.is(worldsOf(0, { main: up }, podNow()).coming.wanted, false)
+  const { coming, leaving } = worldsOf(
+    0,
+    { main: up },
+    podNow({ overOf: run => (run === 3 ? 'more memory' : undefined) }),
+  )
+  assert.equal([coming.wanted, coming.restarts], [true, 3])
+  assert.equal([leaving.over, leaving.wanted], ['more memory', true])
+})
+
+test('worldsOf() wants what a reload leads to, and what leaves to finish as long as the pod is to be up', () => {
+  const next = { ...inForce, spec: 'next' }
+  const reloaded = podNow({ inForce: { ...inForce, reload: { next, width: 1, isBack: false } } })
+  assert.equal(
+    [worldsOf(0, { main: up }, reloaded).coming.wanted, worldsOf(0, { main: up }, reloaded).coming.spec],
+    [true, 'next'],
+  )
+  const seat = { main: { ...up, run: { number: 4, spec: 'next', restarts: 0 } } as Slot, leaving: up }
+  assert.is(worldsOf(0, seat, podNow()).leaving.spec, inForce.spec)
+  assert.is(worldsOf(0, seat, podNow({ wantedCount: 0 })).leaving.wanted, false)
+  const back = podNow({ inForce: { ...inForce, reload: { next, width: 1, isBack: true } } })
+  assert.is(worldsOf(0, { main: up }, back).coming.spec, inForce.spec)
+})
+
+test.run()
