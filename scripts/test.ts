@@ -3,7 +3,8 @@
 // in which it may leave nothing. In a whole run, a test file that failed runs once more when the machine has nothing else to do:
 // one that passes then is named as flaky. What this machine cannot test and what failed is named too, and the counts of all
 // are in the last line.
-//   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
+//   node scripts/test.ts [--long] [part of a path …]
+// runs only the test files whose path has one of the parts. `--long`: tries each moment of the walks, not only some (scripts/test/moments.ts).
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import { installSystem, needsSystem } from './system.ts'
 import { batchesOf, endOf, sectionsOf } from './test/batches.ts'
 import { isBuilt } from './test/built.ts'
 import { expectedMs, keepDurations, longestFirst, readDurations } from './test/durations.ts'
+import { longVariable } from './test/moments.ts'
 import { type Outcome, outcomeOf, retriable, secondOf, slowestOf, summaryOf } from './test/outcome.ts'
 import { endAllOf, openSandbox } from './test/sandbox.ts'
 
@@ -27,7 +29,8 @@ const fileMs = 300_000
 const isLastWord = /^ {2}Duration: /m
 /** How long after its last word: what one that failed left open would keep it for as long as a file may take. */
 const endMs = 60_000
-const parts = process.argv.slice(2)
+const parts = process.argv.slice(2).filter(arg => arg !== '--long')
+if (process.argv.includes('--long')) process.env[longVariable] = '1'
 const interrupted = new AbortController()
 const sandboxes = mkdtempSync(join(tmpdir(), 'p8a-tests-'))
 let opened = 0

@@ -5,7 +5,7 @@ export type Skip = { title: string; reason: string }
 
 /**
  * `failures`: the titles of the tests that failed, each with the first line of its error; `flaky`: the same of a first run, where
- * the second passed.
+ * the second passed; `short`: how many of how many moments it tried, where it did not try all.
  */
 export type Outcome = {
   name: string
@@ -14,6 +14,7 @@ export type Outcome = {
   failures: string[]
   flaky?: string[]
   skips: Skip[]
+  short?: { tried: number; of: number }
   output: string
   tookMs: number
 }
@@ -38,15 +39,15 @@ export function outcomeOf(name: string, ended: { code: number | null; output: st
           ? 'it has no tests'
           : undefined
   const failures = failuresIn(output)
-  if (problem === undefined) return { name, passed, failed, failures, skips, output, tookMs }
+  const short = shortIn(output)
+  const told = { name, skips, tookMs, ...(short && { short }) }
+  if (problem === undefined) return { ...told, passed, failed, failures, output }
   return {
-    name,
+    ...told,
     passed: 0,
     failed: Math.max(1, failed || 0),
     failures: [...failures, problem],
-    skips,
     output: `${output}\n(${problem})`,
-    tookMs,
   }
 }
 
@@ -60,6 +61,12 @@ function failuresIn(output: string): string[] {
 function skipsIn(output: string): Skip[] {
   const lines = output.matchAll(/^# SKIP (.*) \((.*)\)$/gm)
   return [...lines].map(([, title = '', reason = '']) => ({ title, reason }))
+}
+
+/** Reads the line that `scripts/test/moments.ts` writes. */
+function shortIn(output: string): Outcome['short'] {
+  const line = /^# SHORT (\d+) of (\d+)$/m.exec(output)
+  return line ? { tried: Number(line[1]), of: Number(line[2]) } : undefined
 }
 
 /** More are no matter of chance. */
@@ -78,16 +85,19 @@ export function secondOf(first: Outcome, second: Outcome): Outcome {
   return { ...second, failures: [...new Set([...first.failures, ...second.failures])] }
 }
 
-/** What is said at the end: each test that was left out, that was flaky, and that failed, by name, and the counts of all. */
+/** What is said at the end: each file that did not try all of its moments, each test that was left out, that was flaky, and that failed, by name, and the counts of all. */
 export function summaryOf(outcomes: readonly Outcome[]): string {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
   const skips = outcomes.flatMap(({ name, skips }) =>
     skips.map(({ title, reason }) => `skipped ${name}: ${title} (${reason})\n`),
   )
+  const short = outcomes.flatMap(({ name, short }) =>
+    short ? [`short form of ${name}: ${short.tried} of ${short.of} moments (npm run test:long tries all)\n`] : [],
+  )
   const flaky = outcomes.flatMap(({ name, flaky = [] }) => flaky.map(failure => `flaky ${name}: ${failure}\n`))
   const failures = outcomes.flatMap(({ name, failures }) => failures.map(failure => `failed ${name}: ${failure}\n`))
   const counts = `${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed, ${skips.length} skipped`
-  return `\n${[...skips, ...flaky, ...failures].join('')}${counts}\n`
+  return `\n${[...short, ...skips, ...flaky, ...failures].join('')}${counts}\n`
 }
 
 /** Which of them took longest: the first places to look at when the whole run takes too long. */

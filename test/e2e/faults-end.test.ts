@@ -1,14 +1,17 @@
 // Each call to the system fails once in the verbs by which something ends; the others are in faults-begin.test.ts.
 // Not here: a host that dies (points-*.test.ts), calls that fail while the host starts.
 import { suite } from 'uvu'
-import { failEvery } from './faults.ts'
+import { failEvery, failures } from './faults.ts'
 import { SeamHost } from './seam-host.ts'
 
 const test = suite('faults where something ends')
 const host = new SeamHost()
 
 test.before(() => host.open())
-test.after(() => host.close())
+test.after(async () => {
+  failures.tell()
+  await host.close()
+})
 
 for (const verb of ['stop', 'restart', 'scale down', 'remove'] as const) {
   test(`${verb}: whichever call fails, it is refused or done, and works once the cause is gone`, async () => {

@@ -2,6 +2,7 @@
 // full disk, no process to be had, a rename that is done and fails all the same. The verb is answered or refused with a code
 // of its own, the host lives, the pod is as before or as asked, and the verb works once the cause is gone.
 import * as assert from 'uvu/assert'
+import { Moments } from '../../scripts/test/moments.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { isTidying } from './points.ts'
@@ -43,22 +44,30 @@ function isKnown(name: string, code: string): boolean {
   return false
 }
 
-/** Lets each call of a verb fail once, in each way in which it can. */
+/** In the short form, beside some of all: what is done and told as failed, and what begins a process. */
+export const failures = new Moments<Failure>({
+  step: 5,
+  isKept: ({ name, code }) => code === 'TORN' || name.startsWith('spawn '),
+})
+
+/** Lets each call of a verb fail once, in each way in which it can; in the short form, some of them. */
 export async function failEvery(host: SeamHost, verb: SeamVerb): Promise<void> {
   const { points: names } = await host.record(verb, { reads: true })
+  const isAlike = verb === 'stop' ? isOfOrphans : isOfEnd
+  const all = names.flatMap((name, at) => {
+    if (isAlike(name) && isAlike(names[at - 1] ?? '')) return []
+    const codes = failuresOf(name).filter(code => !isKnown(name, code))
+    return codes.map(code => ({ at, name, code }))
+  })
   const wrong: string[] = []
-  for (const [at, name] of names.entries()) {
-    const isAlike = verb === 'stop' ? isOfOrphans : isOfEnd
-    if (isAlike(name) && isAlike(names[at - 1] ?? '')) continue
-    for (const code of failuresOf(name)) {
-      if (isKnown(name, code)) continue
-      await failAt(host, verb, { at, name, code }).catch(error => wrong.push(`${name} ${code}: ${error.message}`))
-    }
+  for (const failure of failures.of(all)) {
+    const { name, code } = failure
+    await failAt(host, verb, failure).catch(error => wrong.push(`${name} ${code}: ${error.message}`))
   }
   assert.equal(wrong, [])
 }
 
-type Failure = { at: number; name: string; code: string }
+export type Failure = { at: number; name: string; code: string }
 
 async function failAt(host: SeamHost, verb: SeamVerb, { at, name, code }: Failure): Promise<void> {
   const before = await host.prepare(verb)

@@ -2,7 +2,7 @@
 // points-end.test.ts. Scenarios B and O of docs/RELIABILITY.md.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { dieAtEvery } from './points.ts'
+import { deaths, dieAtEvery } from './points.ts'
 import { SeamHost } from './seam-host.ts'
 
 const test = suite('points where something begins')
@@ -15,6 +15,7 @@ test.before(async () => {
   await cold.open({ spares: 0 })
 })
 test.after(async () => {
+  deaths.tell()
   await host.close()
   await cold.close()
 })

@@ -3,7 +3,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Effect } from '../../daemon/lifecycle/slot.ts'
-import { dieAtEvery } from './points.ts'
+import { deaths, dieAtEvery } from './points.ts'
 import { SeamHost } from './seam-host.ts'
 
 const test = suite('points where something ends')
@@ -17,6 +17,7 @@ test.before(async () => {
   await cold.open({ spares: 0 })
 })
 test.after(async () => {
+  deaths.tell()
   await host.close()
   await cold.close()
 })

@@ -7,6 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo } from '../../protocol/words.ts'
 import type { Answer } from '../../scripts/chaos/seam/orders.ts'
+import { Moments } from '../../scripts/test/moments.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { momentsOf } from './points.ts'
@@ -17,13 +18,18 @@ const host = new SeamHost()
 const begun = join(host.data, '..', 'begun')
 const code = '#!/bin/sh\necho "$TAG" >> "$BEGUN"; echo out; exit 3\n'
 let tags = 0
+/** In the short form, some of both kinds, and whenever the keeper begins. */
+const moments = new Moments<{ name: string }>({ step: 5, isKept: ({ name }) => name.startsWith('spawn ') })
 
 test.before(async () => {
   await host.open()
   const client = await host.client()
   await client.call('pod.push', { name: 'job', code, kind: 'script' }).finally(() => client.close())
 })
-test.after(() => host.close())
+test.after(async () => {
+  moments.tell()
+  await host.close()
+})
 
 /** @returns the run, or the code of the error */
 async function start(tag: string): Promise<{ run?: string | undefined; code?: string }> {
@@ -81,7 +87,7 @@ async function check(tag: string, { run, code }: Awaited<ReturnType<typeof start
 test('a host that dies anywhere in a start leaves the next one no run or a whole one', async () => {
   const { points: names, told } = await points(false)
   assert.ok(names.length > 3, names.join())
-  for (const { at, name, when } of momentsOf(names, told)) {
+  for (const { at, name, when } of moments.of(momentsOf(names, told))) {
     const tag = String(++tags)
     await host.order({ do: 'die', at, when })
     const answered = await start(tag)
@@ -96,17 +102,16 @@ test('a host that dies anywhere in a start leaves the next one no run or a whole
 
 test('a call that fails anywhere in a start harms no host and no other start', async () => {
   const { points: names } = await points(true)
-  for (const [at, name] of names.entries()) {
-    for (const code of ['EMFILE', 'ENOSPC']) {
-      const tag = String(++tags)
-      await host.order({ do: 'fail', at, code, reads: true })
-      const answered = await start(tag)
-      await host.settle()
-      assert.ok(isAlive(host.pid), `${name} ${code}: the host lives`)
-      await host.order({ do: 'off' })
-      assert.is.not(answered.code, 'internal', `${name} ${code}`)
-      await check(tag, answered, `${name} ${code}`)
-    }
+  const all = names.flatMap((name, at) => ['EMFILE', 'ENOSPC'].map(code => ({ at, name, code })))
+  for (const { at, name, code } of moments.of(all)) {
+    const tag = String(++tags)
+    await host.order({ do: 'fail', at, code, reads: true })
+    const answered = await start(tag)
+    await host.settle()
+    assert.ok(isAlive(host.pid), `${name} ${code}: the host lives`)
+    await host.order({ do: 'off' })
+    assert.is.not(answered.code, 'internal', `${name} ${code}`)
+    await check(tag, answered, `${name} ${code}`)
   }
   const tag = String(++tags)
   await check(tag, await start(tag), 'at last')

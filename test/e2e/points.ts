@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/words.ts'
+import { Moments } from '../../scripts/test/moments.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import type { SeamHost, SeamVerb } from './seam-host.ts'
@@ -28,13 +29,16 @@ const halfSaved = new Set<string>()
  */
 export const isTidying = (name: string) => /^unlink (logs\/POD\/#\.std|c\/SOCKET|pods\/POD\/runs\/#\.stdin)/.test(name)
 
-/** Lets the host die at each point of a verb. @returns the names of the points */
+/** In the short form: some of all, and whenever a process begins. */
+export const deaths = new Moments<Point>({ step: 4, isKept: ({ name }) => name.startsWith('spawn ') })
+
+/** Lets the host die at each point of a verb; in the short form, at some of them. @returns the names of the points */
 export async function dieAtEvery(host: SeamHost, verb: SeamVerb): Promise<string[]> {
   const { points: names, told } = await host.record(verb)
   assert.ok(names.length > 5, `${verb} has points: ${names}`)
+  const isAlike = (at: number) => verb !== 'stop' && isTidying(names[at] ?? '') && isTidying(names[at - 1] ?? '')
   const wrong: string[] = []
-  for (const point of momentsOf(names, told)) {
-    if (verb !== 'stop' && isTidying(point.name) && isTidying(names[point.at - 1] ?? '')) continue
+  for (const point of deaths.of(momentsOf(names, told).filter(({ at }) => !isAlike(at)))) {
     await dieAt(host, verb, point).catch(error => wrong.push(error.message))
   }
   assert.equal(wrong, [])

@@ -34,6 +34,13 @@ test('outcomeOf() keeps each test that was left out, with its reason', () => {
   ])
 })
 
+test('outcomeOf() keeps how many of how many moments were tried, and summaryOf() says so', () => {
+  const short = of(`# SHORT 9 of 41\n${counts(2, 2)}`)
+  assert.equal(short.short, { tried: 9, of: 41 })
+  assert.is(of(counts(2, 2)).short, undefined)
+  assert.match(summaryOf([short]), /^short form of x\.test\.ts: 9 of 41 moments \(npm run test:long tries all\)$/m)
+})
+
 test('outcomeOf() says in the output why a file failed that has no failed test', () => {
   assert.match(of(counts(3, 3), 7).output, /\(ended with code 7\)$/)
   assert.match(of('', null).output, /\(ended with code null and no counts\)$/)
