@@ -211,6 +211,7 @@ export const podResults = {
       exports: list(text),
       answer: optional(anything),
       text: optional(text),
+      next: optional(text),
     }),
   ),
   'pod.push.missing': late(() => members({ missing: list(text) })),

@@ -129,6 +129,8 @@ export type Pushed = {
   exports: string[]
   /** A further message of the host. */
   text?: string
+  /** What is left to do until the new version runs. */
+  next?: string
 }
 
 export type PodStatus = {

@@ -28,14 +28,11 @@ export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...text
     output.answer(ended, () => (isStream ? '' : typeof result === 'string' ? result : JSON.stringify(result ?? null)))
     return 0
   }
-  throw new P8aError(
-    'item_failed',
-    `Item ${ended.id} of ${name} is ${ended.state}: ${ended.error ?? 'nobody knows why'}`,
-    {
-      hint: { text: 'See all that were given up', do: { verb: 'queue dead', args: [name] } },
-      facts: { pod: name, id: ended.id, state: ended.state, attempts: ended.attempt },
-    },
-  )
+  const { state } = ended
+  throw new P8aError('item_failed', `Item ${ended.id} of ${name} is ${state}: ${ended.error ?? 'nobody knows why'}`, {
+    hint: { text: `See all that are ${state}`, do: { verb: 'queue items', args: [name, state] } },
+    facts: { pod: name, id: ended.id, state, attempts: ended.attempt },
+  })
 }
 
 /** Whoever waits learns why nothing comes, on stderr: what is printed is the result. */

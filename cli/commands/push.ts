@@ -30,7 +30,7 @@ export const run: Run = async ({ args: [remote = '', name = '', given = ''], opt
       await sayPushed(pushed, output)
       return 0
     }
-    await sayPushed(pushed, output)
+    await sayPushed({ ...pushed, next: undefined }, output)
     return await reportStart({ host, name, output }, async (): Promise<undefined> => {
       const pod = await spinReload(
         host,
@@ -42,8 +42,11 @@ export const run: Run = async ({ args: [remote = '', name = '', given = ''], opt
   })
 }
 
+/** What is done next is not told to whoever lets it be done. */
+type Told = Omit<Pushed, 'next'> & { next?: string | undefined }
+
 /** What a push has brought, in a line. */
-export async function sayPushed(pushed: Pushed, output: Output): Promise<void> {
+export async function sayPushed(pushed: Told, output: Output): Promise<void> {
   if (output.json) return
   const { say } = await import('../say/say.ts')
   await say('success', pushedText(pushed))
@@ -74,15 +77,16 @@ function nothingToPush(): P8aError {
   })
 }
 
-function pushedText(pushed: Pushed): string {
+export function pushedText(pushed: Told): string {
   if (pushed.answer !== undefined) return answerText(pushed)
   const facts = `${size(pushed.size)}, ${pushed.hash.slice(0, 12)}`
   const what = pushed.unchanged ? `unchanged, still v${pushed.version}` : `v${pushed.version}`
-  return `${pushed.name} ${what} (${facts})${pushed.text ? `: ${plain(pushed.text)}` : ''}`
+  const more = [pushed.text, pushed.next].filter(part => part !== undefined)
+  return `${pushed.name} ${what} (${facts})${more.length > 0 ? `: ${plain(more.join('; '))}` : ''}`
 }
 
 /** The answer of a pod that is a host. */
-function answerText({ name, answer }: Pushed): string {
+function answerText({ name, answer }: Told): string {
   if (answer === null) return `${name} pushed`
   return typeof answer === 'string' ? plain(answer) : JSON.stringify(answer)
 }

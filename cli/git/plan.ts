@@ -39,7 +39,7 @@ export function readChoice(options: readonly string[]): GitChoice {
   return choice
 }
 
-/** @throws {P8aError} `usage` for a branch that is deployed and is to be deleted */
+/** @throws {P8aError} `usage` for a branch that is deployed and is to be deleted, and for what was asked for a branch that is not pushed */
 export function planOf(updates: readonly Update[], { kept, asked }: { kept: GitChoice; asked: GitChoice }): GitPlan {
   const branch = asked.branch ?? kept.branch ?? firstOf(updates)
   const update = updates.find(({ ref }) => ref === `refs/heads/${branch}`)
@@ -47,8 +47,21 @@ export function planOf(updates: readonly Update[], { kept, asked }: { kept: GitC
     throw new P8aError('usage', `Cannot delete the branch ${JSON.stringify(branch)}: it is the one that is deployed`, {
       hint: 'To take the pod away: pod remove; to deploy another branch: git push -o branch=NAME',
     })
+  if (!update && (asked.branch !== undefined || asked.folder !== undefined)) throw notPushed(branch)
   const notes = updates.flatMap(one => (one === update ? [] : [noteOf(one, branch)]))
   return { deploy: update && { update, branch }, folder: asked.folder ?? kept.folder ?? '', notes }
+}
+
+/** It would be forgotten: an option is kept with the deploy that it was given to. */
+function notPushed(branch: string): P8aError {
+  return new P8aError(
+    'usage',
+    `Cannot take the push options: nothing of the branch ${JSON.stringify(branch)} is pushed`,
+    {
+      hint: 'The branch that is to be deployed is pushed with its options: git push -o branch=NAME p8a NAME',
+      facts: { branch },
+    },
+  )
 }
 
 export function isNone(commit: string): boolean {

@@ -43,16 +43,13 @@ async function pushed(place: Place, params: MethodParams<'pod.push'>, caller: Ca
   if (params.tree) takenUp(place, params.tree)
   const { state, inForce } = supervisor
   const version = inForce?.desired.images.at(-1)?.version ?? 1
-  const told = describe(name, version, image)
   const starts = startsText(image)
-  if (!isNew) return { ...told, unchanged: true, ...(starts !== undefined && { text: starts }) }
+  const told = { ...describe(name, version, image), ...(starts !== undefined && { text: starts }) }
+  if (!isNew) return { ...told, unchanged: true }
   place.seams.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })
-  const runs =
-    inForce?.desired.want === 'up'
-      ? `${name} is ${state} with v${inForce.desired.version}: reload it to run v${version}`
-      : undefined
-  const text = [starts, runs].filter(part => part !== undefined).join('; ')
-  return { ...told, unchanged: false, ...(text !== '' && { text }) }
+  if (inForce?.desired.want !== 'up') return { ...told, unchanged: false }
+  const next = `${name} is ${state} with v${inForce.desired.version}: reload it to run v${version}`
+  return { ...told, unchanged: false, next }
 }
 
 /** Its image has links to what was sent for it. */

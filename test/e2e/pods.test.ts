@@ -228,7 +228,7 @@ test('pushing while a pod is up leaves its run on the old version until restart'
   const { runs } = await started('staying', file)
   source('versions.ts', 'export default async () => {}\nexport const version = (): number => 11')
   const pushed = await host.json<Pushed>('push', 'local', 'staying', file)
-  assert.match(pushed.text ?? '', /up with v1: reload it to run v2/)
+  assert.match(pushed.next ?? '', /up with v1: reload it to run v2/)
   const status = await host.status('staying')
   assert.equal([status.version, status.latest, status.runs[0]?.pid], [1, 2, runs[0]?.pid])
   assert.is(await host.call('staying', 'version'), 10)

@@ -59,8 +59,13 @@ test('enqueue --wait prints the result, or fails with what the item failed with'
   const wait = { args: ['local', 'mail', 'send'], options: { wait: true as const } }
   const done = await doing(enqueue, wait, { 'queue.add': added, 'queue.item': { ...item, result: { ok: 1 } } })
   assert.is(done.text, '{"ok":1}')
-  const dead = { ...item, state: 'dead', error: 'Error: no' }
-  await failsWith('item_failed', () => doing(enqueue, wait, { 'queue.add': added, 'queue.item': dead }))
+  for (const state of ['dead', 'expired', 'canceled']) {
+    const ended = { ...item, state, error: 'Error: no' }
+    const { hint } = await failsWith('item_failed', () =>
+      doing(enqueue, wait, { 'queue.add': added, 'queue.item': ended }),
+    )
+    assert.match(hint ?? '', `queue items REMOTE mail ${state}`)
+  }
 })
 
 test.run()

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { run } from '../../../cli/commands/push.ts'
+import { pushedText, run } from '../../../cli/commands/push.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 import { doing, status } from './doing.ts'
@@ -61,6 +61,14 @@ test('run() reloads the pod with what it has pushed, and sends what its pusher s
 test('run() asks no host where the name or the file is wrong', async () => {
   await failsWith('bad_name', () => doing(run, { args: ['local', 'Web', 'x.ts'] }))
   await failsWith('file_not_found', () => doing(run, { args: ['local', 'web', '/no/such/file.ts'] }))
+})
+
+test('pushedText() tells what is left to do behind what it was taken for', () => {
+  const next = 'web is up with v1: reload it to run v2'
+  assert.is(pushedText({ ...pushed, kind: 'service' }), 'web v1 (100 B, abababababab)')
+  const told = { ...pushed, kind: 'service' as const, text: 'starts "node x.js"', next }
+  assert.match(pushedText(told), /: starts "node x\.js"; web is up with v1: reload it to run v2$/)
+  assert.match(pushedText({ ...told, next: undefined }), /: starts "node x\.js"$/)
 })
 
 test.run()

@@ -50,6 +50,14 @@ test('planOf() keeps the branch that is deployed from being deleted', async () =
   assert.equal(planOf([pushed('refs/heads/dev', one, none)], nothing).notes, ['Branch dev is deleted'])
 })
 
+test('planOf() refuses options that it would forget, since nothing is deployed with them', async () => {
+  const main = [pushed('refs/heads/main')]
+  await failsWith('usage', () => planOf(main, { kept: {}, asked: { branch: 'nope' } }))
+  await failsWith('usage', () => planOf([pushed('refs/heads/dev')], { kept: {}, asked: { folder: 'a' } }))
+  await failsWith('usage', () => planOf([pushed('refs/tags/v1')], { kept: {}, asked: { folder: '' } }))
+  assert.is(planOf(main, { kept: {}, asked: { branch: 'main' } }).deploy?.branch, 'main')
+})
+
 test('readChoice() reads branch and folder, and refuses what leads out or is unknown', async () => {
   assert.equal(readChoice(['branch=dev', 'folder=./apps//web/']), { branch: 'dev', folder: 'apps/web' })
   assert.equal(readChoice(['folder=']), { folder: '' })

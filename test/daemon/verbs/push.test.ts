@@ -23,8 +23,9 @@ test('push() changes nothing of what runs, and says how to run it', async () => 
   await using host = await Inside.open()
   await host.push('web')
   await host.do('pod.start', { name: 'web' })
-  const { text } = await host.do('pod.push', { name: 'web', code: 'export default () => 2' })
-  assert.is(text, 'web is up with v1: reload it to run v2')
+  const { text, next } = await host.do('pod.push', { name: 'web', code: 'export default () => 2' })
+  assert.is(text, undefined)
+  assert.is(next, 'web is up with v1: reload it to run v2')
   assert.is((await host.status('web')).version, 1)
 })
 
