@@ -40,22 +40,30 @@ export type Verdict = 'adopted' | 'coming' | 'leaving' | 'counts' | 'lost' | 'st
  * Judges the records of a pod, newest first: in each slot the newest one counts, and what lives beside it. A reload may have
  * failed since, or a run may be replaced for another reason, or nobody can read yet what is wanted.
  * @param options.isReloading whether one is under way: then the end of what was there before is still to be heard of
+ * @param options.spec the wanted one: what a reload that failed has left says nothing of the run that it was to replace
  */
-export function verdictsOn(records: readonly Recorded[], { isReloading = false } = {}): Verdict[] {
+export function verdictsOn(records: readonly Recorded[], { isReloading = false, spec }: Wanted = {}): Verdict[] {
   const verdicts = new Map<Recorded, Verdict>()
   for (const inSlot of Map.groupBy(records, ({ slot }) => slot).values()) {
     const lanes = lanesOf(inSlot, { isReloading })
     const hasMain = [...lanes.values()].includes('adopted')
-    for (const [at, record] of inSlot.entries()) {
-      const isNewest = at === 0 && !hasMain
-      verdicts.set(record, lanes.get(record) ?? verdictOn(record, isNewest))
-    }
+    const counting = hasMain ? undefined : countingIn(inSlot, spec)
+    for (const record of inSlot) verdicts.set(record, lanes.get(record) ?? verdictOn(record, record === counting))
   }
   return records.map(record => verdicts.get(record) as Verdict)
 }
 
-function verdictOn(record: Recorded, isNewest: boolean): Verdict {
-  if (isOver(record)) return isNewest ? 'counts' : 'past'
+type Wanted = { isReloading?: boolean; spec?: string | undefined }
+
+/** The newest that was begun with what is wanted, else the newest; all of them are over, and newer than any that is not. */
+function countingIn(inSlot: readonly Recorded[], spec: string | undefined): Recorded | undefined {
+  const alive = inSlot.findIndex(record => !isOver(record))
+  const ends = alive < 0 ? inSlot : inSlot.slice(0, alive)
+  return ends.find(({ run }) => run.spec === spec) ?? ends[0]
+}
+
+function verdictOn(record: Recorded, doesCount: boolean): Verdict {
+  if (isOver(record)) return doesCount ? 'counts' : 'past'
   return record.isSameBoot ? 'stale' : 'lost'
 }
 

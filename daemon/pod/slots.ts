@@ -131,6 +131,11 @@ export class Slots {
     return this.#owner.inForce()?.reload !== undefined
   }
 
+  /** With what runs are begun, but for those of a reload. */
+  get spec(): string | undefined {
+    return this.#owner.inForce()?.spec
+  }
+
   /** The slots that should have a run, as everyone is told. */
   get wanted(): Slot[] {
     const { told } = this

@@ -63,6 +63,17 @@ test('verdictsOn() takes up both runs of a slot that was being reloaded, each wh
   assert.equal(judged(live({ isSameBoot: false }), live({ isSameBoot: false })), ['lost', 'lost'])
 })
 
+test('verdictsOn() lets the newest end count that was begun with what is wanted: a reload that failed changes nothing', () => {
+  const other = () => over({ run: { ...run, spec: 'b' } })
+  const [failed, waits, old] = [other(), over(), over()]
+  assert.equal(verdictsOn([failed, waits, old], { spec: 'a' }), ['past', 'counts', 'past'])
+  assert.equal(verdictsOn([failed, other(), waits], { spec: 'a', isReloading: true }), ['past', 'past', 'counts'])
+  assert.equal(verdictsOn([waits, failed], { spec: 'b' }), ['past', 'counts'], 'one that was reloaded to, and failed')
+  assert.equal(verdictsOn([failed, other()], { spec: 'a' }), ['counts', 'past'])
+  assert.equal(verdictsOn([failed, live()], { spec: 'a' }), ['past', 'adopted'])
+  assert.equal(verdictsOn([failed, live({ isSameBoot: false }), waits], { spec: 'a' }), ['counts', 'lost', 'past'])
+})
+
 test('restoredLeaving() lets one that was up finish what it has', () => {
   const slot = restoredLeaving(live({ upForMs: 5000 }), world)
   assert.equal(slot, { at: 'draining', run, sinceMs: 95_000, dueMs: 140_000 })
