@@ -81,7 +81,18 @@ function beginBehindDashes() {
   process.execve(process.execPath, line, process.env)
 }
 
+/** The first process of a container gets no signal that it does not listen to: it would not end while it begins. */
+function endOnUnheardSignals() {
+  var codes = { SIGTERM: 143, SIGINT: 130 }
+  Object.keys(codes).forEach(signal => {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(codes[signal])
+    })
+  })
+}
+
 function load() {
+  if (process.pid === 1) endOnUnheardSignals()
   if (process.execve && isEnvFileTaken()) beginBehindDashes()
   // Then stack traces name lines of the sources. It makes the start slower, so it happens only on request.
   if (process.env.P8A_DEBUG) process.setSourceMapsEnabled(true)

@@ -19,6 +19,7 @@ import { hasFiles, reloadingOf, rollOf } from './boot/roll.ts'
 import { openSeams } from './boot/seams.ts'
 import { openStarted } from './boot/started-with.ts'
 import { Teardown } from './boot/teardown.ts'
+import { endOnUnheardSignals } from './boot/unheard.ts'
 import { Upgrade } from './boot/upgrade.ts'
 import { UpgradeRecord } from './boot/upgrade-record.ts'
 import { keepUp } from './boot/upkeep.ts'
@@ -42,6 +43,7 @@ import { ownFolder } from './system/programs.ts'
 main().catch(error => process.exit(reportStartError(error, { json: process.argv.includes('--json') })))
 
 async function main(): Promise<void> {
+  endOnUnheardSignals()
   const heir = Heir.receive()
   await serve(heir).catch(error => {
     heir?.fail(error)

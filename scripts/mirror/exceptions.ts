@@ -34,7 +34,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/spare/pools.ts': 'both kinds of spares as one: e2e/ports',
   'daemon/store/ports-file.ts': 'what is saved of ports: daemon/port/ports',
   'daemon/tree/shut-out.ts': 'real runs that are kept apart: e2e/isolation',
-  'daemon/tree/regain.ts': 'a keeper that is killed: e2e/ports',
   'daemon/tree/wake-for.ts': 'a call of a pod that sleeps: daemon/tree/sleepers',
   'daemon/tree/let-go-of-ports.ts': 'a port is refused once its pod is idle: e2e/ports',
   'shim/port/': 'real sockets in real processes: e2e/ports',
