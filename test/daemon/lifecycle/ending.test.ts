@@ -4,13 +4,19 @@ import * as assert from 'uvu/assert'
 import { endingIn, endingOf, toldBeside, toldSlots } from '../../../daemon/lifecycle/ending.ts'
 import type { RunRef, Slot } from '../../../daemon/lifecycle/slot.ts'
 
-const runOf = (number: number): RunRef => ({ number, spec: 'one', restarts: 0 })
-const up = (number: number): Slot => ({ at: 'up', run: runOf(number), upMs: 5 }) as Slot
-const starting = (number: number): Slot => ({ at: 'starting', run: runOf(number), dueMs: 9 }) as Slot
+const runOf = (number: number): RunRef => ({ number, spec: 'one', failures: 0, restarts: 0 })
+const up = (number: number): Slot => ({
+  at: 'up',
+  run: runOf(number),
+  sinceMs: 5,
+  check: { at: 'resting', dueMs: 9, missed: 0 },
+})
+const draining: Slot = { at: 'draining', run: runOf(1), sinceMs: 5, dueMs: 9 }
+const starting = (number: number): Slot => ({ at: 'starting', run: runOf(number), sinceMs: 5, askMs: 9 })
 
 test('endingIn() tells a run that was up as stopping, and any other as it is', () => {
   assert.is(endingIn(0, 'main', up(1)).slot.at, 'stopping')
-  assert.is(endingIn(0, 'main', { ...up(1), at: 'draining' } as Slot).slot.at, 'stopping')
+  assert.is(endingIn(0, 'main', draining).slot.at, 'stopping')
   assert.equal(endingIn(0, 'main', starting(1)), { number: 0, lane: 'main', slot: starting(1) })
 })
 

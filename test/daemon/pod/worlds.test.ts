@@ -1,14 +1,19 @@
 // What the lifecycle is told of the world for each lane of a slot. Not here: what follows from it (daemon/lifecycle/seat.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Slot } from '../../../daemon/lifecycle/slot.ts'
+import type { Slot, SlotAt } from '../../../daemon/lifecycle/slot.ts'
 import { inForceOf } from '../../../daemon/pod/in-force.ts'
 import { type PodNow, worldOf, worldsOf } from '../../../daemon/pod/worlds.ts'
 import { desired, image } from './pod-world.ts'
 
 const vacant: Slot = { at: 'vacant' }
 const inForce = inForceOf(desired, image)
-const up = { at: 'up', run: { number: 3, spec: inForce.spec, restarts: 2 }, upMs: 0 } as Slot
+const up: SlotAt<'up'> = {
+  at: 'up',
+  run: { number: 3, spec: inForce.spec, failures: 0, restarts: 2 },
+  sinceMs: 0,
+  check: { at: 'resting', dueMs: 9, missed: 0 },
+}
 
 const podNow = (of: Partial<PodNow> = {}): PodNow => ({
   inForce,
@@ -64,7 +69,7 @@ test('worldsOf() wants what a reload leads to, and what leaves to finish as long
     [worldsOf(0, { main: up }, reloaded).coming.wanted, worldsOf(0, { main: up }, reloaded).coming.spec],
     [true, 'next'],
   )
-  const seat = { main: { ...up, run: { number: 4, spec: 'next', restarts: 0 } } as Slot, leaving: up }
+  const seat = { main: { ...up, run: { ...up.run, number: 4, spec: 'next' } }, leaving: up }
   assert.is(worldsOf(0, seat, podNow()).leaving.spec, inForce.spec)
   assert.is(worldsOf(0, seat, podNow({ wantedCount: 0 })).leaving.wanted, false)
   const back = podNow({ inForce: { ...inForce, reload: { next, width: 1, isBack: true } } })
