@@ -19,6 +19,8 @@ const engineSchema = v.variant('kind', [
   }),
 ])
 export type EngineSettings = v.InferOutput<typeof engineSchema>
+/** Of an engine that is NATS. */
+export type NatsEngineSettings = Extract<EngineSettings, { kind: 'nats' }>
 
 const settingsSchema = v.object({
   v: v.literal(1),

@@ -7,10 +7,8 @@ import { readIfThere, writeWhole } from '../../whole-file.ts'
 import type { GuardedFencing } from '../host/fencing.ts'
 import { NatsEngine } from '../nats/engine.ts'
 import type { Credential } from '../nats/link.ts'
-import type { EngineSettings } from '../settings.ts'
+import type { NatsEngineSettings } from '../settings.ts'
 import { newSeed, publicOf } from './claims.ts'
-
-type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
 
 export type FencingHereOptions = {
   fleet: string
@@ -20,7 +18,7 @@ export type FencingHereOptions = {
   storage: string
   fencing: GuardedFencing
   /** As it is now. */
-  engine: () => NatsSettings
+  engine: () => NatsEngineSettings
   /** By the keeper: a token for this public key. */
   sign: (key: string) => Promise<string>
   log: (text: string) => void
@@ -59,7 +57,7 @@ export class FencingHere {
   }
 
   /** Where the engine is may be another by now. */
-  use(engine: NatsSettings): void {
+  use(engine: NatsEngineSettings): void {
     this.#engine?.use(engine)
   }
 

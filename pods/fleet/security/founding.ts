@@ -6,7 +6,7 @@ import type { P8a } from 'p8a'
 import { readIfThere } from '../../whole-file.ts'
 import { checkUp } from '../engines.ts'
 import type { EngineServer } from '../records.ts'
-import type { EngineSettings, FleetSettings } from '../settings.ts'
+import type { FleetSettings, NatsEngineSettings } from '../settings.ts'
 import type { Lives } from '../times.ts'
 import { makeAuthority } from './certificates.ts'
 import { newSeed, publicOf } from './claims.ts'
@@ -26,8 +26,6 @@ export type OwnEngine = { kind: 'own'; addresses: readonly string[]; spares: num
 
 export type FoundingOptions = { p8a: P8a; lives: Lives; mostMs: number }
 
-type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
-
 /**
  * @returns the engine as this host is to use it, and its keeper
  * @throws {Error} if the program loses writes, or a server does not come up; then nothing of it is left
@@ -36,7 +34,7 @@ export async function found(
   { addresses, spares, program }: OwnEngine,
   who: Pick<FleetSettings, 'fleet' | 'host' | 'hostId'>,
   options: FoundingOptions,
-): Promise<{ engine: NatsSettings; keeper: Keeper }> {
+): Promise<{ engine: NatsEngineSettings; keeper: Keeper }> {
   const { p8a, mostMs } = options
   const { fleet, host, hostId } = who
   const count = addresses.length + spares
@@ -51,7 +49,7 @@ export async function found(
   const keys: Keys = { v: 1, fleet, ...newSeeds(), authority, servers, program }
   await writeKeys(p8a.storage, keys)
   const seed = newSeed('user')
-  const engine: NatsSettings = {
+  const engine: NatsEngineSettings = {
     kind: 'nats',
     servers: addresses.map(address => `tls://${address}`),
     replicas: count,
@@ -100,7 +98,7 @@ export async function abandon(keeper: Keeper, storage: string): Promise<void> {
 /** @param at.isNew whether this host has the servers with which the fleet was set up, also where it has noted none */
 async function keeperOf(
   keys: Keys,
-  { engine, host, hostId, isNew }: { engine: NatsSettings; host: string; hostId: string; isNew: boolean },
+  { engine, host, hostId, isNew }: { engine: NatsEngineSettings; host: string; hostId: string; isNew: boolean },
   { p8a, lives }: FoundingOptions,
 ): Promise<Keeper> {
   const { certificateMs, inviteMs } = lives

@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node'
 import { fleetError } from '../host/errors.ts'
 import { connectProblem } from '../nats/failures.ts'
 import { type Credential, whoAndWhere } from '../nats/link.ts'
-import { type EngineSettings, newId } from '../settings.ts'
+import { type NatsEngineSettings, newId } from '../settings.ts'
 import { newSeed, nowSeconds, publicOf, userToken } from './claims.ts'
 import { busPrefix, inviteRights } from './rights.ts'
 
@@ -11,8 +11,6 @@ export type AskedToJoin = { host: string; hostId: string; key: string }
 export type Joined = { token: string } | { error: string; hint?: string }
 
 const askMs = 20_000
-
-type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
 
 /** @param server where the host that joins by it may give the engine a server. @returns what a subject may have in it */
 export const newInviteId = (server?: string): string =>
@@ -41,7 +39,7 @@ export function newInvite(
  * @throws {Error} `fleet_unavailable` if no keeper answers; what the keeper says
  */
 export async function exchange(
-  engine: NatsSettings,
+  engine: NatsEngineSettings,
   { fleet, host, hostId }: { fleet: string; host: string; hostId: string },
 ): Promise<Credential> {
   const seed = newSeed('user')

@@ -7,7 +7,7 @@ import type { Tables } from '../host/tables.ts'
 import { NatsEngine } from '../nats/engine.ts'
 import { type Closable, failed, type Outcome } from '../port/ports.ts'
 import { type EngineServer, readRecord, recordVersion, writeRecord } from '../records.ts'
-import type { EngineSettings } from '../settings.ts'
+import type { NatsEngineSettings } from '../settings.ts'
 import { signServer } from './certificates.ts'
 import { accountToken, newSeed, publicOf, userToken } from './claims.ts'
 import { Cluster } from './cluster.ts'
@@ -23,14 +23,12 @@ import { hostOf, type Servers, type Signed } from './servers.ts'
 import { type AskOptions, askAll, serversApi } from './servers-api.ts'
 import type { AskedOfServers, ToldOfServers } from './serving.ts'
 
-type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
-
 /** What it looks at before it does what another host asks. */
 export type Seen = { tables: Tables; isAlive: (host: string) => boolean }
 
 export type KeeperOptions = {
   keys: Keys
-  engine: NatsSettings
+  engine: NatsEngineSettings
   /** This one. */
   host: string
   hostId: string
@@ -182,7 +180,7 @@ export class Keeper {
   }
 
   /** From now on it looks for the engine at these addresses. */
-  use(engine: NatsSettings): void {
+  use(engine: NatsEngineSettings): void {
     this.#options = { ...this.#options, engine: { ...this.#options.engine, servers: engine.servers } }
     this.engine.use(engine)
   }

@@ -1,17 +1,15 @@
 // What a keeper asks of the servers of its engine, by an account of the servers themselves, or by that of the fleet.
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { whoAndWhere } from '../nats/link.ts'
-import type { EngineSettings } from '../settings.ts'
+import type { NatsEngineSettings } from '../settings.ts'
 import { newSeed, publicOf, userToken } from './claims.ts'
 import type { ServersApi } from './cluster.ts'
 import { hiddenOf, imagesOf, keeperRights, stateOf } from './rights.ts'
 
-type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
-
 export type AskOptions = {
   fleet: string
   /** Where the engine is, as of now. */
-  engine: () => NatsSettings
+  engine: () => NatsEngineSettings
   /** Seeds of accounts. */
   account: string
   system: string

@@ -7,7 +7,7 @@ import type { Member } from '../member.ts'
 import { NatsEngine } from '../nats/engine.ts'
 import { failed } from '../port/ports.ts'
 import type { EngineRecord, EngineServer } from '../records.ts'
-import type { EngineSettings, FleetSettings } from '../settings.ts'
+import type { FleetSettings, NatsEngineSettings } from '../settings.ts'
 import { FencingHere } from './fencing-here.ts'
 import type { Keeper } from './keeper.ts'
 import { checkFree, freeRoute } from './listening.ts'
@@ -25,8 +25,6 @@ export type ServingHereOptions = {
   /** Keeps where the engine is, for the next process. */
   keep: (engine: FleetSettings['engine']) => Promise<void>
 }
-
-type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
 
 export type ServerStatus = Pick<EngineServer, 'name' | 'host' | 'address' | 'isSpare'> & { isLeaving: boolean }
 
@@ -232,7 +230,7 @@ function fencingOf({ p8a, member, keeper }: ServingHereOptions): FencingHere | u
   const { fleet, host, hostId } = settings
   return new FencingHere({
     ...{ fleet, host, hostId, storage: p8a.storage, fencing, log: text => p8a.log('fleet', text) },
-    engine: () => settings.engine as NatsSettings,
+    engine: () => settings.engine as NatsEngineSettings,
     sign: async key => {
       const { token } = await askKeeper(engine.bus, host, { do: 'fence', key })
       if (token === undefined) throw new Error('The host that keeps the engine signs nothing: upgrade it')

@@ -8,14 +8,12 @@ import type { Credential } from '../../../../pods/fleet/nats/link.ts'
 import { found, keeperIn } from '../../../../pods/fleet/security/founding.ts'
 import { exchange } from '../../../../pods/fleet/security/invite.ts'
 import type { Keeper } from '../../../../pods/fleet/security/keeper.ts'
-import type { EngineSettings } from '../../../../pods/fleet/settings.ts'
+import type { NatsEngineSettings } from '../../../../pods/fleet/settings.ts'
 import type { Lives } from '../../../../pods/fleet/times.ts'
 import { freePort } from '../../../free-port.ts'
 import { type Scratch, scratch } from '../../../scratch.ts'
 import { natsServer } from '../../../system.ts'
 import { until } from '../../../until.ts'
-
-type NatsSettings = Extract<EngineSettings, { kind: 'nats' }>
 
 /** Long enough for a machine that has much else to do. */
 const mostMs = 60_000
@@ -25,7 +23,7 @@ export class Founded implements AsyncDisposable {
   readonly logged: string[] = []
   keeper!: Keeper
   /** As the host a uses it. */
-  settings!: NatsSettings
+  settings!: NatsEngineSettings
   #dir: Scratch = scratch()
   #servers = new Map<string, { code: string; child?: ChildProcess }>()
   #engines: NatsEngine[] = []
