@@ -3,7 +3,7 @@
 
 import type { Server, Socket } from 'node:net'
 import { monotonicMs } from '../../protocol/deadline.ts'
-import { type Session, Sessions } from './sessions.ts'
+import { type Session, Sessions, type Stream } from './sessions.ts'
 import { Traffic } from './traffic.ts'
 
 /** Clients of Node do not use a connection again that has been idle for as long. Closing it earlier could cut a request off. */
@@ -68,6 +68,7 @@ export class Connections {
     else if (event === 'connection') this.#add(given[0] as Socket)
     if (event === 'secureConnection') this.#add(given[0] as Socket)
     if (event === 'session') this.#sessions.add(given[0] as Session)
+    if (event === 'stream') this.#sessions.begin(given[0] as Stream)
     if (event === 'upgrade') this.#onUpgrade(given[0] as { headers: { upgrade?: string } }, given[1] as Socket)
     if (event === 'request' && this.#isDraining) endAfter(given[1] as Answer)
   }

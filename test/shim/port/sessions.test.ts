@@ -4,7 +4,9 @@ import http2 from 'node:http2'
 import net, { type AddressInfo } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Session, Sessions } from '../../../shim/port/sessions.ts'
+import { makeCertificate } from '../../../daemon/server/tls/make.ts'
+import { type Session, Sessions, type Stream } from '../../../shim/port/sessions.ts'
+import { until } from '../../until.ts'
 
 const types = { headers: 1, reset: 3, settings: 4, ping: 6, goaway: 7 } as const
 const ack = 1
@@ -135,6 +137,98 @@ test('drain() tells a session that comes later, behind its settings', async () =
     assert.ok(client.got.some(isAnswer(1)))
   } finally {
     client.end()
+    server.close()
+  }
+})
+
+/** A server with TLS, and a client of Node. `seen`: the streams that it has heard of. `ended`: how many of them are known to be over. */
+async function secure(answer: (stream: http2.ServerHttp2Stream) => void) {
+  const pair = await makeCertificate({ name: 'localhost', hosts: ['localhost'], now: new Date() })
+  const server = http2.createSecureServer(pair)
+  const sessions = new Sessions()
+  const seen: http2.ServerHttp2Stream[] = []
+  let ended = 0
+  server.on('session', session => sessions.add(session as unknown as Session))
+  server.on('stream', stream => {
+    sessions.begin(stream as unknown as Stream)
+    seen.push(stream)
+    // Sessions have heard it before.
+    stream.once('close', () => void ended++)
+    answer(stream)
+  })
+  server.listen(0, 'localhost')
+  await once(server, 'listening')
+  const client = http2.connect(`https://localhost:${(server.address() as AddressInfo).port}`, { ca: pair.cert })
+  const ask = () => client.request().setEncoding('utf8')
+  return { server, sessions, seen, ended: () => ended, client, ask }
+}
+
+const answerAtOnce = (stream: http2.ServerHttp2Stream) => stream.end('done')
+
+/** @returns what came; throws where the client was refused */
+async function told(stream: http2.ClientHttp2Stream): Promise<string> {
+  return (await stream.toArray()).join('')
+}
+
+for (const [name, before] of [
+  ['has had no request', 0],
+  ['has had some', 2],
+] as const) {
+  test(`drain() takes what comes next on a session with TLS that ${name}, and tells its client with the answer`, async () => {
+    const { server, sessions, ended, client, ask } = await secure(answerAtOnce)
+    try {
+      await once(client, 'remoteSettings')
+      for (let asked = 0; asked < before; asked++) assert.is(await told(ask()), 'done')
+      await until(() => ended() === before, 'nothing is under way')
+      sessions.drain()
+      // Each is written at once with the others.
+      assert.equal(await Promise.all([told(ask()), told(ask()), told(ask())]), ['done', 'done', 'done'])
+      // Whoever waits for an answer before it asks again knows by then.
+      assert.ok(client.closed)
+      if (!client.destroyed) await once(client, 'close')
+    } finally {
+      client.destroy()
+      server.close()
+    }
+  })
+}
+
+test('drain() takes the first request of a session with TLS that comes later', async () => {
+  const { server, sessions, client, ask } = await secure(answerAtOnce)
+  sessions.drain()
+  try {
+    assert.is(await told(ask()), 'done')
+    assert.ok(client.closed)
+  } finally {
+    client.destroy()
+    server.close()
+  }
+})
+
+test('drain() tells a client with TLS at once where it waits for an answer, which it gets', async () => {
+  const { server, sessions, seen, client, ask } = await secure(() => {})
+  try {
+    const answer = told(ask())
+    await until(() => seen.length === 1, 'it is asked')
+    const goaway = once(client, 'goaway')
+    sessions.drain()
+    await goaway
+    seen[0]?.end('done')
+    assert.is(await answer, 'done')
+  } finally {
+    client.destroy()
+    server.close()
+  }
+})
+
+test('drain() ends a session with TLS on which nothing comes', async () => {
+  const { server, sessions, client } = await secure(answerAtOnce)
+  try {
+    await once(client, 'remoteSettings')
+    sessions.drain()
+    await once(client, 'close')
+  } finally {
+    client.destroy()
     server.close()
   }
 })
