@@ -16,8 +16,14 @@ export async function believed(
   if (end.outlook !== 'none' || image.format === 'folder') return end
   const { outlook: _, ...rest } = end
   try {
-    const [code, before] = await Promise.all([stat(mainFile(paths, image)), stat(record)])
-    return code.mtimeMs > before.mtimeMs || !(await isWhole(paths, image)) ? rest : end
+    const [code, place, before] = await Promise.all([
+      stat(mainFile(paths, image)),
+      stat(paths.image(image.hash)),
+      stat(record),
+    ])
+    // What is stored anew is written elsewhere, and put in place later.
+    const sinceMs = Math.max(code.mtimeMs, place.ctimeMs)
+    return sinceMs > before.mtimeMs || !(await isWhole(paths, image)) ? rest : end
   } catch {
     // Something of it is gone: somebody is at work there.
     return rest

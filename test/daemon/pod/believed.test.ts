@@ -10,6 +10,8 @@ import { scratch } from '../../scratch.ts'
 
 const code = 'export const none = 1'
 const image = describeImage(code, { format: 'esm', exports: [], config: {} }, 'app.ts')
+/** In s since 1970, after all that a test stores. */
+const later = Date.now() / 1000 + 3600
 const end: End = { code: 1, signal: null, reason: 'fault', message: 'no function', outlook: 'none' }
 
 /** An image that was stored at one time, and a run that began at another. */
@@ -25,21 +27,28 @@ async function begun({ storedAt, begunAt }: { storedAt: number; begunAt: number 
 }
 
 test('believed() keeps the outlook where the code is what was pushed, and was so before the run', async () => {
-  const { at, ask } = await begun({ storedAt: 1000, begunAt: 1001 })
+  const { at, ask } = await begun({ storedAt: 1000, begunAt: later })
   using _ = at
   assert.equal(await ask(), end)
 })
 
 test('believed() drops it where the code is damaged, was mended since, or is gone', async () => {
   const { outlook: _, ...rest } = end
-  const mended = await begun({ storedAt: 1001, begunAt: 1000 })
+  const mended = await begun({ storedAt: later + 1, begunAt: later })
   using _mended = mended.at
   assert.equal(await mended.ask(), rest)
-  const damaged = await begun({ storedAt: 1000, begunAt: 1001 })
+  const damaged = await begun({ storedAt: 1000, begunAt: later })
   using _damaged = damaged.at
   truncateSync(damaged.main, 5)
   utimesSync(damaged.main, 1000, 1000)
   assert.equal(await damaged.ask(), rest)
+})
+
+test('believed() drops it where the code was written before the run, and put in place after it', async () => {
+  const { outlook: _, ...rest } = end
+  const { at, ask } = await begun({ storedAt: 1000, begunAt: 1001 })
+  using _at = at
+  assert.equal(await ask(), rest)
 })
 
 test.run()
