@@ -130,8 +130,12 @@ export class Guard {
     this.#has = new Set(orders.map(({ key }) => key))
     this.#leaving.clear()
     const note: GuardNote = { keeper: identity(process.pid), guard: identity(child.pid) }
-    renameSync(this.#write(guardNote, note), join(this.#keeper.dir, guardNote))
-    if (before) this.#kill(before)
+    try {
+      renameSync(this.#write(guardNote, note), join(this.#keeper.dir, guardNote))
+    } finally {
+      // Also without a note: two of them would both become keepers.
+      if (before) this.#kill(before)
+    }
   }
 
   /** Somebody has ended it. */

@@ -1,5 +1,5 @@
 // The process beside a keeper, with real sockets. Not here: that it takes the place of a keeper that is killed (e2e/wake-wait.test.ts).
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -147,6 +147,29 @@ test('cover() waits for nobody where the guard is ended meanwhile, or cannot be 
     sockets.releaseAll()
   }
   assert.match(said.join(''), /held by one process alone: .*ENOTDIR/)
+})
+
+test('one whose place another took ends also where the note of that cannot be left', async () => {
+  using at = scratch()
+  const sockets = new Sockets()
+  const guard = new Guard(sockets, { command: ['/bin/false'], env: {}, dir: at.dir })
+  const note = join(at.dir, guardNote)
+  for (const key of ['web', 'other']) await sockets.hold({ key, ports: [{ name: 'main', path: join(at.dir, key) }] })
+  await guard.cover('web')
+  const first = (JSON.parse(readFileSync(note, 'utf8')) as GuardNote).guard.pid
+  rmSync(note)
+  mkdirSync(note)
+  const { write } = process.stderr
+  process.stderr.write = () => true
+  try {
+    await guard.cover('other')
+  } finally {
+    process.stderr.write = write
+    sockets.releaseAll()
+    rmdirSync(note)
+    await guard.end().exited
+  }
+  assert.not(isAlive(first))
 })
 
 test.run()
