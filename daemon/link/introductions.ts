@@ -18,6 +18,7 @@ import type { PodSupervisor } from '../tree/supervisor.ts'
 import { wakeFor } from '../tree/wake-for.ts'
 import { askerOf } from './asker.ts'
 import { Elsewhere } from './elsewhere.ts'
+import { Interests } from './interests.ts'
 
 /** How long runs that answer at once wait for a run that does not: its loop may be blocked. */
 const slowMs = 200
@@ -34,8 +35,7 @@ export type Acquainted = Named & { peer: ShimPeer }
 
 export class Introductions {
   #hosts: Hosts
-  /** Which runs have resolved which names of a pod, and which runs they know for each name. */
-  #interests = new WeakMap<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
+  #interests = new Interests<PodSupervisor, ShimPeer>()
   #gone = new WeakSet<ShimPeer>()
   /** Which runs call which names that are not up in their own host, by the pods of that host. */
   #elsewhere = new WeakMap<Pods, Elsewhere<ShimPeer>>()
@@ -134,6 +134,7 @@ export class Introductions {
   forget(peer: ShimPeer): void {
     this.#publishers.delete(peer)
     this.#gone.add(peer)
+    this.#interests.forget(peer)
     this.#askedElsewhere.get(peer)?.forget(peer)
     if (this.#subscribers.delete(peer)) this.#tellPublishers()
   }
@@ -183,21 +184,13 @@ export class Introductions {
 
   /** From now on the asker is told when the name means other runs. */
   #note(supervisor: PodSupervisor, peer: ShimPeer, { full, name }: { full: string; name: string }): void {
-    let interested = this.#interests.get(supervisor)
-    if (!interested) {
-      interested = new Map()
-      this.#interests.set(supervisor, interested)
-      supervisor.watch(() => this.#tellInterested(supervisor))
-    }
-    for (const other of interested.keys()) if (this.#gone.has(other)) interested.delete(other)
-    const names = interested.get(peer) ?? new Map<string, { name: string; known: string }>()
-    names.set(full, { name, known: numbersBehind(supervisor, name) })
-    interested.set(peer, names)
+    if (this.#gone.has(peer)) return
+    const isFirst = this.#interests.note(supervisor, peer, { full, name, known: numbersBehind(supervisor, name) })
+    if (isFirst) supervisor.watch(() => this.#tellInterested(supervisor))
   }
 
   #tellInterested(supervisor: PodSupervisor): void {
-    for (const [peer, names] of this.#interests.get(supervisor) ?? []) {
-      if (this.#gone.has(peer)) continue
+    for (const [peer, names] of this.#interests.of(supervisor)) {
       for (const [full, { name, known }] of names) {
         const now = numbersBehind(supervisor, name)
         // While no run is up, there is none to switch to; a caller asks again anyway.
@@ -238,7 +231,7 @@ export class Introductions {
     pods.groups.watch(changed => {
       const told = new Map<ShimPeer, Set<string>>()
       for (const { supervisor } of pods.values()) {
-        for (const [peer, names] of this.#interests.get(supervisor) ?? []) {
+        for (const [peer, names] of this.#interests.of(supervisor)) {
           const fulls = [...names.keys()].filter(full => changed.has(splitPath(full).name))
           told.set(peer, new Set([...(told.get(peer) ?? []), ...fulls]))
         }
