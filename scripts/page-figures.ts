@@ -11,6 +11,8 @@ import { browserProgram } from '../test/system.ts'
 const seconds = Number(process.argv[2] ?? 30)
 /** So many that what one takes is more than what varies. */
 const manyPages = 200
+/** So many that what is kept of each would be seen. */
+const manyChanges = 5000
 const host = new TestHost()
 const program = browserProgram()
 if (program === undefined) throw new Error('no browser is installed: see test/system.ts')
@@ -65,8 +67,22 @@ async function thousand(): Promise<void> {
   await host.call('thousand', 'changes', 320, 1000 / 60)
   const { count, late, longest } = await frames
   tell('frames in 5 s at 60 changes a second', `${count}, ${late} of them late, the longest ${longest} ms`)
+  const before = await heapBytes(page)
+  await host.call('thousand', 'changes', manyChanges, 1)
+  await delay(15_000)
+  const mb = (bytes: number) => (bytes / 1e6).toFixed(1)
+  tell(`heap of the page before and after ${manyChanges} changes`, `${mb(before)} and ${mb(await heapBytes(page))} MB`)
   await page.close()
   await host.remove('thousand')
+}
+
+/** What the page keeps, without what is garbage. */
+async function heapBytes(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await session.send('Runtime.getHeapUsage')
+  await session.detach()
+  return usedSize
 }
 
 /** Without a page, and with one; then the memory that many more take. */

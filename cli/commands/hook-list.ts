@@ -34,6 +34,7 @@ function rowOf({ id, url, types, path, name, after, delivered, dropped, trouble 
 }
 
 function stateOf({ attempts, why, since, nextAt }: NonNullable<HookInfo['trouble']>, now: number): string {
-  const nextMs = Math.max(0, Date.parse(nextAt) - now)
-  return `not taken since ${ago(since, now)}: ${tame(why)}; attempt ${attempts + 1} in ${duration(nextMs)}`
+  const nextMs = Date.parse(nextAt) - now
+  const next = nextMs > 0 ? `in ${duration(nextMs)}` : 'is under way'
+  return `not taken since ${ago(since, now)}: ${tame(why)}; attempt ${attempts + 1} ${next}`
 }

@@ -1,9 +1,10 @@
 // The hosts of a fleet, as the host that is looked at knows them.
 import type { VNode } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import { type Fleet, fleetOf, mayBeFleets } from '../state/fleet.ts'
+import { answersOf } from '../state/told.ts'
 import type { Desk } from './desk.ts'
 import { html } from './html.ts'
+import { useTold } from './told.ts'
 
 /** How often fleets are asked for their hosts. */
 const lookMs = 5000
@@ -11,19 +12,11 @@ const lookMs = 5000
 /** The fleets that this host is in. */
 export function useFleets(desk: Desk): readonly Fleet[] {
   const { store, nowMs } = desk
-  const [fleets, setFleets] = useState<readonly Fleet[]>([])
   const paths = mayBeFleets(store.host?.hosts ?? [], store.pods.values())
-  useEffect(() => {
-    if (store.link.is !== 'live') return
-    const told = paths.map(path =>
-      desk.ask('host.info', { path }).then(
-        info => fleetOf(path, info),
-        () => undefined,
-      ),
-    )
-    void Promise.all(told).then(all => setFleets(all.filter(fleet => fleet !== undefined)))
-  }, [paths.join(), Math.floor(nowMs / lookMs), store.link.is])
-  return fleets
+  const asked = store.link.is === 'live' ? paths : []
+  const when = [Math.floor(nowMs / lookMs)]
+  const told = useTold(asked, async path => fleetOf(path, await desk.ask('host.info', { path })), when)
+  return answersOf(told, paths).flatMap(({ answer }) => answer ?? [])
 }
 
 const states = ['active', 'cordoned', 'draining', 'gone'] as const

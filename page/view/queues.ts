@@ -4,8 +4,10 @@ import { useEffect, useState } from 'preact/hooks'
 import { fullName } from '../../protocol/pod-order.ts'
 import type { ItemInfo } from '../../protocol/words-queue.ts'
 import { type QueueAt, queueHosts, queuesOf } from '../state/queues.ts'
+import { answersOf } from '../state/told.ts'
 import type { Desk } from './desk.ts'
 import { html } from './html.ts'
+import { useTold } from './told.ts'
 
 /** How often the queues are looked at. */
 const lookMs = 5000
@@ -14,23 +16,15 @@ const someItems = 100
 
 export function QueuesView({ desk }: { desk: Desk }): VNode {
   const { say, store } = desk
-  const [queues, setQueues] = useState<QueueAt[] | undefined>(undefined)
   const [open, setOpen] = useState<string | undefined>(undefined)
   const [asked, setAsked] = useState(0)
   const hosts = queueHosts(store.me.path, store.pods.values())
-  useEffect(() => {
-    // A host within may be down, or have no queues.
-    const told = hosts.map(path =>
-      desk.ask('queue.list', { path }).then(
-        ({ queues }) => ({ path, queues }),
-        () => undefined,
-      ),
-    )
-    void Promise.all(told).then(all => {
-      const known = all.filter(one => one !== undefined)
-      if (known.length > 0) setQueues(queuesOf(known))
-    })
-  }, [hosts.join(), asked, Math.floor(desk.nowMs / lookMs), store.link.is])
+  const when = [asked, Math.floor(desk.nowMs / lookMs), store.link.is]
+  const told = answersOf(
+    useTold(hosts, async path => (await desk.ask('queue.list', { path })).queues, when),
+    hosts,
+  )
+  const queues = told.length > 0 ? queuesOf(told.map(({ path, answer }) => ({ path, queues: answer }))) : undefined
   const look = () => setAsked(asked + 1)
   const opened = queues?.find(queue => fullName(queue) === open)
   return html`<section class="whole" tabindex="0" aria-label=${say('nav.queues')}>

@@ -19,7 +19,12 @@ test('hook list shows how far each webhook is, and what is wrong with one', asyn
   ]
   const { text } = await doing(run, { args: ['local'] }, { 'hook.list': { hooks } })
   assert.match(text, /^1 +https:\/\/example\.org\/ +all +all +7 +3 +0 +well$/m)
-  assert.match(text, /^2 .* crashed, gave-up +web +7 +0 +1 +not taken since .*: it answers 503; attempt 3 in 0 ms$/m)
+  assert.match(
+    text,
+    /^2 .* crashed, gave-up +web +7 +0 +1 +not taken since .*: it answers 503; attempt 3 is under way$/m,
+  )
+  const later = [{ ...hook, delivered: 0, dropped: 0, trouble: { ...trouble, nextAt: '9999-11-20T10:01:00.000Z' } }]
+  assert.match((await doing(run, { args: ['local'] }, { 'hook.list': { hooks: later } })).text, /; attempt 3 in \d/)
   assert.is((await doing(run, { args: ['local'] }, { 'hook.list': { hooks: [] } })).text, 'There are no webhooks')
 })
 
