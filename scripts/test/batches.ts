@@ -2,15 +2,15 @@
 import { posix } from 'node:path'
 
 /**
- * What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. Files do not:
+ * What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. What is only read does not, and files do not:
  * each test has a directory of its own for them.
  */
 const apart =
-  /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|harness|Object\.assign\(fs\b|\b(?:Date|performance)\.now = |'execa'|'node:(?!assert|buffer|crypto|events|fs|os|path|stream|url|util)/
+  /\bprocess\.(?!(?:pid|execPath|getuid|getgid|platform|version|arch)\b)|globalThis|setTimeout|setInterval|registerHooks|harness|Object\.assign\(fs\b|\b(?:Date|performance)\.now = |'execa'|'node:(?!assert|buffer|crypto|events|fs|os|path|stream|url|util)/
 /** Parts of p8a that keep something for the whole process and do not forget it. */
 const remembers = /'\.[^']*\/(seal|first-load|children|print|stamp|engine|engine-now|levels|groups)\.ts'/
-/** A helper may make sockets, which it closes with its test, but begin no program. */
-const beginsPrograms = /'execa'|\bspawn\(/
+/** A helper may make sockets, which it closes with its test, but begin no program. A method of a machine without processes begins none. */
+const beginsPrograms = /'execa'|(?<![.#])\bspawn\(/
 /** A longer file is a job of its own, so that the processors share the work evenly. */
 const mostMs = 2000
 const filesOfBatch = 40

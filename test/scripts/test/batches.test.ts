@@ -31,6 +31,18 @@ for (const text of [
   })
 }
 
+test('a file that only reads what its process is shares one, and so does one whose helper has a method that begins nothing', () => {
+  const files: Record<string, string> = {
+    'test/a.test.ts': "assert.is(process.pid, 5)\nimport { machine } from './machine.ts'",
+    'test/b.test.ts': 'process.pidOf()',
+    'test/machine.ts': 'spawn: options => this.#spawn(options)',
+    'test/c.test.ts': pure,
+  }
+  const tests = Object.keys(files).filter(file => file.endsWith('.test.ts'))
+  const jobs = batchesOf(tests, { text: file => files[file] ?? '', expectedMs: () => 100 })
+  assert.equal(jobs, [['test/b.test.ts'], ['test/a.test.ts', 'test/c.test.ts']])
+})
+
 test('a file with a helper that begins a program runs alone, however far away it is', () => {
   const files: Record<string, string> = {
     'test/a.test.ts': pure,
