@@ -50,20 +50,27 @@ export class Calling {
     throw last ?? fleetError('pod_not_up', `Cannot call pod "${called.name}": no run of it is up on any host`)
   }
 
-  /** Here first; then the least busy, and any of those that are equally busy. */
+  /**
+   * Here first; then the least busy, and any of those that are equally busy. Behind them those where it is just begun: where it is waked, whoever
+   * calls it waits there, and else that host says at once that it is not up.
+   */
   #order(pod: string): string[] {
     const { tables, host, isAlive } = this.#options
     return tables
       .hostsWith(pod)
-      .map(({ name, pods }) => ({ name, up: takersOf(pods[pod]) }))
-      .filter(({ name, up }) => up > 0 && (name === host || isAlive(name)))
+      .map(({ name, pods }) => ({ name, up: takersOf(pods[pod]), isBegun: pods[pod]?.status === 'waiting' }))
+      .filter(({ name, up, isBegun }) => (up > 0 || isBegun) && (name === host || isAlive(name)))
       .map(({ name, up }) => ({
         name,
+        isUp: up > 0,
         isHere: name === host,
-        busy: (this.#pending.get(name) ?? 0) / up,
+        busy: (this.#pending.get(name) ?? 0) / Math.max(1, up),
         by: Math.random(),
       }))
-      .sort((a, b) => Number(b.isHere) - Number(a.isHere) || a.busy - b.busy || a.by - b.by)
+      .sort(
+        (a, b) =>
+          Number(b.isUp) - Number(a.isUp) || Number(b.isHere) - Number(a.isHere) || a.busy - b.busy || a.by - b.by,
+      )
       .map(({ name }) => name)
   }
 

@@ -1,0 +1,60 @@
+// Which hosts a call of a pod of the fleet goes to, by what they tell of it. What a host answers is that of the test.
+import type { P8a } from 'p8a'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Calling } from '../../../../pods/fleet/host/calling.ts'
+import { BusError, type BusPort } from '../../../../pods/fleet/port/ports.ts'
+import type { HostRecord, Report } from '../../../../pods/fleet/records.ts'
+import { errorOf } from '../../../fails.ts'
+import { report } from '../joined.ts'
+
+/** A call at the host a. @returns the hosts that were asked, in order, none of which has done it */
+async function askedOf(parts: Record<string, Partial<Report>>) {
+  const asked: string[] = []
+  const refusal = Object.assign(new Error('it is waiting'), { code: 'pod_not_up' })
+  const p8a = {
+    pod: () => ({
+      fn: () => {
+        asked.push('a')
+        const call = Object.assign(Promise.reject(refusal), {
+          [Symbol.asyncIterator]: () => ({ next: async () => await Promise.reject(refusal) }),
+        })
+        call.catch(() => {})
+        return call
+      },
+    }),
+  } as unknown as P8a
+  const bus = {
+    publish: () => true,
+    request: async (subject: string) => {
+      asked.push(subject.split('.')[1] ?? '')
+      throw new BusError('not_delivered', 'nobody is there')
+    },
+  } as unknown as BusPort
+  const hosts = Object.entries(parts).map(([name, part]) => ({ name, pods: { web: { ...report, ...part } } }))
+  const calling = new Calling({
+    ...{ p8a, path: 'fleet.a', host: 'a', engine: { bus }, isAlive: () => true },
+    tables: { hostsWith: () => hosts as unknown as HostRecord[] },
+  })
+  const called = { name: 'web', fn: 'fn', args: [], timeoutMs: 1000, signal: new AbortController().signal }
+  const { code } = (await errorOf(async () => await calling.call(called))) as Error & { code: string }
+  return [...asked, code]
+}
+
+const waiting = { status: 'waiting', up: 0 } as const
+
+test('the host that is asked comes first, and what is only just begun comes behind what is up', async () => {
+  assert.equal(await askedOf({ b: {}, a: {} }), ['a', 'b', 'fleet_unavailable'])
+  assert.equal(await askedOf({ a: waiting, b: {} }), ['b', 'a', 'pod_not_up'])
+})
+
+test('a pod that is being waked is called where it is, here or elsewhere, and waited for there', async () => {
+  assert.equal(await askedOf({ a: waiting }), ['a', 'pod_not_up'])
+  assert.equal(await askedOf({ b: waiting }), ['b', 'fleet_unavailable'])
+})
+
+test('a pod that is down everywhere is called nowhere', async () => {
+  assert.equal(await askedOf({ a: { status: 'error', up: 0 }, b: { status: 'idle', up: 0 } }), ['pod_not_up'])
+})
+
+test.run()
