@@ -5,8 +5,8 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 /** For this user alone, and on the disk before the file of that name is another one. */
 const written = { mode: 0o600, flush: true } as const
 
-/** @throws the system's error; then all is as before */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/** @param text in parts, where it is long. @throws the system's error; then all is as before */
+export async function writeWhole(file: string, text: string | Iterable<string>): Promise<void> {
   const temporary = temporaryOf(file)
   try {
     await writeFile(temporary, text, written)

@@ -1,15 +1,18 @@
 // This host as a member of its fleet: wires the engine, what is known, what is to be here, what is placed, and what it tells of itself.
 import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { totalmem, uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Bus, P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
 import type { DirectBus } from './direct/bus.ts'
+import type { OwnDirect } from './direct/own-file.ts'
 import type { DirectSetting } from './direct/setting.ts'
 import { engineOf } from './engines.ts'
 import { answer } from './host/answering.ts'
 import { directFencing, type Fencing, GuardedFencing } from './host/fencing.ts'
 import { Here } from './host/here.ts'
+import { KnownFile } from './host/known-file.ts'
 import { Mounts } from './host/mounts.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
@@ -53,6 +56,14 @@ const log = 'fleet'
 /** Of this machine since its boot, whatever its clock says, with the time in which it was suspended: it goes on in the next process. */
 const nowMs = (): number => uptime() * 1000
 
+const knownFile = (storage: string): string => join(storage, 'known.jsonl')
+const directFile = (storage: string): string => join(storage, 'direct.json')
+
+async function readDirectOf(storage: string): Promise<OwnDirect | undefined> {
+  const { readOwn } = await import('./direct/own-file.ts')
+  return await readOwn(directFile(storage))
+}
+
 export class Member {
   readonly settings: FleetSettings
   readonly engine: Engine
@@ -79,10 +90,11 @@ export class Member {
   #relaying: Closable | undefined
   #direct: DirectBus | undefined
   #directAt: DirectSetting
+  #known: KnownFile | undefined
 
   private constructor(
     { p8a, settings, times, direct, path, mounts, events, keeper, info = () => ({}) }: MemberOptions,
-    { engine, Direct }: { engine: Engine; Direct: typeof DirectBus | undefined },
+    { engine, Direct, before }: { engine: Engine; Direct: typeof DirectBus | undefined; before: OwnDirect | undefined },
   ) {
     this.#p8a = p8a
     this.settings = settings
@@ -98,6 +110,13 @@ export class Member {
       new Direct({
         ...{ engine, fleet: settings.fleet, host, log: text => p8a.log(log, text) },
         directOf: name => (this.isAlive(name) ? tables.hosts.get(name)?.record.direct : undefined),
+        before,
+        keep: own => void this.#keepDirect(own),
+      })
+    // An engine within this host is there whenever the fleet pod is.
+    if (settings.engine.kind === 'nats')
+      this.#known = new KnownFile({
+        ...{ file: knownFile(p8a.storage), fleet: settings.fleet, tables, log: text => p8a.log(log, text) },
       })
     // What hosts ask each other; events, and what the keeper is asked, go over the engine alone.
     const bus = this.#direct ?? engine.bus
@@ -147,7 +166,9 @@ export class Member {
     void engine.open()
     const isDirect = options.settings.engine.kind === 'nats' && options.direct !== 'off'
     const Direct = isDirect ? (await import('./direct/bus.ts')).DirectBus : undefined
-    const member = new Member(options, { engine, Direct })
+    const before = isDirect ? await readDirectOf(options.p8a.storage) : undefined
+    if (options.settings.engine.kind === 'embedded') await rm(knownFile(options.p8a.storage), { force: true })
+    const member = new Member(options, { engine, Direct, before })
     await member.#begin()
     return member
   }
@@ -187,6 +208,7 @@ export class Member {
     this.#ending.abort()
     this.#relaying?.close()
     this.#direct?.close()
+    await this.#known?.settled()
     await this.engine.close()
   }
 
@@ -202,7 +224,8 @@ export class Member {
     this.#direct?.close()
     await this.mounts.close()
     // What is under way would be written behind what is forgotten.
-    await this.#telling?.settled()
+    await Promise.all([this.#telling?.settled(), this.#known?.settled()])
+    for (const file of [knownFile, directFile]) await rm(file(this.#p8a.storage), { force: true })
     await forget().finally(() => this.engine.close())
   }
 
@@ -216,7 +239,7 @@ export class Member {
     this.#telling = new Telling(
       {
         ...{ state, host, times: this.#times, nowMs, newSession: newId, tell: () => this.#self() },
-        known: () => this.tables.reportsOf(host),
+        known: () => (this.tables.isTold ? this.tables.reportsOf(host) : {}),
         reports: async isNow => await this.#part.reports(isNow),
         endExclusive: async () => await this.#part.endExclusive(),
         keep: async taken => await writeTaken(this.#takenFile, taken),
@@ -224,11 +247,13 @@ export class Member {
       },
       isOfThisBoot ? takenMs : undefined,
     )
-    void this.tables.follow(this.engine.state, signal)
     void this.#watch(signal)
     const ticking = setInterval(() => void this.#tick(), tickMs)
     signal.addEventListener('abort', () => clearInterval(ticking))
     void this.#tick()
+    // What the engine tells comes behind it.
+    await this.#known?.recall()
+    void this.tables.follow(this.engine.state, signal)
   }
 
   /** In a folder of its own, which what lives by it may read. */
@@ -263,6 +288,7 @@ export class Member {
   async #tick(): Promise<void> {
     try {
       this.#listen()
+      if (!this.#ending.signal.aborted) this.#known?.look()
       if (this.#telling?.holder()) this.#isFenced = false
       else await this.#fence()
       if (!this.#ending.signal.aborted) await this.#telling?.look()
@@ -283,7 +309,12 @@ export class Member {
   #listen(): void {
     if (this.#ending.signal.aborted || this.#directAt === 'off') return
     const { host, port } = this.#directAt ?? { host: this.engine.seenAs, port: 0 }
-    if (host !== '') void this.#direct?.listen(host, port)
+    void this.#direct?.listen(host, port)
+  }
+
+  async #keepDirect(own: OwnDirect): Promise<void> {
+    const { writeOwn } = await import('./direct/own-file.ts')
+    await writeOwn(directFile(this.#p8a.storage), own).catch(error => this.#p8a.log(log, (error as Error).message))
   }
 
   async #fence(): Promise<void> {

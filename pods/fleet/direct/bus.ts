@@ -4,6 +4,7 @@ import type { BusPort, Closable, RequestOptions } from '../port/ports.ts'
 import { BusError } from '../port/ports.ts'
 import type { HostRecord } from '../records.ts'
 import { type Door, openDoor } from './door.ts'
+import type { OwnDirect } from './own-file.ts'
 import { Peer } from './peer.ts'
 import { type DirectKey, newDirectKey, secretOf } from './secret.ts'
 
@@ -16,6 +17,10 @@ export type DirectOptions = {
   /** What a host that is there tells of how it is reached; undefined: it is not there, or tells nothing. */
   directOf: (host: string) => Direct | undefined
   log: (text: string) => void
+  /** By which others knew the process before this one. */
+  before?: OwnDirect | undefined
+  /** Keeps it for the process after this one. */
+  keep?: (own: OwnDirect) => void
 }
 
 type Handler = (message: Uint8Array, subject: string) => Promise<Uint8Array>
@@ -23,7 +28,7 @@ type Listener = (subject: string, message: Uint8Array) => void
 
 export class DirectBus implements BusPort {
   #options: DirectOptions
-  #key: DirectKey = newDirectKey()
+  #key: DirectKey
   #door: Door | undefined
   /** Where it listens, or tries to. */
   #address = ''
@@ -37,6 +42,7 @@ export class DirectBus implements BusPort {
 
   constructor(options: DirectOptions) {
     this.#options = options
+    this.#key = options.before?.key ?? newDirectKey()
     this.#mostBytes = options.engine.bus.mostBytes
   }
 
@@ -51,8 +57,15 @@ export class DirectBus implements BusPort {
     return this.#told
   }
 
-  /** Listens there from now on; where it cannot, the log says why, and others reach this host over the engine. @param port 0: any that is free */
-  async listen(host: string, port: number): Promise<void> {
+  /**
+   * Listens there from now on; where it cannot, the log says why, and others reach this host over the engine.
+   * @param host empty: where it listened last, as long as nobody says where
+   * @param port 0: the one of last time, or any that is free
+   */
+  async listen(given: string, port: number): Promise<void> {
+    const { before } = this.#options
+    const host = given || this.#address || before?.host
+    if (!host) return
     const isDue = this.#failed !== undefined && performance.now() - this.#failed.atMs >= listenAgainMs
     if (this.#address === host && !isDue) return
     if (this.#failed) this.#failed.atMs = performance.now()
@@ -61,25 +74,32 @@ export class DirectBus implements BusPort {
     this.#told = undefined
     const { host: self, directOf } = this.#options
     try {
-      const door = await openDoor({
-        ...{ host, port, most: () => this.mostBytes },
-        keyOf: from => directOf(from)?.key,
-        secretWith: from => this.#secret(directOf(from)?.key, { from, to: self }),
-        serve: subject => this.#handlers.get(subject),
-        tell: (subject, message, from) => {
-          // Only who listens says `*`.
-          if (subject.includes('*')) return
-          // Where the last word is whoever tells it, that is the host that this connection is of.
-          const own = `${subject.slice(0, subject.lastIndexOf('.'))}.*`
-          const pattern = subject.endsWith(`.${from}`) ? own : subject
-          const listener = this.#listeners.get(pattern) ?? this.#listeners.get(subject)
-          listener?.(subject, message)
-        },
+      const open = async (at: number) =>
+        await openDoor({
+          ...{ host, port: at, most: () => this.mostBytes },
+          keyOf: from => directOf(from)?.key,
+          secretWith: from => this.#secret(directOf(from)?.key, { from, to: self }),
+          serve: subject => this.#handlers.get(subject),
+          tell: (subject, message, from) => {
+            // Only who listens says `*`.
+            if (subject.includes('*')) return
+            // Where the last word is whoever tells it, that is the host that this connection is of.
+            const own = `${subject.slice(0, subject.lastIndexOf('.'))}.*`
+            const pattern = subject.endsWith(`.${from}`) ? own : subject
+            const listener = this.#listeners.get(pattern) ?? this.#listeners.get(subject)
+            listener?.(subject, message)
+          },
+        })
+      const last = port === 0 && before?.host === host ? before.port : port
+      const door = await open(last).catch(async error => {
+        if (last === port) throw error
+        return await open(port)
       })
       if (this.#address !== host) return door.close()
       this.#door?.close()
       this.#door = door
       this.#told = { host, port: door.port, key: this.#key.told }
+      this.#options.keep?.({ key: this.#key, host, port: door.port })
       this.#failed = undefined
     } catch (error) {
       if (this.#address !== host) return

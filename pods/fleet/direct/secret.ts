@@ -1,6 +1,13 @@
 // What two hosts know of each other, and nobody else: each makes a pair of keys, tells the fleet the public one, and both work out the same secret
 // from their own private key and the other's public one. No certificate is needed, and no clock.
-import { createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto'
 
 /** `told`: the public one as a host tells it. */
 export type DirectKey = { told: string; privateKey: KeyObject }
@@ -10,8 +17,22 @@ const secretBytes = 32
 
 export function newDirectKey(): DirectKey {
   const { publicKey, privateKey } = generateKeyPairSync(curve)
-  return { told: publicKey.export({ format: 'jwk' }).x ?? '', privateKey }
+  return { told: toldBy(publicKey), privateKey }
 }
+
+/** As text, which is as secret as the key. */
+export const writeDirectKey = ({ privateKey }: DirectKey): string =>
+  privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url')
+
+/** @throws {Error} if it is no such text */
+export function readDirectKey(text: string): DirectKey {
+  const privateKey = createPrivateKey({ key: Buffer.from(text, 'base64url'), type: 'pkcs8', format: 'der' })
+  if (privateKey.asymmetricKeyType !== curve)
+    throw new Error(`It is a key of another kind: ${privateKey.asymmetricKeyType}`)
+  return { told: toldBy(createPublicKey(privateKey)), privateKey }
+}
+
+const toldBy = (publicKey: KeyObject): string => publicKey.export({ format: 'jwk' }).x ?? ''
 
 /**
  * @param from the host that connects, `to` the one it connects to

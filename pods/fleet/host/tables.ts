@@ -8,6 +8,7 @@ import {
   type PodRecord,
   type Report,
   readRecord,
+  recordVersion,
   reportKey,
 } from '../records.ts'
 
@@ -28,6 +29,8 @@ export class Tables {
   changes = 0
   /** All was told, and the engine is there. */
   isSynced = false
+  /** All was told by the engine at least once: before that it is what was known last, if anything. */
+  isTold = false
   /** Why the engine is not there. */
   away = 'it has not been reached yet'
   /** What each host tells of its pods: its record has the same object, as long as it has nothing of its own. */
@@ -96,6 +99,23 @@ export class Tables {
       const record = this.hosts.get(name)?.record
       return record?.pods[pod] ? [record] : []
     })
+  }
+
+  /** What was known last, before the engine tells anything. @param value as the engine had it */
+  recall(key: string, value: Uint8Array): void {
+    this.#take({ t: 'set', key, value, rev: '' })
+  }
+
+  /** All that is known and can be read, by its key at the engine. */
+  *values(): Generator<[key: string, value: object]> {
+    if (this.fleet !== undefined) yield ['fleet', { v: recordVersion, id: this.fleet, atMs: 0 }]
+    if (this.engine) yield ['engine', this.engine]
+    for (const [name, duty] of this.duties) yield [`duty.${name}`, { v: recordVersion, duty }]
+    for (const [name, { record }] of this.pods) yield [`pod.${name}`, record]
+    for (const [name, { record }] of this.hosts)
+      yield [`host.${name}`, this.#telling.has(name) ? record : { ...record, pods: {} }]
+    for (const [host, reports] of this.#reports)
+      for (const [pod, report] of Object.entries(reports)) yield [reportKey(host, pod), { v: recordVersion, report }]
   }
 
   /** What a host tells of its pods, also where its own record is not known. */
@@ -178,6 +198,7 @@ export class Tables {
     }
     seeAnew(this.#seen, this.#nowMs())
     this.isSynced = true
+    this.isTold = true
   }
 
   #forget(key: string): void {
@@ -199,5 +220,5 @@ export class Tables {
 }
 
 /** What a host says of itself in which nothing changes from beat to beat. */
-const saidBy = ({ tags, memory, isFenced, isLost, session, p8a }: HostRecord): string =>
-  JSON.stringify([tags, memory, isFenced, isLost, session, p8a])
+const saidBy = ({ tags, memory, isFenced, isLost, session, p8a, direct }: HostRecord): string =>
+  JSON.stringify([tags, memory, isFenced, isLost, session, p8a, direct])

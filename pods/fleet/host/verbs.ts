@@ -42,6 +42,12 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
   const found = (name: string): PodRecord => {
     const record = tables.pods.get(name)?.record
     if (record) return record
+    if (!tables.isTold)
+      throw fleetError(
+        'fleet_unavailable',
+        `It is not known whether there is a pod "${name}" in the fleet: ${tables.away}`,
+        'What is up goes on; ask again once the engine is there',
+      )
     throw fleetError(
       'pod_not_found',
       `There is no pod "${name}" in the fleet`,

@@ -1,9 +1,11 @@
 // A member of a fleet in the process of the test, on a root that is none: what it does where its engine is not there.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import type { Asked } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
 import { Hub } from '../../../pods/fleet/embedded/hub.ts'
+import { checkFleet } from '../../../pods/fleet/engines.ts'
 import { Member } from '../../../pods/fleet/member.ts'
 import { writeRecord } from '../../../pods/fleet/records.ts'
 import type { FleetSettings } from '../../../pods/fleet/settings.ts'
@@ -34,6 +36,58 @@ withNats('an engine that connects and does nothing more keeps no host from endin
     assert.not.ok(member.engine.isUp)
   } finally {
     await member.end()
+  }
+})
+
+withNats('a fleet pod that begins anew while the engine is away calls other hosts, and is called by them', async () => {
+  await using nats = await TestNats.open()
+  using at = scratch()
+  const engine = { kind: 'nats', servers: nats.urls, replicas: 1 } as const
+  const begin = async (host: string, root = new FakeRoot(at.path(host))) => {
+    mkdirSync(at.path(host), { recursive: true })
+    const settings: FleetSettings = { v: 1, fleet: 'f', host, hostId: `${host}-id`, tags: [], engine }
+    return { root, member: await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }) }
+  }
+  type Begun = Awaited<ReturnType<typeof begin>>
+  const call = async ({ root }: Begun, name: string) => {
+    const asked = { signal: new AbortController().signal } as Asked
+    const verbs = root.handlers.findLast(({ call }) => call)
+    return await Promise.resolve(verbs?.call?.(name, 'fn', [], asked)).catch(({ message }) => message)
+  }
+  let a = await begin('a')
+  const b = await begin('b')
+  try {
+    await until(() => a.member.engine.isUp && b.member.engine.isUp, 'the engine is there')
+    await checkFleet(a.member.engine, { id: 'f', isNew: true })
+    const isWhole = ({ member }: Begun) => member.tables.fleet === 'f' && member.tables.hosts.size === 2
+    await until(() => isWhole(a) && isWhole(b), 'they know each other')
+    for (const [host, one] of [
+      ['a', a],
+      ['b', b],
+    ] as const) {
+      const pod = { ...record, name: `on-${host}`, assigned: { [host]: 1 } }
+      const put = await one.member.engine.state.put(`pod.${pod.name}`, writeRecord('pod', pod), 'any')
+      assert.ok(put.ok)
+      one.root.has(pod.name)
+      one.root.call = async () => `from ${host}`
+    }
+    const known = () => readFileSync(at.path('a/known.jsonl'), 'utf8')
+    const isKept = () => {
+      const lines = existsSync(at.path('a/known.jsonl')) ? known() : ''
+      return ['report.a.on-a', 'report.b.on-b', '"port"'].every(text => lines.includes(text))
+    }
+    await until(() => isKept() && existsSync(at.path('a/direct.json')), 'what is known is kept')
+    await until(() => b.member.tables.hosts.get('a')?.record.direct !== undefined, 'b knows where a is')
+    await nats.kill(0)
+    await until(() => !a.member.engine.isUp && !b.member.engine.isUp, 'the engine is away')
+    await a.member.end()
+    a = await begin('a', a.root)
+    await until(async () => (await call(a, 'on-b')) === 'from b', 'it calls a pod of the other host')
+    await until(async () => (await call(b, 'on-a')) === 'from a', 'it is called from there')
+    assert.match(await call(a, 'none'), /It is not known whether there is a pod "none" in the fleet/)
+  } finally {
+    await a.member.end()
+    await b.member.end()
   }
 })
 
