@@ -13,10 +13,18 @@ import { isGuarded } from './settings.ts'
 /** How far a clock may be off. */
 const mostClockMs = 30_000
 
-/** `keeper`: where this host keeps the engine. `steppedDownFor`: the host that does in its place. */
-type Keeping = { keeper?: Keeper | undefined; steppedDownFor?: string | undefined }
+/**
+ * `keeper`: where this host keeps the engine. `steppedDownFor`: the host that does in its place. `overdue`: servers of this host whose certificates
+ * were to be made anew, and are not.
+ */
+type Keeping = {
+  keeper?: Keeper | undefined
+  steppedDownFor?: string | undefined
+  overdue?: () => Promise<string[]>
+}
 
-export async function doctor(member: Member, { keeper, steppedDownFor }: Keeping = {}): Promise<Finding[]> {
+export async function doctor(member: Member, keeping: Keeping = {}): Promise<Finding[]> {
+  const { keeper, steppedDownFor } = keeping
   const { engine, tables, problem, silence, settings } = member
   const begunMs = performance.now()
   const probe = await engine.state.get('fleet')
@@ -34,11 +42,15 @@ export async function doctor(member: Member, { keeper, steppedDownFor }: Keeping
     ...(settings.engine.kind === 'nats' && isGuarded(settings)
       ? authorityFindings(settings.engine.ca, Date.now())
       : []),
+    ...((await keeping.overdue?.()) ?? []).map(name => warn(overdueText(name))),
     ...(keeper
       ? await serverFindings(keeper, tables.engine?.servers ?? [])
       : await elsewhereFindings({ engine, tables, settings, isAlive: host => member.isAlive(host) })),
   ]
 }
+
+const overdueText = (server: string): string =>
+  `the certificate of server ${server} of this host was to be made anew, and is not: "pod fleet renew" says what hinders it`
 
 /** How long before its end an authority is told of. */
 const authorityMs = 365 * 86_400_000

@@ -109,6 +109,11 @@ export class Membership {
     )
   }
 
+  /** The servers of this host whose certificates were to be made anew, and are not. */
+  async overdue(): Promise<string[]> {
+    return (await this.#serving?.overdue()) ?? []
+  }
+
   /** Hosts come and go, and servers too, one after the other. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#work.then(work, work)

@@ -65,6 +65,15 @@ export function isDue(pem: string, { forMs, nowMs }: { forMs: number; nowMs: num
   }
 }
 
+/**
+ * Whether it was to be made anew for so long that whoever was to do that does not.
+ * @param lateMs how long that may take
+ */
+export const isOverdue = (
+  pem: string,
+  { forMs, nowMs, lateMs }: { forMs: number; nowMs: number; lateMs: number },
+): boolean => isDue(pem, { forMs, nowMs: nowMs - Math.min(lateMs, (forMs * leftPart) / 2) })
+
 export async function newKeypair(): Promise<Keypair> {
   return await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,

@@ -5,7 +5,7 @@ import type { P8a } from 'p8a'
 import * as v from 'valibot'
 import { readIfThere, writeWhole } from '../../whole-file.ts'
 import type { EngineRecord } from '../records.ts'
-import { isDue, newKeypair } from './certificates.ts'
+import { isDue, isOverdue, newKeypair } from './certificates.ts'
 import { type ServerFiles, type ServerPlan, serverConfig } from './server-config.ts'
 import { readAgain } from './server-process.ts'
 
@@ -129,6 +129,16 @@ export class Servers {
   /** Makes new certificates where they are due. @returns how many; servers that are up use them from their next connection on */
   async renew(how: { isForced: boolean }): Promise<number> {
     return await this.#alone(async () => await this.#renew(how))
+  }
+
+  /** Servers whose certificates were to be made anew long ago. @param lateMs how long that may take */
+  async overdue(lateMs: number): Promise<string[]> {
+    const { certificateMs: forMs } = this.#options
+    const found = this.here.map(async server => {
+      const pem = await readFile(this.#filesOf(server).cert, 'utf8').catch(() => '')
+      return isOverdue(pem, { forMs, nowMs: Date.now(), lateMs }) ? [server.name] : []
+    })
+    return (await Promise.all(found)).flat()
   }
 
   /** Nothing is left of those that have one of these names, nor of what they have kept. */

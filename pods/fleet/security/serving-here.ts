@@ -69,6 +69,11 @@ export class ServingHere {
     return this.#options.keeper?.cluster.waits ?? ''
   }
 
+  /** This host's servers whose certificates were to be made anew, and are not. */
+  async overdue(): Promise<string[]> {
+    return await (await this.#here()).overdue(lookMs * 2)
+  }
+
   /** Makes the certificates of this host's servers anew. @returns how many */
   async renew(): Promise<number> {
     const servers = await this.#here()

@@ -1,10 +1,14 @@
 // What `pod fleet doctor` says of an engine and of hosts. Not here: an engine that does not answer (test/e2e/fleet.test.ts).
+import { X509Certificate } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { authorityFindings, engineFindings, hostFindings } from '../../../pods/fleet/doctor.ts'
+import { authorityFindings, doctor, engineFindings, hostFindings } from '../../../pods/fleet/doctor.ts'
+import { Hub } from '../../../pods/fleet/embedded/hub.ts'
 import type { HostRecord } from '../../../pods/fleet/records.ts'
-import { makeAuthority } from '../../../pods/fleet/security/certificates.ts'
+import { isOverdue, makeAuthority } from '../../../pods/fleet/security/certificates.ts'
 import { serverFindings } from '../../../pods/fleet/security/server-findings.ts'
+import { scratch } from '../../scratch.ts'
+import { joined } from './joined.ts'
 
 const test = suite('doctor')
 const dayMs = 86_400_000
@@ -72,6 +76,31 @@ test('a server that does not answer is told by its host, and one that is not saf
     'error: server of-b of host "b" does not answer',
     'error: server of-a acknowledges what is not on its disk: its configuration needs sync_interval: always',
   ])
+})
+
+test('a certificate is overdue once it was due for as long as whoever renews it may take, and one of a short life sooner', async () => {
+  const { cert } = await makeAuthority('fleet', Date.now())
+  const forMs = 90 * dayMs
+  const endsAtMs = Date.parse(new X509Certificate(cert).validTo)
+  const hourMs = 3_600_000
+  const dueAtMs = endsAtMs - forMs / 3
+  const isLate = (afterMs: number, more = {}) =>
+    isOverdue(cert, { forMs, nowMs: dueAtMs + afterMs, lateMs: 2 * hourMs, ...more })
+  assert.equal([isLate(-dayMs), isLate(hourMs), isLate(3 * hourMs)], [false, false, true])
+  const short = { forMs: hourMs, nowMs: endsAtMs - hourMs / 12 }
+  assert.ok(isLate(0, short))
+  assert.ok(isOverdue('none', { forMs, nowMs: 0, lateMs: 0 }))
+})
+
+test('a server of this host whose certificate is overdue is told, with what to do', async () => {
+  using at = scratch()
+  await using a = await joined(new Hub(), { name: 'a', dir: at.dir })
+  const found = told(await doctor(a.member, { overdue: async () => ['n2'] }))
+  assert.ok(
+    found.some(text => /certificate of server n2 .*pod fleet renew/.test(text)),
+    found.join(),
+  )
+  assert.not.ok(told(await doctor(a.member)).some(text => text.includes('certificate')))
 })
 
 test.run()
