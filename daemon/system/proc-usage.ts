@@ -1,7 +1,8 @@
 // What processes use of cpu and memory, as Linux tells it. Each look opens a file and closes it again: what is looked at for
 // ever must hold no descriptor for each process.
-import { readFile } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { uptime } from 'node:os'
+import { setImmediate as othersTurn } from 'node:timers/promises'
 
 /** `seconds`: of CPU in all. */
 export type ProcUsed = { cpu: number; memory: number; seconds: number }
@@ -12,14 +13,16 @@ type Look = { startTicks: number; ticks: number; atMs: number }
 const tickMs = 10
 /** The sizes that a page of memory may have. */
 const pageSizes = [4096, 16_384, 65_536]
+/** So many are read before others have their turn: some milliseconds. */
+const inOneTurn = 100
 
 export class ProcUsage {
   #before = new Map<number, Look>()
   #pageSize: number | undefined
-  #read: (file: string) => Promise<string>
+  #read: (file: string) => string
 
   /** @param read gives the text of a file below /proc */
-  constructor(read: (file: string) => Promise<string> = async file => await readFile(file, 'latin1')) {
+  constructor(read: (file: string) => string = textOf) {
     this.#read = read
   }
 
@@ -28,12 +31,13 @@ export class ProcUsage {
    * left out, and forgotten.
    */
   async look(pids: readonly number[], nowMs = uptime() * 1000): Promise<Record<number, ProcUsed>> {
-    const pageSize = await this.#sizeOfPage()
+    const pageSize = this.#sizeOfPage()
     if (pageSize === undefined) return {}
     const used: Record<number, ProcUsed> = {}
     const looks = new Map<number, Look>()
-    for (const pid of pids) {
-      const stat = await this.#statOf(pid)
+    for (const [index, pid] of pids.entries()) {
+      if (index % inOneTurn === inOneTurn - 1) await othersTurn()
+      const stat = this.#statOf(pid)
       const known = this.#before.get(pid)
       // One that cannot be seen now is measured from its last look on, once it can be.
       if (stat === 'unseen' && known) looks.set(pid, known)
@@ -51,29 +55,41 @@ export class ProcUsage {
   }
 
   /** Undefined where even its own memory cannot be seen now: a guess would be kept for ever. */
-  async #sizeOfPage(): Promise<number | undefined> {
+  #sizeOfPage(): number | undefined {
     if (this.#pageSize !== undefined) return this.#pageSize
-    const own = await this.#statOf('self')
+    const own = this.#statOf('self')
     if (!own || own === 'unseen') return undefined
     this.#pageSize = nearest(process.memoryUsage.rss() / Math.max(1, own.pages))
     return this.#pageSize
   }
 
   /** Undefined if it is gone, `unseen` where the system does not tell now, as without a descriptor. */
-  async #statOf(
-    pid: number | 'self',
-  ): Promise<{ startTicks: number; ticks: number; pages: number } | 'unseen' | undefined> {
-    const text = await this.#read(`/proc/${pid}/stat`).catch((error: NodeJS.ErrnoException) =>
-      ['ENOENT', 'ESRCH'].includes(error.code ?? '') ? '' : undefined,
-    )
-    if (text === undefined) return 'unseen'
+  #statOf(pid: number | 'self'): { startTicks: number; ticks: number; pages: number } | 'unseen' | undefined {
+    let text: string
+    try {
+      text = this.#read(`/proc/${pid}/stat`)
+    } catch (error) {
+      return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '') ? undefined : 'unseen'
+    }
     // The name stands in brackets, and may have any character.
     const fields = text
       .slice(text.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number)
     const [user = 0, system = 0, startTicks = 0, pages = 0] = [11, 12, 19, 21].map(at => fields[at])
-    return text === '' ? undefined : { startTicks, ticks: user + system, pages }
+    return { startTicks, ticks: user + system, pages }
+  }
+}
+
+const block = Buffer.allocUnsafeSlow(1024)
+
+/** The kernel has the answer at once; to let a thread ask costs more than the answer. */
+function textOf(file: string): string {
+  const fd = openSync(file, 'r')
+  try {
+    return block.toString('latin1', 0, readSync(fd, block))
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -10,7 +10,7 @@ const stat = (name: string, { ticks = 0, start = 0, pages = 1 }) =>
 
 test('ProcUsage tells cpu since the start at first, and then since the last look', async () => {
   let text = stat('a) b (', { ticks: 100, start: 500, pages: 3 })
-  const usage = new ProcUsage(async () => text)
+  const usage = new ProcUsage(() => text)
   // It began 5 s after the machine, and has used 1 s of the 5 s since then.
   assert.is((await usage.look([7], 10_000))[7]?.cpu, 20)
   text = stat('a) b (', { ticks: 150, start: 500, pages: 3 })
@@ -21,7 +21,7 @@ test('ProcUsage tells cpu since the start at first, and then since the last look
 })
 
 test('ProcUsage leaves out who is gone', async () => {
-  const usage = new ProcUsage(async file => {
+  const usage = new ProcUsage(file => {
     if (file.includes('/8/')) throw new Error('gone')
     return stat('a', {})
   })
@@ -32,7 +32,7 @@ test('ProcUsage, whichever read fails, tells nothing false, and the next look is
   for (let failing = 1; failing <= 6; failing++) {
     let reads = 0
     let ticks = 0
-    const usage = new ProcUsage(async file => {
+    const usage = new ProcUsage(file => {
       if (++reads === failing) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
       const pages = file.includes('self') ? Math.round(process.memoryUsage.rss() / 4096) : 3
       return stat('a', { ticks, start: 0, pages })
