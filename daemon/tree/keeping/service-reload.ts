@@ -77,6 +77,9 @@ const portIsTaken: Step = {
 /** Each language has its own words for an address that is taken, and some programs have none. */
 const portMayBeTaken: Step = { text: `if it wants the port that the one which is up has, ${portIsTaken.text}` }
 
+/** What an error says that comes of an address, in whatever words. An error that says something else is known by that. */
+const ofAddress = /\b(addr|address|port|listen|bind|in use)/i
+
 /** What serves listens at a port that the host does not hold. */
 async function hasOwnPort({ seams }: PodHost, { ports, runs }: Pod): Promise<boolean> {
   if (ports.length > 0) return false
@@ -106,7 +109,8 @@ async function reloadTo(
   const why =
     desired?.generation === before.generation && end ? describeEnd(end) : 'something else was asked for meanwhile'
   const isTaken = end?.message?.includes('EADDRINUSE') ?? false
-  const mayBeTaken = !isTaken && (end?.reason === 'exited' || end?.reason === 'fault') && (await hasOwnPort(host, pod))
+  const isUnclear = end?.reason === 'exited' || (end?.reason === 'fault' && ofAddress.test(end.message ?? 'address'))
+  const mayBeTaken = !isTaken && isUnclear && (await hasOwnPort(host, pod))
   throw new P8aError('start_failed', `The reload of pod ${quote(name)} failed: ${why}`, {
     hint: [
       { text: `Pod ${quote(name)} is as it was, with v${desired?.version ?? before.version}` },

@@ -46,7 +46,8 @@ export class Machine {
     lifeline: async () => undefined,
     heirs: async () => [],
     signal: async () => false,
-    listens: async ({ pid }) => this.services.some(each => each.identity.pid === pid && each.isListening),
+    listens: async ({ pid }) =>
+      [...this.shims, ...this.services].some(each => each.identity.pid === pid && each.isListening),
     list: async () => [],
     limit: async () => {},
     ending: () => undefined,

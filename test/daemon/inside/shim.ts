@@ -20,6 +20,8 @@ export class Shim {
   /** What it was told to become. */
   assignment: Assignment | undefined
   hasEnded = false
+  /** At a port that it has opened by itself. */
+  isListening = false
   onAssigned: () => void = () => {}
   /** Whether it comes up by itself, and whether it ends when it is asked to. */
   comesUp = true
@@ -100,18 +102,19 @@ export class Shim {
     this.#socket?.destroy()
   }
 
-  end(code: number | null, signal: NodeJS.Signals | null): void {
+  /** @param message the error that it ends by */
+  end(code: number | null, signal: NodeJS.Signals | null, message?: string): void {
     if (this.hasEnded) return
     this.hasEnded = true
-    if (code !== null) this.#leaveNote(code)
+    if (code !== null) this.#leaveNote({ code, message })
     this.#socket?.destroy()
     this.#given.onExit({ code, signal })
   }
 
   /** As a process that ends by itself does, unless its pod was removed meanwhile. */
-  #leaveNote(code: number): void {
+  #leaveNote(note: { code: number; message: string | undefined }): void {
     const { exitFile } = this.assignment ?? {}
-    if (exitFile !== undefined && existsSync(dirname(exitFile))) writeFileSync(exitFile, JSON.stringify({ code }))
+    if (exitFile !== undefined && existsSync(dirname(exitFile))) writeFileSync(exitFile, JSON.stringify(note))
   }
 
   onSignal(signal: NodeJS.Signals): void {

@@ -79,6 +79,25 @@ test('reload() says how both versions have a port, where the run that is up list
   assert.not.match(await hintOf(2), 'let the host hold the port')
 })
 
+test('reload() says nothing of ports where the error that ended the new run says something else', async () => {
+  const { host } = await running()
+  await using _ = host
+  for (const shim of host.machine.shims) shim.isListening = true
+  const hintOf = async (message: string) => {
+    host.machine.onShim = shim => {
+      shim.comesUp = false
+      shim.onAssigned = () => shim.end(1, null, message)
+    }
+    return (await failsWith('start_failed', () => host.do('pod.reload', { name: 'web' }))).hint ?? ''
+  }
+  for (const other of ['SyntaxError: Unexpected token', "Error: Cannot find module './support'"])
+    assert.not.match(await hintOf(other), 'the host hold the port', other)
+  assert.match(await hintOf('Error: Port 5173 is already in use'), 'if it wants the port')
+  const taken = await hintOf('Error: listen EADDRINUSE: address already in use :::80')
+  assert.match(taken, 'let the host hold the port')
+  assert.not.match(taken, 'if it wants the port')
+})
+
 test('reload() waits for one that is under way', async () => {
   const { host } = await running()
   await using _ = host
