@@ -1,6 +1,6 @@
 // What processes use of cpu and memory, as Linux tells it. Each look opens a file and closes it again: what is looked at for
 // ever must hold no descriptor for each process.
-import { closeSync, openSync, readSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 
@@ -81,16 +81,9 @@ export class ProcUsage {
   }
 }
 
-const block = Buffer.allocUnsafeSlow(1024)
-
 /** The kernel has the answer at once; to let a thread ask costs more than the answer. */
 function textOf(file: string): string {
-  const fd = openSync(file, 'r')
-  try {
-    return block.toString('latin1', 0, readSync(fd, block))
-  } finally {
-    closeSync(fd)
-  }
+  return readFileSync(file, 'latin1')
 }
 
 function nearest(size: number): number {
