@@ -35,7 +35,8 @@ export class Delivery {
     this.#readiness = readiness
     this.#settings = settings
     this.#stats = stats
-    this.#upstreams = new Upstreams({ answerTimeoutMs: settings.answerTimeoutMs, connections: settings.connections })
+    const { answerTimeoutMs, connections, maxHeaderBytes: maxHeadBytes } = settings
+    this.#upstreams = new Upstreams({ answerTimeoutMs, connections, maxHeadBytes })
   }
 
   /** Lets go of the addresses at which no pod listens any more. */
@@ -44,9 +45,9 @@ export class Delivery {
     this.#sessions.keep(addresses)
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#sessions.close()
-    await this.#upstreams.close()
+    this.#upstreams.close()
   }
 
   /** Answers the client, whatever happens. Most requests are for a pod that is up, and go on in the same turn. */

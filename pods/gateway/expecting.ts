@@ -1,5 +1,5 @@
 // Requests whose client waits for the pod's word before it sends the body (`Expect: 100-continue`), or sends trailers after it. They are
-// rare, and undici can do neither, so Node's own client takes them.
+// rare, and connection.ts can do neither, so Node's own client takes them.
 import { request as ask, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { answerHeaders } from './answer-headers.ts'
@@ -48,7 +48,7 @@ export async function forwardExpecting(
       })
     })
     asked.on('error', fail)
-    asked.once('timeout', () => fail(Object.assign(new Error('no answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' })))
+    asked.once('timeout', () => fail(Object.assign(new Error('no answer'), { code: 'ANSWER_TIMEOUT' })))
     exchange.onClosed = () => asked.destroy()
     asked.on('information', ({ statusCode, headers: { link } }) => {
       if (statusCode === 103 && link !== undefined) exchange.hint(link)

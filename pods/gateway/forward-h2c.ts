@@ -141,7 +141,7 @@ class Passing {
 
   #late(stream: ClientHttp2Stream): void {
     stream.close(constants.NGHTTP2_CANCEL)
-    const error = Object.assign(new Error('no answer in time'), { code: 'UND_ERR_HEADERS_TIMEOUT' })
+    const error = Object.assign(new Error('no answer in time'), { code: 'ANSWER_TIMEOUT' })
     this.#done({ isDone: false, error, isDelivered: true })
   }
 }

@@ -1,11 +1,11 @@
 // Takes a request to a pod and the answer back, with nothing held in between: whichever side is slow, the other one waits.
-import type { IncomingHttpHeaders } from 'node:http'
-import { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
-import { answerHeadersByName } from './answer-headers.ts'
+import { answerHeaders } from './answer-headers.ts'
+import type { AnswerHead } from './answer-reader.ts'
 import { type BodyLimits, bodyOf } from './body.ts'
+import type { Answerer, Connection } from './connection.ts'
 import type { Exchange } from './exchange.ts'
-import { hasBody } from './request-headers.ts'
+import { Refusal } from './refusal.ts'
+import { hasBody, wordsProblem } from './request-headers.ts'
 import type { Upstream } from './upstreams.ts'
 
 /** What is asked of the pod. `headers`: names and values in turn. */
@@ -25,84 +25,101 @@ export function forward(
   onward: Onward,
   done: (outcome: Outcome) => void,
 ): void {
-  const client = upstream.take()
+  const { method = 'GET' } = exchange.request
+  const { path, headers } = onward
+  const problem = wordsProblem({ method, path, headers })
+  if (problem !== undefined) throw new Refusal(400, 'bad_request', `The request is refused: ${problem}`)
+  const connection = upstream.take()
   const over = (outcome: Outcome) => {
-    upstream.give(client, { isBroken: !outcome.isDone })
+    exchange.onClosed = undefined
+    upstream.give(connection)
     done(outcome)
   }
-  const handler = new Answer(exchange, over, onward.bodyTimeoutMs)
-  const { method = 'GET' } = exchange.request
-  const body = hasBody(exchange.head) ? Readable.from(bodyOf(exchange, onward), { objectMode: false }) : null
-  const { path, headers } = onward
-  try {
-    client.dispatch({ path, method: method as 'GET', headers, body, idempotent: false }, handler)
-  } catch (error) {
-    handler.onResponseError(undefined, error as Error)
-  }
+  const answerer = new Answer(exchange, connection, { over, lingerMs: onward.bodyTimeoutMs })
+  exchange.onClosed = () => connection.destroy(new Error('the client is gone'))
+  const { length } = exchange.head
+  const body = hasBody(exchange.head)
+    ? { parts: bodyOf(exchange, onward), length: length === undefined ? undefined : Number(length) }
+    : undefined
+  connection.ask({ method, path, headers, body }, answerer)
 }
 
-class Answer implements Dispatcher.DispatchHandler {
-  #exchange: Exchange
-  #done: (outcome: Outcome) => void
-  #lingerMs: number
-  #hasData = false
+/** Shorter parts of a body go out as a text with what is before them, which costs Node less than bytes of their own. */
+const textBytes = 8192
 
-  constructor(exchange: Exchange, done: (outcome: Outcome) => void, lingerMs: number) {
+class Answer implements Answerer {
+  #exchange: Exchange
+  #connection: Connection
+  #over: (outcome: Outcome) => void
+  #lingerMs: number
+  /** What came last and is not written yet: the end, which may come with it, goes out with it. */
+  #last: Buffer | undefined
+  #isFlushed = false
+  #isWaiting = false
+
+  constructor(
+    exchange: Exchange,
+    connection: Connection,
+    { over, lingerMs }: { over: (outcome: Outcome) => void; lingerMs: number },
+  ) {
     this.#exchange = exchange
-    this.#done = done
+    this.#connection = connection
+    this.#over = over
     this.#lingerMs = lingerMs
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    const leave = () => controller.abort(new Error('the client is gone'))
-    this.#exchange.onClosed = leave
-    if (this.#exchange.response.destroyed) leave()
+  onInterim({ status, raw, names }: AnswerHead): void {
+    const links = names.flatMap((name, at) => (name === 'link' ? (raw[2 * at + 1] ?? '') : []))
+    if (status === 103 && links.length > 0) this.#exchange.hint(links)
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, all: IncomingHttpHeaders, text?: string): void {
-    const { response } = this.#exchange
-    if (status < 200) {
-      if (status === 103 && all.link !== undefined) this.#exchange.hint(all.link)
-      return
-    }
-    this.#exchange.begin(status, text, answerHeadersByName(all))
-    // Most answers come with their first bytes, and go out with them; whoever waits for events has the headers now.
-    process.nextTick(() => {
-      if (!this.#hasData && !response.destroyed) this.#exchange.flush()
-    })
+  onHead({ status, text, raw }: AnswerHead): void {
+    this.#exchange.begin(status, text, answerHeaders(raw))
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const { response } = this.#exchange
-    this.#hasData = true
-    this.#exchange.bytes += chunk.length
-    if (response.write(chunk)) return
-    controller.pause()
-    response.once('drain', () => controller.resume())
+  onData(bytes: Buffer): void {
+    this.#exchange.bytes += bytes.length
+    this.#write()
+    this.#last = bytes
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
+  onRead(): void {
+    if (this.#last) this.#write()
+    else if (this.#exchange.response.headersSent && !this.#isFlushed) this.#exchange.flush()
+    this.#isFlushed = true
+  }
+
+  onEnd(trailers: readonly string[]): void {
     const { request, response } = this.#exchange
-    const trailers = rawTexts(controller.rawTrailers)
-    this.#hasData = true
     if (trailers.length > 0) this.#exchange.trail(pairs(trailers))
-    response.end()
+    const last = this.#last
+    if (last === undefined) response.end()
+    else if (last.length <= textBytes) response.end(last.toString('latin1'), 'latin1')
+    else response.end(Buffer.from(last))
     if (!request.complete) this.#linger()
     this.#over({ isDone: true })
   }
 
-  onResponseError(controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onError(error: Error): void {
     const { response } = this.#exchange
     if (response.headersSent) response.destroy()
-    // Before it was connected there is no controller: nobody has seen the request.
-    const isDelivered = controller !== undefined
-    // undici clears the queue of the connection around this call, and breaks if another request is in it by then.
-    queueMicrotask(() => this.#over({ isDone: false, error, isDelivered }))
+    this.#over({ isDone: false, error, isDelivered: this.#connection.isConnected })
   }
 
-  #over(outcome: Outcome): void {
-    this.#exchange.onClosed = undefined
-    this.#done(outcome)
+  #write(): void {
+    const last = this.#last
+    this.#last = undefined
+    if (last === undefined) return
+    const { response } = this.#exchange
+    const goesOn =
+      last.length <= textBytes ? response.write(last.toString('latin1'), 'latin1') : response.write(Buffer.from(last))
+    if (goesOn || this.#isWaiting) return
+    this.#isWaiting = true
+    this.#connection.pause()
+    response.once('drain', () => {
+      this.#isWaiting = false
+      this.#connection.resume()
+    })
   }
 
   /** A pod that has answered early does not read the rest. The client may go on for a while, or else it would lose the answer. */
@@ -112,11 +129,6 @@ class Answer implements Dispatcher.DispatchHandler {
     const timer = setTimeout(() => request.destroy(), this.#lingerMs)
     request.once('close', () => clearTimeout(timer))
   }
-}
-
-/** Trailers as undici gives them, as texts. */
-function rawTexts(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
-  return Array.isArray(raw) ? raw.map(part => (typeof part === 'string' ? part : part.toString('latin1'))) : []
 }
 
 const pairs = (flat: readonly string[]): [string, string][] =>

@@ -147,19 +147,19 @@ class Response implements Answering {
     if (!this.destroyed) this.#stream.additionalHeaders({ ...hints, ':status': 103 })
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array | string, encoding: 'latin1' | 'utf8' = 'utf8'): boolean {
     // The head has been sent as it was written. An answer to HEAD, and one without a body, has ended with it.
-    return chunk.length === 0 || this.#stream.writableEnded || this.destroyed || this.#stream.write(chunk)
+    return chunk.length === 0 || this.#stream.writableEnded || this.destroyed || this.#stream.write(chunk, encoding)
   }
 
   addTrailers(trailers: readonly [string, string][]): void {
     this.#trailers = byName(trailers.flat())
   }
 
-  end(body?: string): void {
+  end(body?: Uint8Array | string, encoding: 'latin1' | 'utf8' = 'utf8'): void {
     if (this.#stream.writableEnded || this.destroyed) return
     if (body === undefined) this.#stream.end()
-    else this.#stream.end(body)
+    else this.#stream.end(body, encoding)
   }
 
   destroy(): void {

@@ -51,7 +51,7 @@ const noRoom = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'
 /** What an error of the way to a pod means to its client. */
 export function refusalOf(error: Error & { code?: string }): Refusal {
   if (error instanceof Refusal) return error
-  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
+  if (error.code === 'ANSWER_TIMEOUT') {
     return new Refusal(504, 'answer_timeout', 'What is asked for did not answer in time', { detail: error.message })
   }
   if (noRoom.has(error.code ?? '')) {

@@ -91,6 +91,16 @@ export function headProblem({ hosts, lengths, encoding }: Head, httpVersion: str
   return encoding.trim().toLowerCase() === 'chunked' ? undefined : 'its Transfer-Encoding is not chunked'
 }
 
+/** @returns in words why it cannot be said in HTTP/1.1, where it was asked for in another version */
+export function wordsProblem(asked: { method: string; path: string; headers: readonly string[] }): string | undefined {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(asked.method)) return 'its method is no word'
+  if (!/^[\x21-\x7e\x80-\xff]+$/.test(asked.path)) return 'its path has a space or a control character'
+  return asked.headers.some(text => noText.test(text)) ? 'a header has a control character' : undefined
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const noText = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/
+
 /** What a request says in the gateway's name. */
 export type Told = { peer: Peer; authority: string; id: string; httpVersion: string }
 
@@ -125,7 +135,9 @@ export function onwardHeaders(
   return headers
 }
 
-const joined = (before: string | undefined, value: string) => (before === undefined ? value : `${before}, ${value}`)
+/** Several lines of one header, as one. */
+export const joined = (before: string | undefined, value: string) =>
+  before === undefined ? value : `${before}, ${value}`
 
 /** The headers that `Connection` names: they are about this connection alone. */
 export function connectionNames(connection: string | undefined): ReadonlySet<string> | undefined {

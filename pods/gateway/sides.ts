@@ -43,9 +43,9 @@ export interface Answering {
   writeContinue(): void
   writeEarlyHints(hints: Record<string, string | string[]>): void
   /** @returns whether more may be written before `drain` */
-  write(chunk: Uint8Array): boolean
+  write(chunk: Uint8Array | string, encoding?: 'latin1' | 'utf8'): boolean
   addTrailers(trailers: readonly [string, string][]): void
-  end(body?: string): unknown
+  end(body?: Uint8Array | string, encoding?: 'latin1' | 'utf8'): unknown
   /** Breaks it off, so that the client knows that it is not whole. */
   destroy(): unknown
   /** The same with a code of HTTP/2, where the client speaks that. */

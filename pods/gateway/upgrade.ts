@@ -19,7 +19,7 @@ export type Upgrading = {
 /**
  * Resolves once the pod has answered.
  * @returns the status that the client got, and what the two connections are if they are one now
- * @throws {Error} with the system's `code`, if the pod was not reached; `UND_ERR_HEADERS_TIMEOUT` if it does not answer
+ * @throws {Error} with the system's `code`, if the pod was not reached; `ANSWER_TIMEOUT` if it does not answer
  */
 export async function upgrade(
   address: Address,
@@ -41,7 +41,7 @@ export async function upgrade(
   return await new Promise((resolve, reject) => {
     asked.on('error', reject)
     asked.once('timeout', () =>
-      asked.destroy(Object.assign(new Error('The pod does not answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' })),
+      asked.destroy(Object.assign(new Error('The pod does not answer'), { code: 'ANSWER_TIMEOUT' })),
     )
     asked.once('upgrade', (answered, upstream, first) => {
       socket.off('close', left)

@@ -1,6 +1,6 @@
 // The connections to pods: where a pod listens, and the connections to each address. A run that is down takes its connections along; the socket
 // itself is held by the host, and whoever connects waits there for the next run.
-import { Client } from 'undici'
+import { Connection, type ConnectionLimits } from './connection.ts'
 import { Refusal } from './refusal.ts'
 
 /** Where a pod listens. */
@@ -29,66 +29,55 @@ function nearest(host: string | undefined): string {
 }
 
 /** `connections`: how many to one address, 0 for any number. */
-export type UpstreamLimits = { answerTimeoutMs: number; connections: number }
+export type UpstreamLimits = ConnectionLimits & { connections: number }
 
 /** The connections to one address. Each has one request at a time, and the one that was used last is used next, so that few are kept. */
 export class Upstream {
-  #open: () => Client
-  #most: number
-  #idle: Client[] = []
-  #taken = new Set<Client>()
+  #address: Address
+  #limits: UpstreamLimits
+  #idle: Connection[] = []
+  #taken = new Set<Connection>()
   #isClosed = false
 
-  constructor(address: Address, { answerTimeoutMs, connections }: UpstreamLimits) {
-    this.#most = connections
-    const options = {
-      pipelining: 1,
-      // Less than the servers of the pods, so that the gateway is the one that closes.
-      keepAliveTimeout: 4000,
-      headersTimeout: answerTimeoutMs,
-      bodyTimeout: 0,
-      allowH2: false,
-    }
-    if ('socketPath' in address) {
-      this.#open = () => new Client('http://pod', { ...options, socketPath: address.socketPath })
-      return
-    }
-    const host = address.host.includes(':') ? `[${address.host}]` : address.host
-    this.#open = () => new Client(`http://${host}:${address.port}`, options)
+  constructor(address: Address, limits: UpstreamLimits) {
+    this.#address = address
+    this.#limits = limits
   }
 
   /** A connection for one request, to be given back after it. @throws {Refusal} `pod_full` */
-  take(): Client {
-    if (this.#most > 0 && this.#taken.size >= this.#most) {
+  take(): Connection {
+    const { connections } = this.#limits
+    if (connections > 0 && this.#taken.size >= connections) {
       throw new Refusal(503, 'pod_full', 'Too many use this already', { retryAfterS: 1 })
     }
-    const client = this.#idle.pop() ?? this.#begin()
-    this.#taken.add(client)
-    return client
+    let connection = this.#idle.pop()
+    // The pod may have ended it in the meantime.
+    while (connection && !connection.isOpen) connection = this.#idle.pop()
+    connection ??= this.#begin()
+    this.#taken.add(connection)
+    return connection
   }
 
-  give(client: Client, { isBroken }: { isBroken: boolean }): void {
-    this.#taken.delete(client)
-    if (this.#isClosed || isBroken) void client.close()
-    else this.#idle.push(client)
+  give(connection: Connection): void {
+    this.#taken.delete(connection)
+    if (!connection.isOpen) return
+    if (this.#isClosed) connection.close()
+    else this.#idle.push(connection)
   }
 
   /** Closes each connection once its request is over. */
-  async close(): Promise<void> {
+  close(): void {
     this.#isClosed = true
-    await Promise.all([...this.#idle.splice(0), ...this.#taken].map(client => client.close()))
+    for (const connection of [...this.#idle.splice(0), ...this.#taken]) connection.close()
   }
 
-  #begin(): Client {
-    const client = this.#open()
-    // It was kept for long enough, or the run is gone: nobody waits for anything here.
-    client.on('disconnect', () => {
-      const at = this.#idle.indexOf(client)
-      if (at === -1) return
-      this.#idle.splice(at, 1)
-      void client.close()
+  #begin(): Connection {
+    const connection: Connection = new Connection(this.#address, this.#limits, () => {
+      // It was kept for long enough, or the run is gone: nobody waits for anything here.
+      const at = this.#idle.indexOf(connection)
+      if (at !== -1) this.#idle.splice(at, 1)
     })
-    return client
+    return connection
   }
 }
 
@@ -117,14 +106,13 @@ export class Upstreams {
     for (const [key, upstream] of this.#upstreams) {
       if (kept.has(key)) continue
       this.#upstreams.delete(key)
-      void upstream.close()
+      upstream.close()
     }
   }
 
-  async close(): Promise<void> {
-    const upstreams = [...this.#upstreams.values()]
+  close(): void {
+    for (const upstream of this.#upstreams.values()) upstream.close()
     this.#upstreams.clear()
-    await Promise.all(upstreams.map(upstream => upstream.close()))
   }
 }
 

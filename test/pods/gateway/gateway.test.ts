@@ -22,7 +22,7 @@ test('Gateway brings a request to its pod and the answer back, as both were', as
     async ({ raw }) => {
       const head = 'PUT /a%20b//c?d=%2F HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\nContent-Type: text/x\r\n'
       const answer = await raw(`${head}Content-Length: 5\r\n\r\nhello`)
-      assert.match(answer, /^HTTP\/1\.1 201 Made\r\nx-a: 1\r\nx-a: 2\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n/)
+      assert.match(answer, /^HTTP\/1\.1 201 Made\r\nX-A: 1\r\nx-a: 2\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n/)
       assert.match(answer, /PUT \/a%20b\/\/c\?d=%2F text\/x hello/)
       const chunked = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n`)
       assert.match(chunked, /PUT .* hello/)
