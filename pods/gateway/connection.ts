@@ -1,7 +1,7 @@
 // A connection to a pod that brings one request after another, and the answer to each. What it sends has been checked by whoever asks.
 import { connect, type Socket } from 'node:net'
+import type { Address } from './address.ts'
 import { type AnswerHead, AnswerReader, type AnswerSink } from './answer-reader.ts'
-import type { Address } from './upstreams.ts'
 
 /** `headers`: names and values in turn. `body`: as it comes. */
 export type Question = {

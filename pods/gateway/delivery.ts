@@ -1,4 +1,6 @@
 // Brings a request to its pod: waits until that is up, and goes to whoever is there next where nobody has seen the request.
+
+import type { Address } from './address.ts'
 import type { Directory } from './directory.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardExpecting, isExpecting } from './expecting.ts'
@@ -10,7 +12,7 @@ import { refusalOf } from './refusal.ts'
 import { onwardHeaders } from './request-headers.ts'
 import type { Settings } from './settings.ts'
 import type { Stats } from './stats.ts'
-import { type Address, Upstreams } from './upstreams.ts'
+import { Upstreams } from './upstreams.ts'
 import { heldWithPage } from './waiting-page.ts'
 
 /** A request that is to be brought. `authority`: the host as the client wrote it. */

@@ -1,12 +1,13 @@
 // Whose a request is: the routes, groups and rules that are in force, as the pods say them, and where each pod listens.
 // It knows nothing of whether a pod is up beyond which member of a group can take a request.
+
+import { type Address, addressOf, type PortOfPod } from './address.ts'
 import { type Group, type Grouped, groupsOf, memberFor } from './groups.ts'
 import { Refusal } from './refusal.ts'
 import type { Peer } from './request-headers.ts'
 import { podNamed, type Route, type Routed, type Routes, routesOf } from './routes.ts'
 import type { Rules } from './rules.ts'
 import { onward, type Target } from './target.ts'
-import { type Address, addressOf, type PortOfPod } from './upstreams.ts'
 import { isReady, type Known } from './wakes.ts'
 
 /** What the gateway knows of a pod. */

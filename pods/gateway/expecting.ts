@@ -2,12 +2,12 @@
 // rare, and connection.ts can do neither, so Node's own client takes them.
 import { request as ask, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Address } from './address.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { bodyOf } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { Head } from './request-headers.ts'
-import type { Address } from './upstreams.ts'
 
 /** Whether a request needs it. */
 export function isExpecting({ expect, trailer, encoding }: Head): boolean {

@@ -1,13 +1,13 @@
 // Takes a request to a pod over HTTP/2 without TLS, and the answer back, stream to stream: with the trailers that gRPC lives by, answers that
 // are nothing but trailers, and resets with their codes.
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
+import type { Address } from './address.ts'
 import { bodyOf } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { H2cSessions } from './h2c-sessions.ts'
 import { byName, sendTrailers } from './http2.ts'
 import { hasBody } from './request-headers.ts'
-import type { Address } from './upstreams.ts'
 
 /** A stream of messages may be silent for as long as its two sides like; gRPC has deadlines of its own. */
 const anyMs = 2 ** 31 - 1

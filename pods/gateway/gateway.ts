@@ -1,6 +1,7 @@
 // A request's way: what is wrong with it, whose it is, and then there and back.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { addressOf } from './address.ts'
 import { tooLarge } from './body.ts'
 import { Delivery } from './delivery.ts'
 import { Directory, type Source } from './directory.ts'
@@ -18,7 +19,6 @@ import type { Answering, Asking } from './sides.ts'
 import { type Count, Stats } from './stats.ts'
 import { type Target, targetOf } from './target.ts'
 import { sendToHttps, type ToHttps } from './to-https.ts'
-import { addressOf } from './upstreams.ts'
 import type { Waker } from './wakes.ts'
 
 /**

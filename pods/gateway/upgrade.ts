@@ -1,10 +1,10 @@
 // WebSockets, and whatever else a client and a pod agree to speak: once the pod has said 101, the two connections are one.
 import { request as ask, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Address } from './address.ts'
 import { answerHeaders, isStatus } from './answer-headers.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
 import { Spliced } from './spliced.ts'
-import type { Address } from './upstreams.ts'
 
 /** `headers`: those for the pod, names and values in turn. `head`: what the client has sent already. */
 export type Upgrading = {

@@ -1,32 +1,8 @@
-// The connections to pods: where a pod listens, and the connections to each address. A run that is down takes its connections along; the socket
-// itself is held by the host, and whoever connects waits there for the next run.
+// The connections to pods, by address. A run that is down takes its connections along; the socket itself is held by the host, and whoever connects
+// waits there for the next run.
+import { type Address, keyOf } from './address.ts'
 import { Connection, type ConnectionLimits } from './connection.ts'
 import { Refusal } from './refusal.ts'
-
-/** Where a pod listens. */
-export type Address = { socketPath: string } | { host: string; port: number }
-
-/** A port as a pod's status tells it. */
-export type PortOfPod = {
-  name: string
-  host?: string | undefined
-  port?: number | undefined
-  path?: string | undefined
-}
-
-/** The port that is meant: the one named `http`, else `main`, else the first. */
-export function addressOf(ports: readonly PortOfPod[] | undefined): Address | undefined {
-  const port = ports?.find(({ name }) => name === 'http') ?? ports?.find(({ name }) => name === 'main') ?? ports?.[0]
-  if (port?.path !== undefined) return { socketPath: port.path }
-  if (port?.port === undefined) return undefined
-  return { host: nearest(port.host), port: port.port }
-}
-
-/** Where to connect to what listens at all addresses. */
-function nearest(host: string | undefined): string {
-  if (!host || host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '::1' : host
-}
 
 /** `connections`: how many to one address, 0 for any number. */
 export type UpstreamLimits = ConnectionLimits & { connections: number }
@@ -115,6 +91,3 @@ export class Upstreams {
     this.#upstreams.clear()
   }
 }
-
-export const keyOf = (address: Address) =>
-  'socketPath' in address ? address.socketPath : `${address.host} ${address.port}`
