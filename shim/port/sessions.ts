@@ -41,7 +41,7 @@ export class Sessions {
   begin(stream: Stream): void {
     const { session } = stream
     const open = session && this.#open.get(session)
-    if (open === undefined) return
+    if (!session || open === undefined) return
     this.#open.set(session, open + 1)
     stream.once('close', () => this.#onEnded(session))
     if (this.#isDraining && session.encrypted && open === 0) tellWaiting(session)

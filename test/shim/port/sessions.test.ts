@@ -149,7 +149,8 @@ async function secure(answer: (stream: http2.ServerHttp2Stream) => void) {
   const seen: http2.ServerHttp2Stream[] = []
   let ended = 0
   server.on('session', session => sessions.add(session as unknown as Session))
-  server.on('stream', stream => {
+  server.on('stream', given => {
+    const stream = given as http2.ServerHttp2Stream
     sessions.begin(stream as unknown as Stream)
     seen.push(stream)
     // Sessions have heard it before.
