@@ -4,6 +4,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { addressText, type Port, readAddress } from '../../protocol/listen.ts'
 import type { PortsOfPod } from '../store/ports-file.ts'
 import type { PodPaths } from '../system/paths.ts'
+import { numbered } from './socket-access.ts'
 import { checkFree, takenByPod } from './taken.ts'
 
 /** Free ports are looked for here: below those that the system itself gives to connections. */
@@ -24,7 +25,8 @@ type Among = { had: Had; random: () => number }
 
 /**
  * The sockets that an owner is to have: those that it has not yet must be free.
- * @throws {P8aError} `port_taken`, with whoever has it; `start_failed` if nobody can listen there
+ * @throws {P8aError} `port_taken`, with whoever has it; `start_failed` if nobody can listen there, or if it is to be somebody's
+ *   whom this machine does not know
  */
 export async function portsFor(
   owner: Owner,
@@ -41,7 +43,7 @@ export async function portsFor(
     const found = port ?? (await choose(owner, { name, host: 'port' in wanted ? wanted.host : undefined }, among))
     if ('port' in found && !isFixed) chosen[name] = found.port
     if (port && !hasHeld(known, port)) await refuseTaken(owner, port, among.had)
-    ports.push(found)
+    ports.push(await withNumbers(owner, found))
   }
   return { ports, chosen }
 }
@@ -53,6 +55,11 @@ function portOf({ pod, user }: Owner, name: string, { wanted, chosen }: Known): 
   const { path = join(pod.dir, `${name}.sock`) } = wanted
   const access = user === undefined ? wanted.access : { owner: user, ...wanted.access }
   return { name, path, ...(access && { access }) }
+}
+
+async function withNumbers({ key: pod }: Owner, port: Port): Promise<Port> {
+  if (!('path' in port) || !port.access) return port
+  return { ...port, access: await numbered({ pod, path: port.path, access: port.access }) }
 }
 
 /** Whether its own processes may listen there, whoever holds it by now. */

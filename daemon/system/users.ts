@@ -14,11 +14,20 @@ export function ownUid(): number | undefined {
 
 /** @param asked a name, or a number @returns undefined if there is no such user */
 export async function findUser(asked: string): Promise<User | undefined> {
-  const local = userIn(await readFile('/etc/passwd', 'utf8').catch(() => ''), asked)
-  if (local) return local
-  // Others may be in a directory such as LDAP.
-  const found = await runProgram(['getent', 'passwd', asked], { input: [], timeoutMs: 5000 }).catch(() => undefined)
-  return found?.code === 0 ? userIn(found.output, asked) : undefined
+  return await foundIn('passwd', text => userIn(text, asked), asked)
+}
+
+/** The number of a group; undefined if there is no group of that name. */
+export async function findGroup(name: string): Promise<number | undefined> {
+  return await foundIn('group', text => groupIn(text, name), name)
+}
+
+/** In a file of this machine, or else in a directory such as LDAP. */
+async function foundIn<T>(table: 'passwd' | 'group', find: (text: string) => T, asked: string): Promise<T | undefined> {
+  const local = find(await readFile(`/etc/${table}`, 'utf8').catch(() => ''))
+  if (local !== undefined) return local
+  const found = await runProgram(['getent', table, asked], { input: [], timeoutMs: 5000 }).catch(() => undefined)
+  return found?.code === 0 ? find(found.output) : undefined
 }
 
 /** @param text lines of `name:x:uid:gid:gecos:home:shell` */
@@ -28,6 +37,13 @@ export function userIn(text: string, asked: string): User | undefined {
     return /^\d+$/.test(uid) && /^\d+$/.test(gid) ? [{ name, uid: Number(uid), gid: Number(gid), home, shell }] : []
   })
   return users.find(({ name }) => name === asked) ?? users.find(({ uid }) => String(uid) === asked)
+}
+
+/** @param text lines of `name:x:gid:members` */
+export function groupIn(text: string, name: string): number | undefined {
+  const lines = text.split('\n').map(line => line.split(':'))
+  const gid = lines.find(([found]) => found === name)?.[2]
+  return gid !== undefined && /^\d+$/.test(gid) ? Number(gid) : undefined
 }
 
 const folders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']

@@ -25,6 +25,22 @@ test('portsFor() takes addresses as they are named, and a path of the pod where 
   assert.equal(chosen, {})
 })
 
+test('portsFor() gives a Unix socket to users and groups by their numbers, and refuses those that are not there', async () => {
+  const socketOf = async (words: string, user?: string) =>
+    (await portsFor({ ...web, user }, { main: `unix:/nowhere/a.sock${words}` }, among({}))).ports
+  const socket = { name: 'main', path: '/nowhere/a.sock' }
+  assert.equal(await socketOf(''), [socket])
+  assert.equal(await socketOf(',mode=660,owner=root,group=77'), [
+    { ...socket, access: { mode: 0o660, owner: '0', group: '77' } },
+  ])
+  assert.equal(await socketOf('', 'root'), [{ ...socket, access: { owner: '0' } }])
+  for (const kind of ['user', 'group']) {
+    const error = await errorOf(() => socketOf(`,${kind === 'user' ? 'owner' : kind}=nobody-here`))
+    assert.is(error.code, 'start_failed')
+    assert.match(error.message, `there is no ${kind} "nobody-here" on this machine`)
+  }
+})
+
 test('portsFor() keeps a port that was chosen, and chooses none that another pod has, also if it is not held now', async () => {
   const before = { main: await freePort() }
   const kept = await portsFor(web, { main: 'auto' }, among({ web: { chosen: before } }))
