@@ -36,10 +36,13 @@ test('runs that do not fit wait for room, the others go on, and the host answers
 })
 
 test('a client that does not fit is told so, in lines and over HTTP, and a later one is served', async () => {
-  const crowd = Array.from({ length: 40 }, () => net.connect(join(host.data, 'host.sock')).on('error', () => {}))
-  await Promise.all(crowd.map(async socket => await once(socket, 'connect')))
-  // One that is refused keeps the last place for a moment; one that was let in has found the place of another.
+  const crowd: net.Socket[] = []
+  // One that is refused keeps the last place for a moment; one that was let in has found the place of another, or of a run
+  // that has just ended: then one more takes it.
   const refused = await until(async () => {
+    const more = Array.from({ length: 40 }, () => net.connect(join(host.data, 'host.sock')).on('error', () => {}))
+    crowd.push(...more)
+    await Promise.all(more.map(async socket => await once(socket, 'connect')))
     const now = await host.pod('status', 'local', '--json')
     return now.code !== 0 && /host_busy/.test(now.stdout + now.stderr) && now
   }, 'there is a place for the answer')
