@@ -18,6 +18,9 @@ import { keptEnv } from './service-start.ts'
 /** What a reload leads to: what is left out stays as it is. */
 type To = { version: number | undefined; given?: Omit<Deploy, 'version'>; past: Deploy[] | undefined }
 
+/** By what people know it. */
+type Verb = 'reload' | 'rollback'
+
 type How = Pick<MethodParams<'pod.reload'>, 'wait' | 'width'>
 
 /** @throws {P8aError} `pod_not_up`, `version_not_found`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
@@ -91,7 +94,7 @@ async function hasOwnPort({ seams }: PodHost, { ports, runs }: Pod): Promise<boo
 async function reloadTo(
   host: PodHost,
   pod: Pod,
-  how: How & { verb: 'reload' | 'rollback' },
+  how: How & { verb: Verb },
   to: (before: Desired) => To,
 ): Promise<PodStatus> {
   const { name } = pod
@@ -111,7 +114,7 @@ async function reloadTo(
   const isTaken = end?.message?.includes('EADDRINUSE') ?? false
   const isUnclear = end?.reason === 'exited' || (end?.reason === 'fault' && ofAddress.test(end.message ?? 'address'))
   const mayBeTaken = !isTaken && isUnclear && (await hasOwnPort(host, pod))
-  throw new P8aError('start_failed', `The reload of pod ${quote(name)} failed: ${why}`, {
+  throw new P8aError('start_failed', `The ${how.verb} of pod ${quote(name)} failed: ${why}`, {
     hint: [
       { text: `Pod ${quote(name)} is as it was, with v${desired?.version ?? before.version}` },
       ...(isTaken ? [portIsTaken] : mayBeTaken ? [portMayBeTaken] : []),
@@ -131,14 +134,14 @@ type Begun = { before: Desired; generation: number; isHard: boolean; isInPlace: 
 async function beginReload(
   host: PodHost,
   pod: Pod,
-  { verb, width }: How & { verb: string },
+  { verb, width }: How & { verb: Verb },
   to: (before: Desired) => To,
 ): Promise<Begun> {
   for (;;) {
     await pod.until(() => pod.inForce?.desired.reload === undefined)
     let begun: Begun | undefined
     await host.change(pod, async before => {
-      if (before.want !== 'up') throw idle(pod)
+      if (before.want !== 'up') throw idle(pod, verb)
       // Another one was faster.
       if (before.reload) return before
       const { version, given, past } = to(before)
@@ -192,8 +195,9 @@ async function outcomeOfHard(
   }
 }
 
-function idle({ name, state }: Pod): P8aError {
-  return new P8aError('pod_not_up', `Cannot reload pod ${quote(name)}: it is ${state}`, {
+function idle({ name, state }: Pod, verb: Verb): P8aError {
+  const what = verb === 'rollback' ? 'roll back' : verb
+  return new P8aError('pod_not_up', `Cannot ${what} pod ${quote(name)}: it is ${state}`, {
     hint: { text: 'Start it', do: { verb: 'start', args: [name] } },
     facts: { pod: name, status: state },
   })

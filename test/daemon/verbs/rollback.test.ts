@@ -42,6 +42,19 @@ test('rollback() passes over what never came up', async () => {
   assert.is((await host.do('pod.rollback', { name: 'web' })).version, 2)
 })
 
+test('rollback() is named in what it answers where it cannot be done, or fails', async () => {
+  await using host = await running()
+  host.machine.onShim = shim => {
+    shim.comesUp = false
+    shim.onAssigned = () => shim.end(1, null)
+  }
+  const failed = await failsWith('start_failed', () => host.do('pod.rollback', { name: 'web' }))
+  assert.match(failed.message, 'The rollback of pod "web" failed')
+  await host.do('pod.stop', { name: 'web' })
+  const refused = await failsWith('pod_not_up', () => host.do('pod.rollback', { name: 'web' }))
+  assert.match(refused.message, 'Cannot roll back pod "web": it is idle')
+})
+
 test('rollback() gives no pod back what its asker could not give it', async () => {
   await using host = await Inside.open()
   await host.push('web')
