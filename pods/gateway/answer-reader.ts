@@ -28,12 +28,14 @@ export class AnswerReader {
   #left = 0
   /** Bytes that lines may still take. */
   #lineBytes = 0
+  /** Bytes that the heads of interim answers may still take, all together. */
+  #interimBytes = 0
   #line = ''
   #lines: string[] = []
   #bytes: Buffer = nothing
   #at = 0
 
-  /** @param maxHeadBytes of the head and, once more, of a line about a chunk and of the trailers */
+  /** @param maxHeadBytes of the head and, once more, of all interim heads, of a line about a chunk and of the trailers */
   constructor(sink: AnswerSink, { maxHeadBytes }: { maxHeadBytes: number }) {
     this.#sink = sink
     this.#maxHeadBytes = maxHeadBytes
@@ -44,6 +46,7 @@ export class AnswerReader {
     this.#isHead = method === 'HEAD'
     this.#keeps = true
     this.trailers = []
+    this.#interimBytes = this.#maxHeadBytes
     this.#toLines('head')
   }
 
@@ -127,6 +130,8 @@ export class AnswerReader {
     const { status } = head
     if (status === 101) throw new Error('The pod switches protocols, which nobody has asked for')
     if (status < 200) {
+      this.#interimBytes -= this.#maxHeadBytes - this.#lineBytes
+      if (this.#interimBytes < 0) throw new Error(`More than ${this.#maxHeadBytes} bytes come before the answer`)
       this.#toLines('head')
       this.#sink.onInterim(head)
       return

@@ -33,6 +33,8 @@ const buffer = Buffer.allocUnsafeSlow(65_536)
 export class Connection {
   /** Whether the pod has accepted it: it can have seen a request. */
   isConnected = false
+  /** Whether it was kept, and broke before the pod has read what was asked last. */
+  isStale = false
   #socket: Socket
   #reader: AnswerReader
   #answerer: Answerer | undefined
@@ -41,6 +43,9 @@ export class Connection {
   #onClosed: () => void
   #isSending = false
   #hasHead = false
+  /** Whether it has brought an answer before, and a byte of the one that is asked for. */
+  #isKept = false
+  #hasBytes = false
   #isPaused = false
   #keepMs = keepMs
   /** Called once more of a body may be written, or none. */
@@ -62,10 +67,16 @@ export class Connection {
       this.isConnected = true
       socket.setTimeout(this.#keepMs)
     })
-    socket.setTimeout(connectTimeoutMs, () => this.#onSilent())
+    socket.setTimeout(connectTimeoutMs)
+    // With the call above it would be told once alone.
+    socket.on('timeout', () => this.#onSilent())
     socket.once('end', () => this.#onEnded())
-    socket.on('drain', () => this.#onRoom?.())
-    socket.on('error', error => this.#fail(error))
+    socket.on('drain', () => {
+      // The pod has taken some of the body, however long all of that takes.
+      this.#timer.refresh()
+      this.#onRoom?.()
+    })
+    socket.on('error', error => this.#onBroken(error))
     socket.once('close', () => this.#fail(new Error('The connection to the pod is closed')))
     this.#timer = setTimeout(() => this.#onAnswerTime(), answerTimeoutMs).unref()
   }
@@ -78,6 +89,7 @@ export class Connection {
   ask({ method, path, headers, body }: Question, answerer: Answerer): void {
     this.#answerer = answerer
     this.#hasHead = false
+    this.#hasBytes = false
     this.#isSending = body !== undefined
     this.#reader.expect(method)
     this.#timer.refresh()
@@ -123,6 +135,8 @@ export class Connection {
       for await (const part of parts) {
         if (!isAsked()) continue
         sent += part.length
+        // What is beyond the length would be another request.
+        if (length !== undefined && sent > length) break
         socket.cork()
         if (isChunked) socket.write(`${part.length.toString(16)}\r\n`, 'latin1')
         socket.write(part)
@@ -151,6 +165,7 @@ export class Connection {
       this.#socket.destroy()
       return false
     }
+    this.#hasBytes = true
     try {
       this.#reader.push(buffer.subarray(0, count))
       if (this.#answerer && this.#reader.isOver) this.#over()
@@ -180,11 +195,21 @@ export class Connection {
   #over(): void {
     const answerer = this.#answerer
     this.#answerer = undefined
+    this.#isKept = true
+    // Whoever waited with the rest of this answer does not wait with the next one.
+    if (this.#isPaused) this.resume()
     const { keepAliveS, mayStay, trailers } = this.#reader
     const mostMs = Math.min(this.#keepMs, keepAliveS === undefined ? keepMs : (keepAliveS - 1) * 1000)
-    if (!mayStay || this.#isSending || mostMs <= 0) this.#socket.destroy()
+    const isSent = !this.#isSending && this.#socket.writableLength === 0
+    if (!mayStay || !isSent || mostMs <= 0) this.#socket.destroy()
     else if (this.#socket.timeout !== mostMs) this.#socket.setTimeout(mostMs)
     answerer?.onEnd(trailers)
+  }
+
+  /** The system says so where the pod's side was closed with something unread: one that ends after it has read a request just ends. */
+  #onBroken(error: Error & { code?: string }): void {
+    this.isStale = this.#isKept && !this.#hasBytes && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+    this.#fail(error)
   }
 
   #fail(error: Error): void {

@@ -155,6 +155,8 @@ export class Exchange {
 
   /** Answers in the gateway's own name; what has begun to be answered breaks off, so that the client knows that it is not whole. */
   refuse(refusal: Refusal): void {
+    // Nobody is there to be told, and what was given up for that is no fault.
+    if (this.#isOver) return
     this.refusal ??= refusal
     const { response, request } = this
     if (!this.isOpen) return void response.destroy()

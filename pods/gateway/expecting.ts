@@ -8,6 +8,7 @@ import { bodyOf } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { Head } from './request-headers.ts'
+import { trailersOf } from './trailers.ts'
 
 /** Whether a request needs it. */
 export function isExpecting({ expect, trailer, encoding }: Head): boolean {
@@ -38,7 +39,7 @@ export async function forwardExpecting(
       for await (const chunk of bodyOf(exchange, onward)) {
         if (!asked.write(chunk)) await new Promise(go => asked.once('drain', go).once('close', go))
       }
-      if (trailer && head.encoding) asked.addTrailers(pairsOf(request.rawTrailers))
+      if (trailer && head.encoding) asked.addTrailers(trailersOf(request.rawTrailers))
       asked.end()
     }
     asked.once('socket', socket => {
@@ -101,9 +102,6 @@ async function bring(answered: IncomingMessage, exchange: Exchange): Promise<voi
     response.once('close', resolve)
     await promise
   }
-  if (answered.rawTrailers.length > 0) exchange.trail(pairsOf(answered.rawTrailers))
+  if (answered.rawTrailers.length > 0) exchange.trail(trailersOf(answered.rawTrailers))
   response.end()
 }
-
-const pairsOf = (flat: readonly string[]): [string, string][] =>
-  flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] satisfies [string, string]] : []))

@@ -6,6 +6,7 @@ import type { Answerer, Connection } from './connection.ts'
 import type { Exchange } from './exchange.ts'
 import { Refusal } from './refusal.ts'
 import { hasBody, wordsProblem } from './request-headers.ts'
+import { trailersOf } from './trailers.ts'
 import type { Upstream } from './upstreams.ts'
 
 /** What is asked of the pod. `headers`: names and values in turn. */
@@ -35,14 +36,23 @@ export function forward(
     upstream.give(connection)
     done(outcome)
   }
-  const answerer = new Answer(exchange, connection, { over, lingerMs: onward.bodyTimeoutMs })
-  exchange.onClosed = () => connection.destroy(new Error('the client is gone'))
   const { length } = exchange.head
   const body = hasBody(exchange.head)
     ? { parts: bodyOf(exchange, onward), length: length === undefined ? undefined : Number(length) }
     : undefined
+  const mayRepeat = body === undefined && idempotent.has(method)
+  const answerer = new Answer(exchange, connection, { over, mayRepeat, lingerMs: onward.bodyTimeoutMs })
+  exchange.onClosed = () => connection.destroy(new Error('the client is gone'))
+  // Many servers want to be told that there is no body where there could be one (RFC 9110 8.6).
+  if (!body && length === undefined && !bodiless.has(method)) headers.push('content-length', '0')
   connection.ask({ method, path, headers, body }, answerer)
 }
+
+/** Methods of requests that have no body as a rule, and of those that mean the same twice as once (RFC 9110 9.2.2). */
+const bodiless = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+const idempotent = new Set([...bodiless, 'PUT', 'DELETE'])
+
+type AnswerOptions = { over: (outcome: Outcome) => void; mayRepeat: boolean; lingerMs: number }
 
 /** Shorter parts of a body go out as a text with what is before them, which costs Node less than bytes of their own. */
 const textBytes = 8192
@@ -51,20 +61,18 @@ class Answer implements Answerer {
   #exchange: Exchange
   #connection: Connection
   #over: (outcome: Outcome) => void
+  #mayRepeat: boolean
   #lingerMs: number
   /** What came last and is not written yet: the end, which may come with it, goes out with it. */
   #last: Buffer | undefined
   #isFlushed = false
   #isWaiting = false
 
-  constructor(
-    exchange: Exchange,
-    connection: Connection,
-    { over, lingerMs }: { over: (outcome: Outcome) => void; lingerMs: number },
-  ) {
+  constructor(exchange: Exchange, connection: Connection, { over, mayRepeat, lingerMs }: AnswerOptions) {
     this.#exchange = exchange
     this.#connection = connection
     this.#over = over
+    this.#mayRepeat = mayRepeat
     this.#lingerMs = lingerMs
   }
 
@@ -85,13 +93,14 @@ class Answer implements Answerer {
 
   onRead(): void {
     if (this.#last) this.#write()
-    else if (this.#exchange.response.headersSent && !this.#isFlushed) this.#exchange.flush()
-    this.#isFlushed = true
+    else if (!this.#isFlushed && this.#exchange.response.headersSent) this.#exchange.flush()
+    this.#isFlushed = this.#exchange.response.headersSent
   }
 
   onEnd(trailers: readonly string[]): void {
     const { request, response } = this.#exchange
-    if (trailers.length > 0) this.#exchange.trail(pairs(trailers))
+    if (trailers.length > 0) this.#exchange.trail(trailersOf(trailers))
+    this.#isWaiting = false
     const last = this.#last
     if (last === undefined) response.end()
     else if (last.length <= textBytes) response.end(last.toString('latin1'), 'latin1')
@@ -103,7 +112,8 @@ class Answer implements Answerer {
   onError(error: Error): void {
     const { response } = this.#exchange
     if (response.headersSent) response.destroy()
-    this.#over({ isDone: false, error, isDelivered: this.#connection.isConnected })
+    const { isConnected, isStale } = this.#connection
+    this.#over({ isDone: false, error, isDelivered: isConnected && !(isStale && this.#mayRepeat) })
   }
 
   #write(): void {
@@ -117,6 +127,8 @@ class Answer implements Answerer {
     this.#isWaiting = true
     this.#connection.pause()
     response.once('drain', () => {
+      // The connection may be somebody else's by now.
+      if (!this.#isWaiting) return
       this.#isWaiting = false
       this.#connection.resume()
     })
@@ -130,6 +142,3 @@ class Answer implements Answerer {
     request.once('close', () => clearTimeout(timer))
   }
 }
-
-const pairs = (flat: readonly string[]): [string, string][] =>
-  flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] satisfies [string, string]] : []))

@@ -100,6 +100,7 @@ const refused: Record<string, string> = {
   'another version': 'HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok',
   'another protocol': 'SSH-2.0-OpenSSH\r\n\r\n',
   'an empty line before it': `\r\n${ok('Content-Length: 2\r\n', 'ok')}`,
+  'interim answers without an end': 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100),
   'a protocol that nobody asked for': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n',
   'a chunk without a size': chunked('\r\nok\r\n0\r\n\r\n'),
   'a size with a sign': chunked('-2\r\nok\r\n0\r\n\r\n'),

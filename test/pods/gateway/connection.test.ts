@@ -1,4 +1,5 @@
 // A connection to a pod: what it sends, what it does with what comes, and when it brings another request.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'uvu'
@@ -179,6 +180,94 @@ test('Connection takes nothing of a body as long as the pod is not reached', asy
   const question = { method: 'PUT', path: '/', headers: ['host', 'a'], body: { parts: parts(), length: undefined } }
   const refused = await answerOf(nobody, question).catch(error => error)
   assert.equal([refused.code, nobody.isConnected, isTaken], ['ECONNREFUSED', false, false])
+})
+
+test('Connection sends nothing of a body beyond its length, which would be another request', async () => {
+  const got = Promise.withResolvers<string>()
+  const serve = (socket: Socket) => void readAll(socket).then(got.resolve)
+  await podOf(serve, async address => {
+    const connection = new Connection(address, limits, () => {})
+    const body = { parts: partsOf('four', 'GET / HTTP/1.1'), length: 4 }
+    const question = { method: 'PUT', path: '/', headers: ['host', 'a', 'content-length', '4'], body }
+    const failed = await answerOf(connection, question).catch(error => error)
+    assert.match(failed.message, 'says 4')
+    assert.not.match(await got.promise, /GET/)
+  })
+})
+
+test('Connection reads on for the next request, though it was paused as the last answer ended', async () => {
+  const chunk = '2\r\nok\r\n'
+  const serve = (socket: Socket) =>
+    socket.on('data', () =>
+      socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}0\r\n\r\n`),
+    )
+  await podOf(serve, async address => {
+    const connection = new Connection(address, limits, () => {})
+    const ended = Promise.withResolvers<void>()
+    connection.ask(get, {
+      onInterim() {},
+      onHead() {},
+      onRead() {},
+      onData: () => connection.pause(),
+      onEnd: () => ended.resolve(),
+      onError: ended.reject,
+    })
+    await ended.promise
+    assert.is(await answerOf(connection), 'okok')
+    connection.close()
+  })
+})
+
+test('Connection is closed when it was idle for long enough, though it was silent for as long before', async () => {
+  const sockets: Socket[] = []
+  const onSocket = (message: unknown) => void sockets.push((message as { socket: Socket }).socket)
+  subscribe('net.client.socket', onSocket)
+  const asked = Promise.withResolvers<Socket>()
+  await podOf(
+    socket => socket.once('data', () => asked.resolve(socket)),
+    async address => {
+      const connection = new Connection(address, limits, () => {})
+      unsubscribe('net.client.socket', onSocket)
+      const [socket] = sockets
+      const answer = answerOf(connection)
+      const pod = await asked.promise
+      socket?.emit('timeout')
+      assert.ok(connection.isOpen, 'while it is asked')
+      pod.write(ok)
+      assert.is(await answer, 'ok')
+      assert.ok(connection.isOpen)
+      socket?.emit('timeout')
+      assert.not.ok(connection.isOpen)
+    },
+  )
+})
+
+test('Connection gives a pod the time for its answer anew whenever that takes more of the body', async () => {
+  const set = globalThis.setTimeout
+  let begun = 0
+  const timer = {
+    unref: () => timer,
+    refresh() {
+      begun += 1
+    },
+  }
+  const serve = (socket: Socket) => {
+    socket.on('data', bytes => {
+      if (String(bytes).endsWith('last')) socket.write(ok)
+    })
+  }
+  await podOf(serve, async address => {
+    globalThis.setTimeout = (() => timer) as unknown as typeof set
+    const connection = new Connection(address, limits, () => {})
+    globalThis.setTimeout = set
+    const parts = [...Array.from({ length: 20 }, () => 'x'.repeat(1_000_000)), 'last']
+    const body = { parts: partsOf(...parts), length: 20_000_004 }
+    const headers = ['host', 'a', 'content-length', '20000004']
+    assert.is(await answerOf(connection, { method: 'PUT', path: '/', headers, body }), 'ok')
+    // Each part is more than is taken at once.
+    assert.ok(begun > 20, `${begun} times`)
+    connection.close()
+  })
 })
 
 test('Connection reads nothing while it is paused, and goes on where it was', async () => {

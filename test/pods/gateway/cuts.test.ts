@@ -1,36 +1,12 @@
 // A client, and a pod, that break off after each byte of what they send.
-import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../until.ts'
-import { readAll, type Standing, standing } from './standing.ts'
+import { podOfBytes, readAll, standing } from './standing.ts'
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-A: b\r\n\r\nanswer'
 const headEnd = answer.indexOf('\r\n\r\n') + 4
-
-/** Puts a server in the place of the pod that does what it likes with the bytes of its connections. */
-async function podOfBytes(at: Standing, serve: (socket: Socket) => void, work: () => Promise<void>): Promise<void> {
-  const sockets = new Set<Socket>()
-  const server = createServer(socket => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-    socket.once('close', () => sockets.delete(socket))
-    serve(socket)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  const web = at.pods.get('web')
-  if (web) at.pods.set('web', { ...web, ports: [{ name: 'main', host: '127.0.0.1', port }] })
-  at.gateway.changed()
-  try {
-    await work()
-  } finally {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  }
-}
 
 test('Gateway never makes a whole answer of one that breaks off, after whichever byte', async () => {
   await standing(

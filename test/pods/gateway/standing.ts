@@ -1,7 +1,13 @@
 // A gateway in this process before a server of the test's own, and clients that write bytes as they are.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, connect, type Server as NetServer, type Socket } from 'node:net'
+import {
+  type AddressInfo,
+  connect,
+  createServer as createNetServer,
+  type Server as NetServer,
+  type Socket,
+} from 'node:net'
 import type { KnownPod } from '../../../pods/gateway/directory.ts'
 import { httpDoor } from '../../../pods/gateway/doors.ts'
 import type { Told } from '../../../pods/gateway/exchange.ts'
@@ -95,6 +101,31 @@ export async function standing(
       server.closeAllConnections()
     }
     await gateway.close()
+  }
+}
+
+/** Puts a server in the place of the pod that does what it likes with the bytes of its connections. */
+export async function podOfBytes(
+  at: Standing,
+  serve: (socket: Socket) => void,
+  work: () => Promise<void>,
+): Promise<void> {
+  const sockets = new Set<Socket>()
+  const server = createNetServer(socket => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('close', () => sockets.delete(socket))
+    serve(socket)
+  })
+  const port = await listening(server)
+  const web = at.pods.get('web')
+  if (web) at.pods.set('web', { ...web, ports: [{ name: 'main', host: '127.0.0.1', port }] })
+  at.gateway.changed()
+  try {
+    await work()
+  } finally {
+    server.close()
+    for (const socket of sockets) socket.destroy()
   }
 }
 
