@@ -1,6 +1,6 @@
 // What happens in the page: signing in, the connection and what it tells, where we are, and what is asked for.
 import type { PodChange } from '../protocol/changes.ts'
-import { countByState, fullName } from '../protocol/pod-order.ts'
+import { countByState } from '../protocol/pod-order.ts'
 import { actsOn, endToken, hold, runVersion, work } from './act.ts'
 import { fragmentOf, routeOf } from './state/route.ts'
 import { type Me, Store } from './state/store.ts'
@@ -140,6 +140,7 @@ export class Controller {
   #watch(lines: Lines): void {
     this.#store.me = meOf(lines.greeting)
     const { path } = this.#store.me
+    const told = Promise.withResolvers<void>()
     lines
       .call('host.info', { path })
       .then(info => {
@@ -147,23 +148,32 @@ export class Controller {
         if (this.#store.host && this.#store.host.version !== info.version) location.reload()
         this.#store.host = info
         this.#store.changed()
+        // Then it is known which fleets there are.
+        return told.promise
       })
+      .then(() => this.#lookAtUsage(lines))
       .catch(ignoreLoss)
-    this.#lookAtUsage(lines)
     lines
-      .follow('host.watch', { path, within: true }, ({ changes }) => this.#store.take(changes as PodChange[]))
+      .follow('host.watch', { path, within: true }, ({ changes }) => {
+        this.#store.take(changes as PodChange[])
+        told.resolve()
+      })
       .done.catch(ignoreLoss)
   }
 
   /** As often as the host measures it, while somebody looks. */
   #lookAtUsage(lines: Lines): void {
     const { path } = this.#store.me
+    const ask = async (path: string) => {
+      const { everyMs, pods = [] } = await lines.call('pod.usage', { path, last: true })
+      this.#store.takeUsage(path, pods)
+      return everyMs
+    }
     const look = async () => {
       if (document.hidden) return leastUsageMs
-      const { everyMs, pods = [] } = await lines.call('pod.usage', { path, last: true })
-      this.#store.usage = new Map(pods.map(pod => [fullName(pod), pod]))
-      this.#store.changed()
-      return everyMs
+      // The host knows what its own pods use; of those elsewhere their fleet tells. A slow one delays nobody.
+      for (const fleet of this.#store.fleets) void ask(fleet).catch(ignoreLoss)
+      return await ask(path)
     }
     const again = (everyMs: number) => {
       if (everyMs > 0)

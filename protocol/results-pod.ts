@@ -244,7 +244,14 @@ export const podResults = {
           lagMs: optional(number),
         }),
       ),
-      pods: optional(list(members({ path: text, name: text, cpu: number, memory: number }))),
+      pods: optional(
+        list(
+          members({
+            ...{ path: text, name: text, cpu: number, memory: number },
+            processes: optional(list(members({ pid: whole, cpu: number, memory: number }))),
+          }),
+        ),
+      ),
     }),
   ),
   'pod.versions': late(() =>

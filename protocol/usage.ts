@@ -6,8 +6,9 @@
  */
 export type UsagePoint = { at: string; cpu?: number; memory?: number; requests?: number; lagMs?: number }
 
-/** What a pod uses now. */
-export type PodUsage = { path: string; name: string; cpu: number; memory: number }
+/** What a pod uses now; of one that has several processes, also what each does. */
+export type PodUsage = { path: string; name: string; cpu: number; memory: number; processes?: ProcessUsage[] }
+export type ProcessUsage = { pid: number; cpu: number; memory: number }
 
 /** `everyMs`: how often it is measured; 0: never. The oldest point comes first. `pods`: what each used last, if that was asked for. */
 export type UsageInfo = { everyMs: number; points: UsagePoint[]; pods?: PodUsage[] }

@@ -286,7 +286,7 @@ export type RunStatus = {
   /** What the run last said. */
   health?: Status
   text?: string
-  /** Per cent of one core since the run was last asked, and resident bytes. Only if `usage` was asked for. */
+  /** Per cent of one core since the run was last asked, and resident bytes. Only if `usage` was asked for; of a pod of a fleet what its host told last. */
   cpu?: number
   memory?: number
   /** By how much its event loop was late since anybody asked last, or for a moment now. Only of JavaScript, and if `usage` was asked for. */

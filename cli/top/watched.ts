@@ -114,8 +114,13 @@ export class Watched {
     const { path: top } = this.#options.remote
     const paths = new Set([top, ...[...this.pods.values()].map(({ path }) => path)])
     if (paths.size > mostHosts) {
-      const { pods = [] } = await host.client.call('pod.usage', { path: top, last: true })
-      this.usage = new Map(pods.map(pod => [fullName(pod), pod]))
+      // What a fleet uses elsewhere is known to the pod that makes it, which is called as its host is.
+      const makers = [...paths].filter(path => path !== top && this.pods.has(path)).slice(0, mostHosts)
+      const told = await Promise.all([
+        host.client.call('pod.usage', { path: top, last: true }),
+        ...makers.map(async path => await host.client.call('pod.usage', { path, last: true }).catch(() => undefined)),
+      ])
+      this.usage = new Map(told.flatMap(one => one?.pods ?? []).map(pod => [fullName(pod), pod]))
     } else {
       const lists = await Promise.all([...paths].map(path => listOf(host, path)))
       const pods = lists.flat()

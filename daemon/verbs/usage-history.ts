@@ -3,7 +3,7 @@
 import { keyOf, type Named } from '../../protocol/changes.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { Settings } from '../../protocol/settings.ts'
-import type { PodUsage, UsagePoint } from '../../protocol/usage.ts'
+import type { PodUsage, ProcessUsage, UsagePoint } from '../../protocol/usage.ts'
 import type { Clock } from '../system/clock.ts'
 import { ProcUsage } from '../system/proc-usage.ts'
 import type { Hosts } from '../tree/hosts.ts'
@@ -21,7 +21,7 @@ type Column = (typeof columns)[number]
 type Values = Partial<Record<Column, number>>
 
 /** A column begins with its first value. */
-type Measured = Named & { columns: Map<Column, Float32Array>; lastTick: number }
+type Measured = Named & { columns: Map<Column, Float32Array>; lastTick: number; pids: readonly number[] }
 
 /** Event loops are measured for so long after somebody has looked, beyond two times. */
 const lookedMs = 60_000
@@ -87,7 +87,7 @@ export class UsageHistory {
       for (const { pids, ...pod } of running) {
         const key = keyOf(pod)
         const processes = usedBy(pids.flatMap(pid => used[pid] ?? []))
-        this.#keep(pod, { tick, values: { ...processes, requests: requests.get(key), lagMs: lags.get(key) } })
+        this.#keep(pod, { tick, pids, values: { ...processes, requests: requests.get(key), lagMs: lags.get(key) } })
       }
       for (const [key, { lastTick }] of this.#pods) if (lastTick <= tick - keptPoints) this.#pods.delete(key)
     } finally {
@@ -104,8 +104,18 @@ export class UsageHistory {
   last({ path, name }: Asked): PodUsage[] {
     return this.#among({ path, name }).flatMap(pod => {
       const { cpu, memory } = this.#tick === 0 ? {} : this.#pointAt(this.#tick, [pod])
-      return cpu === undefined || memory === undefined ? [] : [{ path: pod.path, name: pod.name, cpu, memory }]
+      if (cpu === undefined || memory === undefined) return []
+      return [{ path: pod.path, name: pod.name, cpu, memory, ...this.#processesOf(pod) }]
     })
+  }
+
+  #processesOf({ pids }: Measured): { processes?: ProcessUsage[] } {
+    if (pids.length < 2) return {}
+    const processes = pids.flatMap(pid => {
+      const used = this.#processes[pid]
+      return used ? [{ pid, cpu: rounded.cpu(used.cpu), memory: used.memory }] : []
+    })
+    return { processes }
   }
 
   /** The points of one pod, or of all pods of a host and of those within it together, oldest first. Their event loops are measured from now on. */
@@ -143,10 +153,10 @@ export class UsageHistory {
 
   #keep(
     { path, name }: Named,
-    { tick, values }: { tick: number; values: { [C in Column]?: number | undefined } },
+    { tick, pids, values }: { tick: number; pids: readonly number[]; values: { [C in Column]?: number | undefined } },
   ): void {
     const key = keyOf({ path, name })
-    const pod = this.#pods.get(key) ?? { path, name, columns: new Map(), lastTick: tick - 1 }
+    const pod = this.#pods.get(key) ?? { path, name, columns: new Map(), lastTick: tick - 1, pids }
     this.#pods.set(key, pod)
     for (const column of columns) {
       const value = values[column]
@@ -159,6 +169,7 @@ export class UsageHistory {
       kept?.fill(value ?? Number.NaN, tick % keptPoints, (tick % keptPoints) + 1)
     }
     pod.lastTick = tick
+    pod.pids = pids
   }
 
   /** The p99 of the latest run of each pod that somebody looks at. */

@@ -6,6 +6,7 @@ import type { Role } from '../../protocol/roles.ts'
 import type { PodUsage } from '../../protocol/usage.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import type { LinkState } from '../wire/lines.ts'
+import { mayBeFleets } from './fleet.ts'
 
 export type Me = { name: string; role: Role; path: string; expiresAt?: string }
 
@@ -22,6 +23,8 @@ export class Store {
   pods: KnownPods = new Map()
   /** What each used last, by full name. */
   usage = new Map<string, PodUsage>()
+  /** The same, by the path of the host that told it. */
+  #told = new Map<string, readonly PodUsage[]>()
   /** Whether they are told already. */
   isKnown = false
   notes: Note[] = []
@@ -54,12 +57,25 @@ export class Store {
     this.changed()
   }
 
+  /** Paths of hosts within that may be fleets. */
+  get fleets(): string[] {
+    return mayBeFleets(this.host?.hosts ?? [], this.pods.values())
+  }
+
+  /** @param path of the host that tells it, of all of its pods */
+  takeUsage(path: string, pods: readonly PodUsage[]): void {
+    this.#told.set(path, pods)
+    this.usage = new Map([...this.#told.values()].flat().map(pod => [fullName(pod), pod]))
+    this.changed()
+  }
+
   /** Nobody is signed in any more. */
   forget(): void {
     this.pods = new Map()
     this.isKnown = false
     this.host = undefined
     this.usage = new Map()
+    this.#told.clear()
     this.notes = []
     this.changed()
   }

@@ -1,6 +1,6 @@
 // The hosts of a fleet, as the host that is looked at knows them.
 import type { VNode } from 'preact'
-import { type Fleet, fleetOf, mayBeFleets } from '../state/fleet.ts'
+import { type Fleet, fleetOf } from '../state/fleet.ts'
 import { answersOf } from '../state/told.ts'
 import type { Desk } from './desk.ts'
 import { html } from './html.ts'
@@ -12,7 +12,7 @@ const lookMs = 5000
 /** The fleets that this host is in. */
 export function useFleets(desk: Desk): readonly Fleet[] {
   const { store, nowMs } = desk
-  const paths = mayBeFleets(store.host?.hosts ?? [], store.pods.values())
+  const paths = store.fleets
   const asked = store.link.is === 'live' ? paths : []
   const when = [Math.floor(nowMs / lookMs)]
   const told = useTold(asked, async path => fleetOf(path, await desk.ask('host.info', { path })), when)

@@ -21,18 +21,22 @@ import { relayEvents } from './host/relaying.ts'
 import { Tables } from './host/tables.ts'
 import { readTaken, writeTaken } from './host/taken-file.ts'
 import { Telling } from './host/telling.ts'
+import { Using } from './host/using.ts'
 import { fleetVerbs } from './host/verbs.ts'
 import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
 import { recordVersion } from './records.ts'
 import type { Keeper } from './security/keeper.ts'
 import { type FleetSettings, isGuarded, newId } from './settings.ts'
+import { usualUsage } from './times.ts'
 
 /** `mounts`: those of a member before this one, which it takes over. */
 export type MemberOptions = {
   p8a: P8a
   settings: FleetSettings
   times: Times
+  /** How long a pod of which nothing but its use has changed is not told again. */
+  usageMs?: number
   /** Where other hosts connect to this one. */
   direct?: DirectSetting
   path: string
@@ -74,6 +78,8 @@ export class Member {
   #times: Times
   #path: string
   #part: Part
+  #using: Using
+  #usageMs: number
   #placing: Placing
   #pushing: Pushing
   #telling: Telling | undefined
@@ -93,7 +99,18 @@ export class Member {
   #known: KnownFile | undefined
 
   private constructor(
-    { p8a, settings, times, direct, path, mounts, events, keeper, info = () => ({}) }: MemberOptions,
+    {
+      p8a,
+      settings,
+      times,
+      usageMs = usualUsage.usageMs,
+      direct,
+      path,
+      mounts,
+      events,
+      keeper,
+      info = () => ({}),
+    }: MemberOptions,
     { engine, Direct, before }: { engine: Engine; Direct: typeof DirectBus | undefined; before: OwnDirect | undefined },
   ) {
     this.#p8a = p8a
@@ -122,6 +139,7 @@ export class Member {
     const bus = this.#direct ?? engine.bus
     const images = new Images(join(p8a.storage, 'images'), engine.blobs)
     const local = `${path}.${host}`
+    this.#usageMs = usageMs
     this.#part = new Part({
       p8a,
       path: local,
@@ -146,6 +164,7 @@ export class Member {
     })
     this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
     mounts?.use(handlers)
+    this.#using = new Using({ own: this.mounts.own, path: local, everyMs: usageMs, nowMs })
     const pushing = new Pushing({ own: this.mounts.own, engine, images, tables })
     this.#pushing = pushing
     this.#answering = answer(bus, { p8a, host, path: local })
@@ -238,9 +257,17 @@ export class Member {
     const { host } = this.settings
     this.#telling = new Telling(
       {
-        ...{ state, host, times: this.#times, nowMs, newSession: newId, tell: () => this.#self() },
+        ...{
+          state,
+          host,
+          times: this.#times,
+          usageMs: this.#usageMs,
+          nowMs,
+          newSession: newId,
+          tell: () => this.#self(),
+        },
         known: () => (this.tables.isTold ? this.tables.reportsOf(host) : {}),
-        reports: async isNow => await this.#part.reports(isNow),
+        reports: async isNow => this.#using.added(await this.#part.reports(isNow)),
         endExclusive: async () => await this.#part.endExclusive(),
         keep: async taken => await writeTaken(this.#takenFile, taken),
         log: text => this.#p8a.log(log, text),

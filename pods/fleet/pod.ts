@@ -47,7 +47,17 @@ const main: Pod = async (params, bus: Bus, p8a: P8a) => {
     p8a,
     lives: times,
     open: async (settings, given) =>
-      await Member.open({ p8a, settings, times, direct, path: p8a.name, events: bus, info, ...given }),
+      await Member.open({
+        p8a,
+        settings,
+        times,
+        direct,
+        usageMs: times.usageMs,
+        path: p8a.name,
+        events: bus,
+        info,
+        ...given,
+      }),
   })
   membership = own
   await own.begin()

@@ -4,7 +4,7 @@ import { defaultTimes, type Times } from './decide/alive.ts'
 
 const names = {
   ...{ beat: 'beatMs', fence: 'fenceMs', dead: 'deadMs' },
-  ...{ certificate: 'certificateMs', invite: 'inviteMs' },
+  ...{ certificate: 'certificateMs', invite: 'inviteMs', usage: 'usageMs' },
 } as const
 
 /** Where other hosts connect to this one: {@link readDirect}. */
@@ -16,12 +16,16 @@ export type Lives = { certificateMs: number; inviteMs: number }
 const dayMs = 86_400_000
 export const usualLives: Lives = { certificateMs: 90 * dayMs, inviteMs: dayMs }
 
+/** `usageMs`: how long a pod of which nothing but its cpu and memory has changed is not told again. */
+export type Usage = { usageMs: number }
+export const usualUsage: Usage = { usageMs: 30_000 }
+
 /** @throws {Error} about what is not known, cannot be read, or does not fit together */
-export function timesOf(params: Params): Times & Lives {
+export function timesOf(params: Params): Times & Lives & Usage {
   const known = [...Object.keys(names), directName]
   const unknown = Object.keys(params).find(name => !known.includes(name))
   if (unknown !== undefined) throw new Error(`There is no setting "${unknown}". There are: ${known.join(', ')}`)
-  const times = { ...defaultTimes, ...usualLives }
+  const times = { ...defaultTimes, ...usualLives, ...usualUsage }
   for (const [name, key] of Object.entries(names) as [string, keyof typeof times][]) {
     const text = params[name]
     if (text !== undefined) times[key] = timeOf(name, text)

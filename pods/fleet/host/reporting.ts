@@ -1,5 +1,6 @@
 // What this host tells of its pods: a value for each, written when it changes. So a beat stays small, however many pods there are.
 import { isDeepStrictEqual } from 'node:util'
+import { usageNews, withoutUsage } from '../decide/usage.ts'
 import type { Outcome, StatePort } from '../port/ports.ts'
 import { type Report, recordVersion, reportKey, writeRecord } from '../records.ts'
 
@@ -14,6 +15,9 @@ export type ReportingOptions = {
   host: string
   /** What the engine has of this host, as it was last told. */
   known: () => Readonly<Record<string, Report>>
+  /** How long a pod of which nothing but its use has changed is not told again. */
+  usageMs: number
+  nowMs: () => number
 }
 
 type Told = Report | 'gone'
@@ -22,6 +26,8 @@ export class Reporting {
   #options: ReportingOptions
   /** The last report that was taken; `gone`: that it is removed was; undefined: what is there is not known. */
   #taken = new Map<string, Told | undefined>()
+  /** When each was written last. */
+  #writtenMs = new Map<string, number>()
 
   constructor(options: ReportingOptions) {
     this.#options = options
@@ -34,7 +40,7 @@ export class Reporting {
     const changed = [...names].flatMap(name => {
       const report: Told = Object.hasOwn(reports, name) ? fitted(reports[name] as Report) : 'gone'
       const taken = this.#taken.has(name) ? this.#taken.get(name) : (known[name] ?? 'gone')
-      return isDeepStrictEqual(report, taken) ? [] : [{ name, report }]
+      return this.#isNews(name, taken, report) ? [{ name, report }] : []
     })
     for (let at = 0; at < changed.length; at += atOnce) {
       const outcomes = await Promise.all(changed.slice(at, at + atOnce).map(one => this.#write(one)))
@@ -49,10 +55,23 @@ export class Reporting {
     this.#taken.clear()
   }
 
+  /** What a pod uses is told with what else is told of it; alone only now and then. */
+  #isNews(name: string, taken: Told | undefined, report: Told): boolean {
+    if (taken === undefined || taken === 'gone' || report === 'gone') return taken !== report
+    if (isDeepStrictEqual(report, taken)) return false
+    if (!isDeepStrictEqual(withoutUsage(report), withoutUsage(taken))) return true
+    const { usageMs, nowMs } = this.#options
+    const news = usageNews(taken, report)
+    const isDue = nowMs() - (this.#writtenMs.get(name) ?? Number.NEGATIVE_INFINITY) >= usageMs
+    return news === 'first' || (news === 'change' && isDue)
+  }
+
   async #write({ name, report }: { name: string; report: Told }): Promise<Outcome<unknown>> {
     const { state, host } = this.#options
     const key = reportKey(host, name)
     this.#taken.set(name, undefined)
+    if (report === 'gone') this.#writtenMs.delete(name)
+    else this.#writtenMs.set(name, this.#options.nowMs())
     const outcome =
       report === 'gone'
         ? await state.del(key, 'any')

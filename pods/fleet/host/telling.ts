@@ -9,6 +9,8 @@ export type TellingOptions = Omit<BeatingOptions, 'state'> & {
   state: StatePort
   host: string
   times: Times
+  /** How long a pod of which nothing but its use has changed is not told again. */
+  usageMs: number
   /** What the engine has of the pods of this host, as it was last told. */
   known: () => Readonly<Record<string, Report>>
   /** How its pods are; `isNow`: as they are now, and not as was told last. */

@@ -13,7 +13,7 @@ import { fleetLogs } from './logging.ts'
 import type { Pushing } from './pushing.ts'
 import { Queueing } from './queueing.ts'
 import type { Tables } from './tables.ts'
-import { statusOf, type Views } from './view.ts'
+import { statusOf, usedBy, type Views } from './view.ts'
 import { fleetChanges } from './watching.ts'
 
 export type VerbsOptions = {
@@ -168,12 +168,17 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         (now.scale !== before || scale === before) && (isWorker(name) || statusOf(now, views).runs.length <= now.scale)
       return await outcome(changed, asked, isSeen)
     },
-    status: name => statusOf(found(name), views),
-    list: ({ after, limit = Number.POSITIVE_INFINITY }) => {
+    status: (name, { usage }) => statusOf(found(name), { ...views, usage }),
+    list: ({ usage, after, limit = Number.POSITIVE_INFINITY }) => {
       const names = tables.podNames
       const from = after === undefined ? 0 : names.findIndex(name => name > after)
       const page = from < 0 ? [] : names.slice(from, from + limit)
-      return page.map(name => statusOf(found(name), views))
+      return page.map(name => statusOf(found(name), { ...views, usage }))
+    },
+    // Hosts keep no history of what others use.
+    usage: (name, { last }) => {
+      const names = name === undefined ? tables.podNames : [found(name).name]
+      return { everyMs: 0, points: [], ...(last && { pods: names.flatMap(one => usedBy(found(one), views) ?? []) }) }
     },
     versions: name => {
       const record = found(name)

@@ -1,5 +1,6 @@
 // A pod of the fleet as people see it: what is wanted, and what its hosts tell. Pure.
 import type { HandledStatus } from 'p8a'
+import { usedOf, withoutUsage } from '../decide/usage.ts'
 import type { PodRecord, Report } from '../records.ts'
 import type { Tables } from './tables.ts'
 
@@ -10,12 +11,14 @@ export type Views = {
   isAlive: (host: string) => boolean
   /** Of the clock on the wall. */
   nowMs: () => number
+  /** Whether what runs use is told. */
+  usage?: boolean
 }
 
 /** The part of a pod that a host has. */
 type PartOf = Report & { host: string }
 
-export function statusOf(record: PodRecord, { tables, isAlive, nowMs }: Views): PodView {
+export function statusOf(record: PodRecord, { tables, isAlive, nowMs, usage = false }: Views): PodView {
   const there = tables.hostsWith(record.name).flatMap(({ name, pods }): PartOf[] => {
     const report = pods[record.name]
     return report && isAlive(name) ? [{ ...report, host: name }] : []
@@ -63,11 +66,21 @@ export function statusOf(record: PodRecord, { tables, isAlive, nowMs }: Views): 
     exports: image?.exports ?? [],
     ...(isDown && causeOf(down)),
     ...(status === 'idle' && isAsleep && record.want === 'up' && { asleepSince }),
-    runs: there.flatMap(({ host, runs, version }) =>
+    runs: (usage ? there : there.map(withoutUsageOf)).flatMap(({ host, runs, version }) =>
       runs.map(run => ({ restarts: 0, ...run, ...upFor(run, nowMs()), version, id: `${host}.${run.id}` })),
     ),
   }
 }
+
+/** What all of its runs use together, wherever they are; undefined where nothing is known of it. */
+export function usedBy(record: PodRecord, views: Views): { name: string; cpu: number; memory: number } | undefined {
+  const known = statusOf(record, { ...views, usage: true }).runs.flatMap(run => usedOf(run) ?? [])
+  if (known.length === 0) return undefined
+  const sum = (what: 'cpu' | 'memory') => known.reduce((all, used) => all + used[what], 0)
+  return { name: record.name, cpu: sum('cpu'), memory: sum('memory') }
+}
+
+const withoutUsageOf = (part: PartOf): PartOf => ({ ...part, ...withoutUsage(part) })
 
 function upFor({ upAt }: Record<string, unknown>, nowMs: number): { uptimeMs?: number } {
   return typeof upAt === 'string' ? { uptimeMs: Math.max(0, nowMs - Date.parse(upAt)) } : {}

@@ -113,6 +113,20 @@ test('UsageHistory adds up all pods of a host, and those of the hosts within it'
   assert.equal(memory(world.history.of({ path: 'inner', name: 'api' })), [3000])
 })
 
+test('UsageHistory tells what each process of a pod with several used last, and leaves out what is gone', async () => {
+  const world = new World()
+  world.root = { web: [1, 2, 13], api: [4] }
+  await world.look()
+  const processes = [
+    { pid: 1, cpu: 1, memory: 1000 },
+    { pid: 2, cpu: 2, memory: 2000 },
+  ]
+  assert.equal(world.history.last({ path: '' }), [
+    { path: '', name: 'web', cpu: 3, memory: 3000, processes },
+    { path: '', name: 'api', cpu: 4, memory: 4000 },
+  ])
+})
+
 test('UsageHistory tells what each pod used last, and nothing of one that does not run now', async () => {
   const world = new World()
   assert.equal(world.history.last({ path: '' }), [])
@@ -122,7 +136,13 @@ test('UsageHistory tells what each pod used last, and nothing of one that does n
   world.root = { web: [1, 3] }
   await world.look()
   assert.equal(world.history.last({ path: '' }), [
-    { path: '', name: 'web', cpu: 4, memory: 4000 },
+    {
+      ...{ path: '', name: 'web', cpu: 4, memory: 4000 },
+      processes: [
+        { pid: 1, cpu: 1, memory: 1000 },
+        { pid: 3, cpu: 3, memory: 3000 },
+      ],
+    },
     { path: 'inner', name: 'web', cpu: 2, memory: 2000 },
   ])
   assert.equal(world.history.last({ path: 'inner', name: 'web' }).length, 1)

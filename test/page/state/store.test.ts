@@ -27,6 +27,23 @@ test('Store tells once a frame, however much has changed', () => {
   assert.is(frames.length, 2)
 })
 
+test('Store knows what pods use from each host that tells it, as that told it last', () => {
+  const { store } = storeWith()
+  const used = { cpu: 1, memory: 10 }
+  store.takeUsage('', [
+    { path: '', name: 'web', ...used },
+    { path: 'fleet.a', name: 'api', ...used },
+  ])
+  store.takeUsage('fleet', [{ path: 'fleet', name: 'api', cpu: 3, memory: 30 }])
+  assert.equal([...store.usage.keys()], ['web', 'fleet.a.api', 'fleet.api'])
+  assert.is(store.usage.get('fleet.api')?.memory, 30)
+  store.takeUsage('', [])
+  assert.equal([...store.usage.keys()], ['fleet.api'])
+  store.forget()
+  store.takeUsage('', [])
+  assert.is(store.usage.size, 0)
+})
+
 test('Store takes a new snapshot for all that it knew', () => {
   const { store } = storeWith()
   store.take([{ type: 'snapshot', pods: [podStatus('web')] }])

@@ -32,6 +32,7 @@ async function standing() {
       },
       host: 'a',
       times: { beatMs: 100, fenceMs: 60_000, deadMs: 120_000 },
+      usageMs: 30_000,
       nowMs: () => at.nowMs,
       newSession: () => `s${++sessions}`,
       tell: () => self,

@@ -40,6 +40,8 @@ async function fleetOf(scale: number) {
   return {
     tell,
     tables,
+    usage: (name: string | undefined, last: boolean) =>
+      (verbs.usage as NonNullable<Handlers['usage']>)(name, { last, hops: 0 } as never),
     scale: async (to: number) => (await (verbs.scale as NonNullable<Handlers['scale']>)('web', to, asked)) as PodView,
     async [Symbol.asyncDispose]() {
       ending.abort()
@@ -47,6 +49,22 @@ async function fleetOf(scale: number) {
     },
   }
 }
+
+test('usage() tells what all runs of a pod use, wherever they are, and nothing of a pod of which nothing is known', async () => {
+  await using fleet = await fleetOf(2)
+  assert.equal(fleet.usage(undefined, true), { everyMs: 0, points: [], pods: [] })
+  const runs = [
+    { id: 'web.1', cpu: 1.5, memory: 10 },
+    { id: 'web.2', cpu: 2, memory: 20 },
+  ]
+  fleet.tell(2, { runs })
+  await until(() => fleet.tables.hosts.get('a')?.record.pods.web?.runs[0]?.memory, 'it is told')
+  const pods = [{ name: 'web', cpu: 3.5, memory: 30 }]
+  assert.equal(fleet.usage(undefined, true), { everyMs: 0, points: [], pods })
+  assert.equal(fleet.usage('web', true), { everyMs: 0, points: [], pods })
+  assert.equal(fleet.usage('web', false), { everyMs: 0, points: [] })
+  assert.throws(() => fleet.usage('other', true), /no pod "other"/)
+})
 
 for (const [from, to] of [
   [1, 3],

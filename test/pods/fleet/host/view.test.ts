@@ -19,13 +19,26 @@ const crashed: Report = {
 }
 
 /** As it is where hosts tell these reports of it, and one run is assigned to each. */
-function seen(reports: Record<string, Report>, more: Partial<PodRecord> = {}) {
+function seen(reports: Record<string, Report>, more: Partial<PodRecord> = {}, usage = false) {
   const names = Object.keys(reports)
   const assigned = Object.fromEntries(names.map(name => [name, 1]))
   const hosts = names.map(name => ({ name, pods: { web: reports[name] } }))
-  const views = { tables: { hostsWith: () => hosts as never }, isAlive: () => true, nowMs: () => nowMs }
+  const views = { tables: { hostsWith: () => hosts as never }, isAlive: () => true, nowMs: () => nowMs, usage }
   return statusOf({ ...podRecord, scale: names.length, assigned, ...more }, views) as Record<string, unknown>
 }
+
+test('statusOf() tells what runs use only where that is asked for', () => {
+  const used = { cpu: 1.5, memory: 61_000_000 }
+  const reports = { a: { ...well, runs: [{ id: 'web.1', ...used }] }, b: { ...well, runs: [{ id: 'web.1' }] } }
+  const of = (usage: boolean) =>
+    (seen(reports, {}, usage).runs as { id: string }[]).map(({ id, ...run }) => ({
+      id,
+      ...('cpu' in run && { cpu: run.cpu }),
+      ...('memory' in run && { memory: run.memory }),
+    }))
+  assert.equal(of(false), [{ id: 'a.web.1' }, { id: 'b.web.1' }])
+  assert.equal(of(true), [{ id: 'a.web.1', ...used }, { id: 'b.web.1' }])
+})
 
 test('statusOf() says what is down on which host, why, and when it is tried again, counted from now', () => {
   const { status, text, cause, retryAt, restarts } = seen({ a: well, b: crashed })
