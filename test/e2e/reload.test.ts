@@ -125,7 +125,8 @@ test('a service in another language is reloaded, and stays as it was where the n
   const loop = (word: string) => `#!/bin/sh\ntrap 'exit 0' TERM\necho ${word}\nwhile :; do sleep 0.05; done\n`
   const pushed = (script: string) => host.ask('pod.push', { name: 'loop', code: script, kind: 'service' })
   await pushed(loop('one'))
-  await host.begin('loop', { config: { readyAfter: '100ms' } })
+  // Far longer than a shell takes to end, so that the new run is not taken for up before it does.
+  await host.begin('loop', { config: { readyAfter: '3s' } })
   await pushed(loop('two'))
   const status = await host.ask('pod.reload', { name: 'loop' })
   assert.equal([status.version, status.runs.length], [2, 1])
