@@ -92,7 +92,7 @@ export class Delivery {
       else exchange.refuse(refusalOf(outcome.error))
     }
     if (http === 'h2c') void forwardH2c(this.#sessions, exchange, { ...onward, address, answerTimeoutMs }, done)
-    else if (isExpecting(head))
+    else if (isExpecting(head, httpVersion))
       void forwardExpecting(address, exchange, { ...onward, answerTimeoutMs })
         .catch((error: Error): Outcome => ({ isDone: false, error, isDelivered: true }))
         .then(done)

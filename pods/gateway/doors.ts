@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerOptions } from 'node:http'
 import type { Http2SecureServer } from 'node:http2'
 import type { Gateway } from './gateway.ts'
 import type { Settings } from './settings.ts'
+import { mayUpgrade } from './upgrade.ts'
 
 /** How many header lines a request may have. */
 export const maxHeaders = 200
@@ -28,7 +29,7 @@ export function boundsOf(settings: Settings): ServerOptions {
 /** Lets the gateway answer all that comes in. */
 export function serveAt(server: Server | Http2SecureServer, gateway: Gateway): void {
   // Both kinds of server read it, whatever the types of one say.
-  Object.assign(server, { maxHeadersCount: maxHeaders })
+  Object.assign(server, { maxHeadersCount: maxHeaders, shouldUpgradeCallback: mayUpgrade })
   const serve = gateway.serve.bind(gateway)
   server.on('request', serve)
   // Whether the body is wanted is for the pod to say.

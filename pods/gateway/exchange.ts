@@ -135,8 +135,9 @@ export class Exchange {
     this.response.write(nothing)
   }
 
-  /** Hints that are none are left out. */
+  /** Hints that are none are left out, and so are all where the client would take them for the answer (RFC 9110 15.2). */
   hint(link: string | string[]): void {
+    if (this.request.httpVersion === '1.0') return
     try {
       this.response.writeEarlyHints({ link })
     } catch {

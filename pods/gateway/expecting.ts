@@ -11,8 +11,9 @@ import type { Head } from './request-headers.ts'
 import { trailersOf } from './trailers.ts'
 
 /** Whether a request needs it. */
-export function isExpecting({ expect, trailer, encoding }: Head): boolean {
-  // Without chunks, there is no place for trailers.
+export function isExpecting({ expect, trailer, encoding }: Head, httpVersion: string): boolean {
+  // A client of HTTP/1.0 knows of no word before the answer, nor of chunks, without which there is no place for trailers.
+  if (httpVersion === '1.0') return false
   return expect !== undefined || (trailer !== undefined && encoding !== undefined)
 }
 

@@ -1,10 +1,22 @@
 // WebSockets, and whatever else a client and a pod agree to speak: once the pod has said 101, the two connections are one.
-import { request as ask, type IncomingMessage } from 'node:http'
+import { request as ask, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Address } from './address.ts'
 import { answerHeaders, isStatus } from './answer-headers.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
+import { hasBody, readHead } from './request-headers.ts'
 import { Spliced } from './spliced.ts'
+
+/** HTTP itself, and TLS below it: through such a connection a client could ask a pod for anything, unseen. */
+const carriesHttp = /(?:^|,)\s*(?:h2c?|(?:http|tls)\/[\d.]+)\s*(?:,|$)/i
+
+/**
+ * Whether a request that says `Upgrade` may be joined with a pod. Any other one is answered as if it did not say so, which is up to a server
+ * (RFC 9110 7.8): one that brings a body, which a pod would have to read first, and one of HTTP/1.0.
+ */
+export function mayUpgrade({ headers, rawHeaders, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && !carriesHttp.test(headers.upgrade ?? '') && !hasBody(readHead(rawHeaders))
+}
 
 /** `headers`: those for the pod, names and values in turn. `head`: what the client has sent already. */
 export type Upgrading = {
@@ -77,10 +89,9 @@ function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage, more
 export function refuseUpgrade(socket: Duplex, refusal: Refusal, id: string): void {
   if (socket.destroyed) return
   const { headers, body } = refusalAnswer(refusal, { id })
-  const lines = [...headers, 'connection', 'close'].flatMap((name, at, all) =>
-    at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : [],
-  )
-  socket.end(`HTTP/1.1 ${refusal.status} ${refusal.code}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+  const all = headers.includes('connection') ? headers : [...headers, 'connection', 'close']
+  const lines = all.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : []))
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
   linger(socket)
 }
 

@@ -236,6 +236,24 @@ test('Gateway lets a client send its body only when the pod wants it', async () 
   )
 })
 
+test('Gateway says nothing before the answer to a client of HTTP/1.0, which would take that for the answer', async () => {
+  await standing(
+    (request, response) => {
+      response.writeEarlyHints({ link: '</a.css>; rel=preload' }, () => {
+        request.resume().once('end', () => response.end('got it'))
+      })
+    },
+    async ({ raw }) => {
+      const head = 'Host: example.com\r\nContent-Length: 4\r\n'
+      for (const more of ['', 'Expect: 100-continue\r\n']) {
+        const answer = await raw(`POST / HTTP/1.0\r\n${head}${more}\r\nbody`)
+        assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
+        assert.match(answer, /\r\n\r\ngot it$/)
+      }
+    },
+  )
+})
+
 test('Gateway hands values beyond ASCII on byte by byte, also where a client waits for the word of the pod', async () => {
   const [utf8, latin1] = [Buffer.from('é→'), Buffer.from([0xe9, 0xff])].map(bytes => bytes.toString('latin1'))
   const sent = `X-Utf8: ${utf8}\r\nX-Latin1: ${latin1}\r\n`

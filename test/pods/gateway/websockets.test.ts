@@ -1,7 +1,9 @@
 // WebSockets through the gateway, by a client and a server of `ws`, and by bytes: what the two sides say goes through as it is.
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -41,6 +43,24 @@ async function joined(at: Standing): Promise<{ client: Socket; inner: Socket }> 
 }
 
 const none = () => {}
+
+test('a request that brings a body, or would carry HTTP unseen, is brought as if it did not say Upgrade', async () => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await textOf(request)
+    response.end(`${request.method} ${request.headers.upgrade} ${body}`)
+  }
+  await standing(answer, async at => {
+    at.pod.on('upgrade', (_, socket: Socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\n\r\n'))
+    const ask = (upgrade: string, more = '\r\n') =>
+      at.raw(`POST / HTTP/1.1\r\nHost: example.com\r\nConnection: close, Upgrade\r\nUpgrade: ${upgrade}\r\n${more}`)
+    assert.match(await ask('websocket', 'Content-Length: 4\r\n\r\nbody'), /POST undefined body$/)
+    assert.match(await ask('websocket', 'Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n'), /undefined body$/)
+    for (const one of ['h2c', 'websocket, H2C', 'h2c,websocket', 'TLS/1.0', 'HTTP/2.0', 'h2']) {
+      assert.match(await ask(one), /POST undefined $/, one)
+    }
+    for (const one of ['websocket', 'h2c-not', 'bytes']) assert.match(await ask(one), /^HTTP\/1\.1 426 /, one)
+  })
+})
 
 test('messages of 1 MB go both ways, compressed and not, and so do pings, fragments and the reasons of a close', async () => {
   await standing(none, async at => {
