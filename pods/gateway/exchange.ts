@@ -32,6 +32,9 @@ export type Tell = (over: { readonly status: number; told(): Told }) => void
 /** Written to send a head alone: Node's flushHeaders() would write the bytes of its values as UTF-8. */
 const nothing = new Uint8Array(0)
 
+/** How often an answer may be hinted at: nothing waits until the client has taken them. */
+const mostHints = 32
+
 export class Exchange {
   readonly request: Asking
   readonly response: Answering
@@ -50,6 +53,7 @@ export class Exchange {
   /** Bytes of the answer's body so far. */
   bytes = 0
   #answerMs: number | undefined
+  #hints = 0
   /** Called once the client has its answer, or is gone: what is under way for it is given up. */
   onClosed: (() => void) | undefined
   #began = performance.now()
@@ -135,9 +139,13 @@ export class Exchange {
     this.response.write(nothing)
   }
 
-  /** Hints that are none are left out, and so are all where the client would take them for the answer (RFC 9110 15.2). */
+  /**
+   * Hints that are none are left out, and those of a pod that sends them without an end; so are all where the client would take them for
+   * the answer (RFC 9110 15.2).
+   */
   hint(link: string | string[]): void {
-    if (this.request.httpVersion === '1.0') return
+    this.#hints += 1
+    if (this.#hints > mostHints || this.request.httpVersion === '1.0') return
     try {
       this.response.writeEarlyHints({ link })
     } catch {

@@ -27,6 +27,17 @@ test('forward() gives the client the head of an answer as soon as it is there, a
   })
 })
 
+test('forward() bounds the hints that it hands on, and gives none to a client of HTTP/1.0', async () => {
+  const hint = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
+  const serve = (socket: Socket) => socket.on('data', () => socket.write(hint.repeat(100) + ok))
+  await standing(answersNothing, async at => {
+    await podOfBytes(at, serve, async () => {
+      assert.is((await at.get()).match(/Early Hints/g)?.length, 32)
+      assert.match(await at.raw('GET / HTTP/1.0\r\nHost: example.com\r\n\r\n'), /^HTTP\/1\.1 200 [\s\S]*ok$/)
+    })
+  })
+})
+
 test('forward() tells a client that has left as that, and as no fault of the pod', async () => {
   const asked = Promise.withResolvers<void>()
   await standing(
@@ -43,31 +54,37 @@ test('forward() tells a client that has left as that, and as no fault of the pod
 })
 
 test('forward() asks once more where a kept connection turns out to be closed, unless that could do a thing twice', async () => {
-  let isKept = true
+  let isRead = false
+  let isKept = false
   let asked = 0
   const serve = (socket: Socket) => {
     let count = 0
-    socket.on('data', () => {
+    socket.on('data', bytes => {
+      if (String(bytes) === 'body') return
       asked += 1
       count += 1
+      isKept ||= count === 2
       if (count === 1) socket.write(ok)
-      else if (isKept) socket.resetAndDestroy()
-      else socket.end()
+      else if (isRead) socket.end()
+      else socket.resetAndDestroy()
     })
   }
   await standing(answersNothing, async at => {
     await podOfBytes(at, serve, async () => {
-      const statusOf = async (method: string, body = '') => {
+      const statusOf = async (method: string, body = ''): Promise<string> => {
         await at.get()
         asked = 0
+        isKept = false
         const lines = `Host: example.com\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`
-        return (await at.raw(`${method} / HTTP/1.1\r\n${lines}\r\n${body}`)).slice(9, 12)
+        const got = await at.raw(`${method} / HTTP/1.1\r\n${lines}\r\n${body}`)
+        // A connection that was idle for too long meanwhile was not kept.
+        return isKept ? got.slice(9, 12) : await statusOf(method, body)
       }
       for (const method of ['GET', 'DELETE']) assert.equal([await statusOf(method), asked], ['200', 2], method)
       assert.equal([await statusOf('POST'), asked], ['502', 1])
       assert.equal([await statusOf('PUT', 'body'), asked], ['502', 1])
-      // This one has read the request before it ended.
-      isKept = false
+      // The pod has read the request before it ends.
+      isRead = true
       assert.equal([await statusOf('GET'), asked], ['502', 1])
     })
   })
