@@ -1,4 +1,5 @@
 // What a key does: the next state of the live table, and what is to be done. Pure.
+import { wholeOf } from '../../protocol/fleet-part.ts'
 import { fullName, orders } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { chosenAt, chosenPod, shownPods } from './rows.ts'
@@ -84,6 +85,9 @@ function asked(top: Top, verb: Verb): Step {
   const pod = chosenPod(top)
   if (!pod) return { top }
   const name = fullName(pod)
+  const whole = wholeOf(pod)
+  if (whole !== undefined && verb !== 'restart')
+    return { top: { ...top, chosen: name, note: `A fleet has brought ${name} here: ${verb} ${whole}` } }
   return { top: { ...top, chosen: name, mode: { is: 'question', verb, pod: name } } }
 }
 

@@ -1,5 +1,6 @@
 // What whoever looks may do with a pod, and what makes sense for it now. Pure. The host checks it again.
 
+import { wholeOf } from '../../protocol/fleet-part.ts'
 import type { Role } from '../../protocol/roles.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 
@@ -14,6 +15,7 @@ export type WorkOn = { path: string; name: string; ids?: string[] | 'all'; state
 /** The first is the one that somebody most likely wants. */
 export function actsFor(pod: PodStatus, role: Role): Act[] {
   if (role === 'read') return []
+  if (wholeOf(pod) !== undefined) return actsForPart(pod)
   if (pod.kind === 'script') return ['start', ...(pod.runs.length > 0 ? (['stop'] as const) : []), 'remove']
   if (pod.asleepSince !== undefined) return ['wake', 'stop', 'remove']
   if (pod.want === 'idle') return ['start', 'remove']
@@ -22,9 +24,17 @@ export function actsFor(pod: PodStatus, role: Role): Act[] {
     'restart',
     'stop',
     ...(isUp ? (['reload'] as const) : []),
-    'scale',
-    'rollback',
+    // Of an exclusive one there is never a second run.
+    ...(pod.config?.exclusive ? [] : (['scale'] as const)),
+    // Without another version there is none to go back to.
+    ...(pod.latest > 1 ? (['rollback'] as const) : []),
     ...(isUp && (pod.ports?.length ?? 0) > 0 ? (['sleep'] as const) : []),
     'remove',
   ]
+}
+
+/** The fleet says whether it is here and how many runs it has; what is exclusive it begins by itself. */
+function actsForPart({ asleepSince, status, config }: PodStatus): Act[] {
+  if (asleepSince !== undefined) return ['wake']
+  return status === 'up' && !config?.exclusive ? ['restart'] : []
 }

@@ -1,6 +1,7 @@
 // One pod: how it is and why, its processes, and everything that can be done with it.
 import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { wholeOf } from '../../protocol/fleet-part.ts'
 import { shownAs } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { actsFor } from '../state/may.ts'
@@ -33,6 +34,7 @@ export function PodView({ desk, name }: { desk: Desk; name: string }): VNode {
 
 function Open({ desk, pod, name }: { desk: Desk; pod: PodStatus; name: string }): VNode {
   const { say, store, route } = desk
+  const whole = wholeOf(pod)
   return html`<div class="acts">
       ${actsFor(pod, store.me.role).map(
         (act, at) => html`<button
@@ -45,6 +47,12 @@ function Open({ desk, pod, name }: { desk: Desk; pod: PodStatus; name: string })
         </button>`,
       )}
     </div>
+    ${
+      whole !== undefined &&
+      html`<p class="quiet">
+        ${say('pod.part')} <a href=${desk.linkTo({ view: 'pods', pod: whole })}>${whole}</a>
+      </p>`
+    }
     <nav class="tabs" aria-label=${say('tab.label', { name })}>
       ${tabs.map(
         tab => html`<a

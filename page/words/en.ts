@@ -52,6 +52,7 @@ export const en = {
   'list.shown': { one: '{count} pod', other: '{count} pods' },
   'pod.back': 'All pods',
   'pod.gone': 'There is no pod {name}.',
+  'pod.part': 'A fleet has brought it here. What runs is said at',
   'pod.version': 'version',
   'pod.version.newer': 'v{latest} is pushed',
   'pod.runs': 'runs',

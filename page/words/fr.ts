@@ -52,6 +52,7 @@ export const fr: Words = {
   'list.shown': { one: '{count} pod', many: '{count} pods', other: '{count} pods' },
   'pod.back': 'Tous les pods',
   'pod.gone': 'Il n’y a pas de pod {name}.',
+  'pod.part': 'Une flotte l’a amené ici. Ce qui tourne se décide dans',
   'pod.version': 'version',
   'pod.version.newer': 'v{latest} est envoyée',
   'pod.runs': 'exécutions',

@@ -52,6 +52,7 @@ export const ru: Words = {
   'list.shown': { one: '{count} под', few: '{count} пода', many: '{count} подов', other: '{count} пода' },
   'pod.back': 'Все поды',
   'pod.gone': 'Пода {name} нет.',
+  'pod.part': 'Его принёс сюда флот. Что работает, решают здесь:',
   'pod.version': 'версия',
   'pod.version.newer': 'отправлена v{latest}',
   'pod.runs': 'запуски',

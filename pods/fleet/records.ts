@@ -65,6 +65,8 @@ const reportSchema = v.object({
   restarts: count,
   /** Of a worker: there are as many runs as its queue wants, none while it sleeps. */
   isEnough: v.optional(v.boolean()),
+  /** Of a worker: how many runs its queue wants now. */
+  scale: v.optional(count),
   /** Of a service that sleeps: whoever connects there, or calls it, wakes it. */
   asleepSince: v.optional(v.string()),
   /** Why the last turn failed here, though something else is up; empty if it did not. */

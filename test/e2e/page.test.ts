@@ -88,6 +88,7 @@ const rowOf = (page: Page, name: string) =>
   page.locator('li.row').filter({ has: page.locator('b', { hasText: new RegExp(`^${name}$`) }) })
 const stateOf = (page: Page, name: string, state: string) =>
   rowOf(page, name).locator('.state', { hasText: state }).waitFor()
+const tidy = (texts: string[]) => texts.map(text => text.trim())
 const press = async (page: Page, name: string) => await page.getByRole('button', { name, exact: true }).click()
 const answer = async (page: Page, name: string) => await page.locator('dialog').getByRole('button', { name }).click()
 
@@ -340,7 +341,19 @@ export default () => {}
   await press(page, 'Drop one.late')
   await answer(page, 'Drop')
   await page.getByText('No item of fleet.one.mail was given up.').waitFor()
-  for (const name of ['sorry', 'mail']) await host.ask('pod.remove', { name, path, force: true })
+  // What is here of a pod of the fleet shows the way to it; there it is stopped, and what it uses is known.
+  await host.ask('pod.push', { name: 'web', path, code: 'export default () => void setInterval(() => {}, 1000)\n' })
+  await host.ask('pod.start', { name: 'web', path })
+  await page.goto(`${home()}#/pods/fleet.one.web`)
+  await page.getByRole('region', { name: 'About fleet.one.web' }).getByRole('button', { name: 'Restart' }).waitFor()
+  assert.equal(await page.locator('section.pod .acts button').allTextContents().then(tidy), ['Restart'])
+  await page.locator('section.pod').getByRole('link', { name: 'fleet.web' }).click()
+  await page.getByRole('heading', { name: 'fleet.web' }).waitFor()
+  await page.locator('li.row.is-open .memory', { hasText: 'MB' }).waitFor({ state: 'attached' })
+  await press(page, 'Stop')
+  await answer(page, 'Stop')
+  await page.locator('li.row.is-open.idle').waitFor()
+  for (const name of ['sorry', 'mail', 'web']) await host.ask('pod.remove', { name, path, force: true })
   await host.ok('fleet', 'leave')
   await host.remove('fleet')
 })

@@ -18,7 +18,17 @@ import {
 
 /** Which verbs a host does for others. */
 const methods = [
-  ...['pod.call', 'pod.wake', 'pod.list', 'pod.status', 'pod.runs', 'pod.logs', 'pod.versions', 'events.list'],
+  ...[
+    'pod.call',
+    'pod.wake',
+    'pod.sleep',
+    'pod.list',
+    'pod.status',
+    'pod.runs',
+    'pod.logs',
+    'pod.versions',
+    'events.list',
+  ],
   ...['queue.add', 'queue.list', 'queue.items', 'queue.item', 'queue.retry', 'queue.drop', 'queue.move'],
   ...['queue.cancel', 'queue.pause', 'queue.resume'],
 ]

@@ -77,7 +77,10 @@ export function reportOf(status: PodStatus): Report {
     version,
     up: status.up,
     restarts: status.restarts,
-    ...(isWorker(status) && { isEnough: status.status === 'up' || status.asleepSince !== undefined }),
+    ...(isWorker(status) && {
+      isEnough: status.status === 'up' || status.asleepSince !== undefined,
+      scale: status.scale,
+    }),
     failed: '',
     ...(cause && { cause }),
     ...(retryAt !== undefined && { retryAt }),

@@ -137,8 +137,17 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     wake: async (name, asked) => {
       const record = found(name)
       if (record.want === 'idle') return await again('restart')(name, asked)
-      const waked = await wakeEverywhere(name, asked)
+      const waked = await doWhere(name, ({ asleepSince }) => asleepSince !== undefined, {
+        method: 'pod.wake',
+        ...asked,
+      })
       return waked.size > 0 ? statusOf(record, withReports(views, waked)) : await outcome(record, asked)
+    },
+    sleep: async (name, asked) => {
+      const record = found(name)
+      if (record.isExclusive) throw fleetError('unsupported', `Pod "${name}" cannot sleep: it is exclusive`)
+      const slept = await doWhere(name, ({ up }) => up > 0, { method: 'pod.sleep', ...asked })
+      return statusOf(record, withReports(views, slept))
     },
     restart: again('restart'),
     reload: again('reload'),
@@ -217,19 +226,21 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     reach: call,
   }
 
-  /** Where it sleeps. @returns how it is there, by host. @throws where one does not answer, or cannot wake it */
-  async function wakeEverywhere(
+  /** On the hosts where it is so. @returns how it is there then, by host. @throws where one does not answer, or cannot do it */
+  async function doWhere(
     name: string,
-    { wait, signal }: Asked & { wait: boolean },
+    isMeant: (report: Report) => boolean,
+    { method, wait, signal }: Asked & { method: 'pod.wake' | 'pod.sleep'; wait: boolean },
   ): Promise<ReadonlyMap<string, Report>> {
-    const asleep = tables
-      .hostsWith(name)
-      .filter(({ name: at, pods }) => pods[name]?.asleepSince !== undefined && options.isAlive(at))
-    const of = { method: 'pod.wake', params: { name, wait }, timeoutMs: startMs, signal }
-    const waked = asleep.map(async ({ name: at }): Promise<[string, Report]> => {
+    const meant = tables.hostsWith(name).filter(({ name: at, pods }) => {
+      const report = pods[name]
+      return report && isMeant(report) && options.isAlive(at)
+    })
+    const of = { method, params: { name, wait }, timeoutMs: startMs, signal }
+    const done = meant.map(async ({ name: at }): Promise<[string, Report]> => {
       return [at, reportOf(await ask<PodStatus>(engine.bus, at, of))]
     })
-    return new Map(await Promise.all(waked))
+    return new Map(await Promise.all(done))
   }
 
   /** Asks all hosts that are there. One that does not answer is left out. */

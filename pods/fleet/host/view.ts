@@ -59,11 +59,15 @@ export function statusOf(record: PodRecord, { tables, isAlive, nowMs, usage = fa
     latest: record.images.at(-1)?.version ?? 0,
     hash: image?.hash ?? '',
     want: record.want,
-    scale: record.scale,
+    scale: Math.max(
+      record.scale,
+      current.reduce((sum, { scale = 0 }) => sum + scale, 0),
+    ),
     up,
     restarts: there.reduce((sum, { restarts }) => sum + restarts, 0),
     params: record.params,
     exports: image?.exports ?? [],
+    ...(record.isExclusive && { config: { exclusive: true } }),
     ...(isDown && causeOf(down)),
     ...(status === 'idle' && isAsleep && record.want === 'up' && { asleepSince }),
     runs: (usage ? there : there.map(withoutUsageOf)).flatMap(({ host, runs, version }) =>

@@ -94,4 +94,15 @@ test('onKey() quits from anywhere by Ctrl-C, from the table by q', () => {
   assert.equal(pressed(['/', 'q']).effects, [])
 })
 
+test('onKey() begins a part of a fleet anew, and says where it is stopped and started, which would not last here', () => {
+  const part = podStatus('web', { path: 'fleet.a', labels: { 'p8a/fleet': '1/1' }, runs: [runStatus('web.1')] })
+  const from = { ...top, pods: new Map([[fullName(part), part]]) }
+  const stopped = pressed(['s', 'y'], from)
+  assert.equal(stopped.effects, [])
+  assert.is(pressed(['s'], from).top.note, 'A fleet has brought fleet.a.web here: stop fleet.web')
+  assert.is(pressed(['u'], from).top.note, 'A fleet has brought fleet.a.web here: start fleet.web')
+  assert.equal(pressed(['r', 'y'], from).effects, [{ do: 'verb', verb: 'restart', pod: part }])
+  assert.equal(pressed(['l'], from).effects, [{ do: 'log', pod: part }])
+})
+
 test.run()

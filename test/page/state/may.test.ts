@@ -24,4 +24,19 @@ test('actsFor() puts to sleep only what has ports, and reloads only what is up',
   assert.not(actsFor(podStatus('web', { status: 'error', want: 'up', ports }), 'deploy').includes('reload'))
 })
 
+test('actsFor() offers what lasts: of a part of a fleet no more than to begin it anew, and no other version where there is none', () => {
+  const up = { status: 'up', want: 'up' } as const
+  const part = { ...up, path: 'fleet.a', labels: { 'p8a/fleet': '1/1' } }
+  assert.equal(actsFor(podStatus('web', part), 'deploy'), ['restart'])
+  assert.equal(actsFor(podStatus('web', { ...part, config: { exclusive: true } as never }), 'deploy'), [])
+  assert.equal(actsFor(podStatus('web', { ...part, status: 'error' }), 'deploy'), [])
+  const asleep = { ...part, status: 'idle', asleepSince: '2026-11-20T10:00:00Z' } as const
+  assert.equal(actsFor(podStatus('web', asleep), 'deploy'), ['wake'])
+  assert.equal(actsFor(podStatus('web', asleep), 'read'), [])
+  const whole = { ...up, path: 'fleet', latest: 1 }
+  assert.equal(actsFor(podStatus('web', whole), 'deploy'), ['restart', 'stop', 'reload', 'scale', 'remove'])
+  const exclusive = { ...whole, latest: 2, config: { exclusive: true } as never }
+  assert.equal(actsFor(podStatus('web', exclusive), 'deploy'), ['restart', 'stop', 'reload', 'rollback', 'remove'])
+})
+
 test.run()

@@ -1,9 +1,10 @@
 // What the fleet answers while its hosts do what is wanted: one host, which tells what the test lets it tell.
-import type { Handlers } from 'p8a'
+import type { Handlers, P8a } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
 import { Hub } from '../../../../pods/fleet/embedded/hub.ts'
+import { answer } from '../../../../pods/fleet/host/answering.ts'
 import { Tables } from '../../../../pods/fleet/host/tables.ts'
 import { fleetVerbs } from '../../../../pods/fleet/host/verbs.ts'
 import type { PodView } from '../../../../pods/fleet/host/view.ts'
@@ -39,7 +40,10 @@ async function fleetOf(scale: number) {
   const asked = { wait: true, signal: ending.signal } as never
   return {
     tell,
+    hub,
+    engine,
     tables,
+    sleep: async () => (await (verbs.sleep as NonNullable<Handlers['sleep']>)('web', asked)) as PodView,
     usage: (name: string | undefined, last: boolean) =>
       (verbs.usage as NonNullable<Handlers['usage']>)(name, { last, hops: 0 } as never),
     scale: async (to: number) => (await (verbs.scale as NonNullable<Handlers['scale']>)('web', to, asked)) as PodView,
@@ -95,6 +99,31 @@ test('a worker that is scaled is told at once, since its queue says how many run
 test('the same scale as before is told at once', async () => {
   await using fleet = await fleetOf(2)
   assert.is((await fleet.scale(2)).up, 2)
+})
+
+test('a pod is put to sleep on the hosts where it is up, and the answer says so; an exclusive one is not', async () => {
+  await using fleet = await fleetOf(1)
+  const asked: unknown[] = []
+  const labels = { 'p8a/fleet': '1/1' }
+  const status = { status: 'idle', text: '', want: 'up', up: 0, restarts: 0, runs: [], labels, config: {} }
+  const verbs = {
+    ask: async (method: string, params: object) => {
+      asked.push([method, params])
+      return { ...status, asleepSince: '2026-01-01T00:00:00.000Z' }
+    },
+  }
+  const serving = answer(fleet.engine.bus, { p8a: { verbs } as unknown as P8a, host: 'a', path: 'fleet.a' })
+  const { asleepSince, text } = await fleet.sleep()
+  assert.equal([asleepSince, text], ['2026-01-01T00:00:00.000Z', 'asleep on a'])
+  assert.equal(asked, [['pod.sleep', { name: 'web', wait: true, path: 'fleet.a' }]])
+  fleet.hub.set('pod.web', writeRecord('pod', { ...pod, scale: 1, isExclusive: true }))
+  await until(() => fleet.tables.pods.get('web')?.record.isExclusive, 'it is told')
+  const refused = await fleet.sleep().then(
+    () => undefined,
+    error => error as Error,
+  )
+  assert.match(refused?.message ?? '', /cannot sleep: it is exclusive/)
+  serving.close()
 })
 
 test.run()

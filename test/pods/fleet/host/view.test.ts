@@ -70,6 +70,14 @@ test('statusOf() takes a pod that sleeps for well, and says where it does', () =
   assert.is(seen({ a: asleep }, { want: 'idle' }).asleepSince, undefined)
 })
 
+test('statusOf() wants as many runs of a worker as its queues do, and of any other pod what was asked for', () => {
+  const worker = { ...well, isEnough: true }
+  assert.is(seen({ a: { ...worker, scale: 3 }, b: { ...worker, scale: 2 } }).scale, 5)
+  assert.is(seen({ a: { ...worker, scale: 3 }, b: worker }).scale, 3)
+  assert.is(seen({ a: well, b: well }).scale, 2)
+  assert.equal(seen({ a: well }, { isExclusive: true }).config, { exclusive: true })
+})
+
 test('statusOf() tells since when runs are up', () => {
   assert.equal(seen({ a: well }).runs, [
     { restarts: 0, id: 'a.web.1', upAt: inTime(-1000), uptimeMs: 1000, version: 1 },
