@@ -2,14 +2,14 @@
 // must not run any of it, and knows nothing of hosts.
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
-import { parse } from 'acorn'
+import { type Program, parse } from 'acorn'
 import { P8aError } from '../../protocol/errors.ts'
-import { buildFile } from './build.ts'
+import { type Built, buildFile } from './build.ts'
 import { withCommonJsNames } from './commonjs-names.ts'
 import { withoutNeedlessNames } from './kept-names.ts'
 import { withNearPaths } from './near-paths.ts'
 import type { BundleWarning } from './warning.ts'
-import { warningsOf } from './warnings.ts'
+import { lacksOf, warningsOf } from './warnings.ts'
 
 export { loadedByScript, type Taken, takenAs } from './taken/taken-as.ts'
 export type { BundleWarning } from './warning.ts'
@@ -25,6 +25,8 @@ export type Bundle = {
   warnings: BundleWarning[]
 }
 
+export type Loaded = { files: string[]; warnings: BundleWarning[] }
+
 const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx']
 
 /**
@@ -35,23 +37,27 @@ export async function bundle(file: string): Promise<Bundle> {
   const entry = await checkFile(file)
   const built = await buildFile(entry, file)
   await refuseProgram(file, entry)
-  const program = parse(built.code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
+  const program = programIn(built)
   const named = withNearPaths(withoutNeedlessNames(built.code, program))
   const { code, map } = withCommonJsNames(named, built.map)
   return { code, map, file: basename(file), warnings: await warningsOf(built, { program, dir: dirname(entry) }) }
 }
 
 /**
- * The files that `file` loads, and itself, relative to its folder.
+ * The files that `file` loads, and itself, relative to its folder, with what it will not find if only these go along.
  * @throws {P8aError} as {@link bundle}
  */
-export async function filesOf(file: string): Promise<string[]> {
+export async function filesOf(file: string): Promise<Loaded> {
   const entry = await checkFile(file)
-  const { inputs } = await buildFile(entry, file)
+  const built = await buildFile(entry, file)
   // The bundler adds modules of its own, which are no files.
   const isFile = async (path: string) => (await stat(resolve(dirname(entry), path)).catch(() => undefined))?.isFile()
-  const found = await Promise.all([...inputs].map(async path => ((await isFile(path)) ? [path] : [])))
-  return found.flat()
+  const found = await Promise.all([...built.inputs].map(async path => ((await isFile(path)) ? [path] : [])))
+  return { files: found.flat(), warnings: lacksOf(built, { program: programIn(built), dir: dirname(entry) }) }
+}
+
+function programIn({ code }: Pick<Built, 'code'>): Program {
+  return parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
 }
 
 /** The real path of a file that can be bundled. */

@@ -10,7 +10,7 @@ import { type Finding, type Found, findingsIn } from './findings.ts'
 import { originsIn, placeAt } from './origins.ts'
 import { isInstalled, isOptionalFor, nameOf, packageDirOf, packageName } from './packages.ts'
 import type { BundleWarning, Place } from './warning.ts'
-import { brokenText, leftText, missingText, ownText, unmatchedText } from './warning-texts.ts'
+import { brokenText, leftText, missingText, ownText, type Sent, unmatchedText } from './warning-texts.ts'
 
 /**
  * @param bundled.program the syntax tree of the code as esbuild built it
@@ -21,8 +21,13 @@ export async function warningsOf(built: Built, bundled: { program: Program; dir:
     ...ofEsbuild(built),
     ...(await ofTexts(built)),
     ...(await leftToRunTime(built)),
-    ...notFound(built, bundled),
+    ...notFound(built, { ...bundled, sent: 'bundle' }),
   ].sort(byPlace)
+}
+
+/** What a program will not find if only the files that it loads go along. The parameters are those of {@link warningsOf}. */
+export function lacksOf(built: Built, bundled: { program: Program; dir: string }): BundleWarning[] {
+  return notFound(built, { ...bundled, sent: 'files' }).sort(byPlace)
 }
 
 function byPlace(a: BundleWarning, b: BundleWarning): number {
@@ -85,15 +90,25 @@ async function leftToRunTime({ leniency, sloppy }: Built): Promise<BundleWarning
 }
 
 /** All places in the person's own files; for each package, the first. */
-function notFound(built: Built, { program, dir }: { program: Program; dir: string }): BundleWarning[] {
-  const found = [...inBundle(built, program), ...inTexts(built)]
-  const own = found.filter(({ place }) => !isInstalled(place.file)).map(ownText)
+function notFound(
+  built: Built,
+  { program, dir, sent }: { program: Program; dir: string; sent: Sent },
+): BundleWarning[] {
+  const found = [...inBundle(built, program), ...inTexts(built)].filter(
+    one => sent === 'bundle' || !isLoaded(one, built.inputs),
+  )
+  const own = found.filter(({ place }) => !isInstalled(place.file)).map(one => ownText(one, sent))
   const byPackage = new Map<string, Found>()
   for (const one of found.filter(one => isInstalled(one.place.file) && isLikely(one, dir))) {
     const name = packageName(one.place.file)
     if (!byPackage.has(name)) byPackage.set(name, one)
   }
-  return [...own, ...[...byPackage].map(([name, one]) => missingText(name, one))]
+  return [...own, ...[...byPackage].map(([name, one]) => missingText(one, { name, sent }))]
+}
+
+/** Whether a file is among those that are loaded, which go along where nothing is bundled. */
+function isLoaded({ path, place }: Found, inputs: ReadonlySet<string>): boolean {
+  return path !== undefined && inputs.has(join(dirname(place.file), path))
 }
 
 function inBundle({ code, map, inputs, sloppy }: Built, program: Program): Found[] {

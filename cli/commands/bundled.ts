@@ -1,6 +1,6 @@
 // What the bundler knows of a file that is pushed: its bundle, with what it warns of, or how it is taken.
 import { basename } from 'node:path'
-import type { Bundle, BundleWarning, Taken } from '../bundle/bundle.ts'
+import type { Bundle, BundleWarning, Loaded, Taken } from '../bundle/bundle.ts'
 import { readScript } from '../bundle/script-file.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
@@ -8,13 +8,19 @@ import { builtBundle, isBuilt } from './built-in.ts'
 import { ofPart } from './part.ts'
 
 /**
- * For people, the warnings are said on stderr; with `--json` they are for the caller to put into the answer.
+ * Its warnings are said, as {@link sayWarnings} says them.
  * @throws {P8aError} what `bundle()` throws
  */
 export async function bundled(file: string, output: Output): Promise<Bundle> {
   const made = await spin(`Bundling ${basename(file)}`, output, bundleOf(file))
-  if (!output.json) for (const warning of made.warnings) await sayWarning(warning)
+  await sayWarnings(made.warnings, output)
   return made
+}
+
+/** For people, on stderr: with `--json` warnings are for the caller to put into the answer. */
+export async function sayWarnings(warnings: readonly BundleWarning[], output: Output): Promise<void> {
+  if (output.json) return
+  for (const [index, warning] of warnings.entries()) await sayWarning(warning, warnings[index + 1])
 }
 
 /** @throws {P8aError} what `bundle()` throws */
@@ -24,8 +30,8 @@ export async function bundleOf(file: string): Promise<Bundle> {
   return await ofPart(bundle(file))
 }
 
-/** The files that a file loads. @throws {P8aError} what `filesOf()` throws */
-export async function loadedFiles(file: string): Promise<string[]> {
+/** The files that a file loads, and what it will not find. @throws {P8aError} what `filesOf()` throws */
+export async function loadedFiles(file: string): Promise<Loaded> {
   const { filesOf } = await import('../bundle/bundle.ts')
   return await ofPart(filesOf(file))
 }
@@ -49,9 +55,13 @@ export async function scriptAlone(file: string, options: { isForced?: boolean } 
   return (await ofPart(loadedByScript(file))) === undefined ? script : undefined
 }
 
-async function sayWarning({ text, hint, file, line, column }: BundleWarning): Promise<void> {
+/** A hint that the next warning has too is said there alone. */
+async function sayWarning(
+  { text, hint, file, line, column }: BundleWarning,
+  next: BundleWarning | undefined,
+): Promise<void> {
   const { say } = await import('../say/say.ts')
   const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}:${column}`}: `
   await say('warn', `${place}${text}`)
-  if (hint) await say('info', hint)
+  if (hint && hint !== next?.hint) await say('info', hint)
 }

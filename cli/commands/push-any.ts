@@ -12,7 +12,7 @@ import { size } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { spin, spinning } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
-import { bundled, loadedFiles, scriptAlone, takenFile } from './bundled.ts'
+import { bundled, loadedFiles, sayWarnings, scriptAlone, takenFile } from './bundled.ts'
 import { isList } from './project-given.ts'
 
 export type Asked = {
@@ -62,7 +62,8 @@ export async function pushAny(
   const taken = await takenFile(file)
   if (taken.as === 'list') throw isList(file)
   if (taken.as === 'program') {
-    const { root, entry, only } = await programOf(file, loadedFiles)
+    const { root, entry, only, warnings = [] } = await programOf(file, loadedFiles)
+    await sayWarnings(warnings, output)
     const asked = {
       ...shown,
       ...folderOptions(options),
@@ -73,10 +74,14 @@ export async function pushAny(
     }
     const pushed = await pushTree(host, root, asked, { output, say })
     const text = `${basename(entry)} is a program: ${taken.because}`
-    return { ...pushed, text: pushed.text === undefined ? text : `${text}; ${pushed.text}` }
+    return withWarnings({ ...pushed, text: pushed.text === undefined ? text : `${text}; ${pushed.text}` }, warnings)
   }
   const { warnings, code, map } = await bundled(file, output)
   const pushed = await pushing(host.call('pod.push', { ...shown, code, map }))
+  return withWarnings(pushed, warnings)
+}
+
+function withWarnings<T extends Pushed>(pushed: T, warnings: BundleWarning[]): T & { warnings?: BundleWarning[] } {
   return warnings.length > 0 ? { ...pushed, warnings } : pushed
 }
 

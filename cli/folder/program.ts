@@ -2,26 +2,33 @@
 import { realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
+import type { BundleWarning, Loaded } from '../bundle/bundle.ts'
 import { homeDir } from '../host/data-dir.ts'
 
-/** `only`: the files of the folder that go along; all of them where it is undefined. */
-export type Program = { root: string; entry: string; only: string[] | undefined }
+export type Program = {
+  root: string
+  entry: string
+  /** The files of the folder that go along; all of them where it is undefined. */
+  only: string[] | undefined
+  /** What it will not find, where not all of them go along. */
+  warnings?: BundleWarning[]
+}
 
 /**
- * @param inputsOf finds the files that a file loads, relative to its folder
+ * @param loadedBy finds the files that a file loads, relative to its folder
  * @throws {P8aError} `bad_image` if it loads files from outside of its folder, or is part of a package that no project
- * has installed; what `inputsOf` throws
+ * has installed; what `loadedBy` throws
  */
-export async function programOf(file: string, inputsOf: (file: string) => Promise<string[]>): Promise<Program> {
+export async function programOf(file: string, loadedBy: (file: string) => Promise<Loaded>): Promise<Program> {
   const entry = await realpath(file)
   const installed = await programOfPackage(file, entry)
   if (installed) return installed
   const root = await packageOf(dirname(entry))
   if (root !== undefined) return { root, entry: relative(root, entry), only: undefined }
   const folder = dirname(entry)
-  const only = await inputsOf(entry)
+  const { files: only, warnings } = await loadedBy(entry)
   const outside = only.find(path => path.startsWith('..'))
-  if (outside === undefined) return { root: folder, entry: relative(folder, entry), only }
+  if (outside === undefined) return { root: folder, entry: relative(folder, entry), only, warnings }
   throw new P8aError(
     'bad_image',
     `Cannot push ${JSON.stringify(file)}: it loads ${JSON.stringify(outside)}, outside of its folder`,

@@ -1,7 +1,7 @@
 // What is said of a bundle that could be made.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type BundleWarning, bundle } from '../../../cli/bundle/bundle.ts'
+import { type BundleWarning, bundle, filesOf } from '../../../cli/bundle/bundle.ts'
 import { scratch } from '../../scratch.ts'
 
 /** The warnings of the bundle of `app.mjs`, or of another entry. */
@@ -65,6 +65,7 @@ for (const [what, code, text] of [
     assert.is(warnings.length, 1, JSON.stringify(warnings))
     assert.match(warnings[0]?.text ?? '', text)
     assert.match(places(warnings)[0] ?? '', /^app\.mjs:4:\d+$/)
+    assert.match(warnings[0]?.hint ?? '', 'or push the folder of the program: pod push')
   })
 }
 
@@ -113,6 +114,34 @@ test('bundle() names the package whose code it was, though the package has a sou
     'node_modules/lib/index.js': `'use strict'; exports.a = name => new (require('worker_threads').Worker)(__dirname + '/w.js')\n//# sourceMappingURL=data:application/json,${encodeURIComponent(map)}`,
   })
   assert.match(warnings[0]?.text ?? '', 'the package "lib" looks for a worker of its own (w.js)')
+})
+
+test('filesOf() warns of what a program looks for beside it, and not of what it loads too', async () => {
+  using at = scratch()
+  at.file('page.html', '<p>')
+  at.file('data.json', '{}')
+  const app = at.file(
+    'app.js',
+    `const path = require('node:path')
+const { Worker } = require('node:worker_threads')
+require('node:fs').readFileSync(path.join(__dirname, 'page.html'))
+require('node:fs').readFileSync(path.join(__dirname, 'data.json'))
+require('./data.json')
+new Worker(path.join(__dirname, 'job.js'))
+require(process.env.ENGINE).render()
+setInterval(() => {}, 1e6)`,
+  )
+  const { files, warnings } = await filesOf(app)
+  assert.equal(files.sort(), ['app.js', 'data.json'])
+  assert.equal(
+    warnings.map(({ line, text }) => [line, /"[^"]+"|require\(.*?\)/.exec(text)?.[0]]),
+    [
+      [3, '"page.html"'],
+      [6, '"job.js"'],
+      [7, 'require(process.env.ENGINE)'],
+    ],
+  )
+  for (const { hint } of warnings) assert.match(hint ?? '', 'pod push REMOTE NAME FOLDER --entry FILE')
 })
 
 test.run()
