@@ -7,7 +7,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { Cron } from 'croner'
 import type { P8a, PodStatus } from 'p8a'
 import { runHooks } from './hooks.ts'
-import type { Lease, Registry } from './registry/registry.ts'
+import type { Activity, Due, Lease, Registry } from './registry/registry.ts'
 import { Rules } from './rules.ts'
 import { type Event, parseRules } from './rules-file.ts'
 import type { AllStats } from './stats.ts'
@@ -42,6 +42,8 @@ export class Governor {
   #problem: string | undefined
   #pauses = new Map<string, { said: string; crons: Cron[] }>()
   #waking = new Map<string, Promise<void>>()
+  /** Those that are being put to sleep. */
+  #ending = new Set<string>()
   #turns = new Turns()
   #away: string | undefined
   #looking: NodeJS.Timeout | undefined
@@ -202,29 +204,55 @@ export class Governor {
     this.#looking.unref()
   }
 
-  /** While a run of the gateway does not say what it has counted, nothing is put to sleep. */
   async #look(): Promise<void> {
-    const { pods, stats, registry } = this.#governed
+    const all = await this.#activities()
+    if (!all) return
+    const due = await this.#governed.registry.look(all)
+    this.#away = undefined
+    // Nobody waits for their hooks: what all others have had is still to be told meanwhile.
+    for (const one of due) void this.#putToSleep(one)
+  }
+
+  /** Undefined while a run of the gateway does not say what it has counted: nothing is put to sleep then. */
+  async #activities(): Promise<Activity[] | undefined> {
+    const { pods, stats } = this.#governed
     const counted = await stats()
-    if (!counted) return
-    const all = [...pods].flatMap(([pod, { status, epoch = 0 }]) => {
+    if (!counted) return undefined
+    return [...pods].flatMap(([pod, { status, epoch = 0 }]) => {
       const { sleepMs } = this.#rules.of(pod)
       if (sleepMs === undefined || status !== 'up') return []
       const { requests = 0, quiet = 0, open = 0, sockets = 0 } = counted.pods[pod] ?? {}
       return [{ pod, requests: requests - quiet, open: open + sockets, sleepMs, epoch }]
     })
-    const due = await registry.look(all)
-    this.#away = undefined
-    await Promise.all(
-      due.map(async ({ pod, lease }) => await this.#end(pod, 'sleep', lease.epoch).finally(() => lease.release())),
-    )
   }
 
-  async #end(name: string, verb: 'stop' | 'sleep', epoch?: number): Promise<void> {
+  async #putToSleep({ pod, lease }: Due): Promise<void> {
+    const isDue = async () => {
+      const activity = (await this.#activities())?.find(one => one.pod === pod)
+      return activity !== undefined && (await this.#governed.registry.isDue(activity))
+    }
+    // A hook may take longer than the right to put it to sleep lasts.
+    if (!this.#ending.has(pod)) {
+      this.#ending.add(pod)
+      await this.#end(pod, 'sleep', { epoch: lease.epoch, isDue })
+      this.#ending.delete(pod)
+    }
+    await lease.release()
+  }
+
+  /** @param isDue asked once hooks were waited for: it may have been used meanwhile */
+  async #end(
+    name: string,
+    verb: 'stop' | 'sleep',
+    { epoch, isDue }: { epoch?: number | undefined; isDue?: () => Promise<boolean> } = {},
+  ): Promise<void> {
     const { p8a, pods } = this.#governed
     if (pods.get(name)?.status === 'idle') return
     try {
-      await this.#hook(name, 'before-stop')
+      if (this.#rules.hooksOf(name, 'before-stop').length > 0) {
+        await this.#hook(name, 'before-stop')
+        if (isDue && !(await isDue())) return p8a.log('rules', `${name} is not put to sleep: it is used again`)
+      }
       this.#turns.expect(name, 'stop')
       await this.#ask(verb, name, { epoch })
       await this.#hook(name, 'after-stop')

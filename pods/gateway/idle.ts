@@ -22,4 +22,10 @@ export class Idle {
       return nowMs - sinceMs >= sleepMs ? [pod] : []
     })
   }
+
+  /** Whether one that was to sleep still is, by what was counted since. */
+  isDue({ pod, requests, open, sleepMs }: Activity, nowMs: number): boolean {
+    const known = this.#seen.get(pod)
+    return known?.requests === requests && open === 0 && nowMs - known.sinceMs >= sleepMs
+  }
 }

@@ -21,6 +21,10 @@ export class MemoryRegistry implements Registry {
     })
   }
 
+  async isDue(activity: Activity): Promise<boolean> {
+    return this.#idle.isDue(activity, this.#nowMs())
+  }
+
   async lease(pod: string, epoch: number): Promise<Lease | undefined> {
     return this.#take(pod, epoch)
   }

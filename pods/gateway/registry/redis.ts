@@ -38,6 +38,13 @@ redis.call('SET', KEYS[3], last, 'PX', ARGV[4] * 2 + ARGV[5])
 if redis.call('ZCARD', KEYS[4]) > 0 or now - last < tonumber(ARGV[4]) then return 0 end
 return take(ARGV[6], ARGV[7], ARGV[8])`
 
+/** keys: lease, epoch, last, open; arguments: sleepMs */
+const isDueScript = `${now}
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now)
+local last = tonumber(redis.call('GET', KEYS[3]) or '-1')
+if last < 0 or redis.call('ZCARD', KEYS[4]) > 0 or now - last < tonumber(ARGV[1]) then return 0 end
+return 1`
+
 /** keys: lease, epoch; arguments: token, known epoch, leaseMs */
 const leaseScript = `${take}
 return take(ARGV[1], ARGV[2], ARGV[3])`
@@ -72,6 +79,11 @@ export class RedisRegistry implements Registry {
     if (!failed) return due
     await Promise.all(due.map(({ lease }) => lease.release()))
     throw failed.reason
+  }
+
+  async isDue({ pod, requests, open, sleepMs }: Activity): Promise<boolean> {
+    if (open > 0 || this.#told.get(pod) !== requests) return false
+    return Number(await this.#link.run(isDueScript, this.#keysOf(pod), [sleepMs])) === 1
   }
 
   async lease(pod: string, epoch: number): Promise<Lease | undefined> {

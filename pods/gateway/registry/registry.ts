@@ -20,6 +20,11 @@ export interface Registry {
    */
   look(all: readonly Activity[]): Promise<Due[]>
   /**
+   * Whether still nobody has had anything for a pod that was due, and whose hooks were waited for since.
+   * @throws {Error} if the registry is away
+   */
+  isDue(activity: Activity): Promise<boolean>
+  /**
    * The right to start a pod that is down.
    * @returns undefined if another gateway has it
    * @throws {Error} if the registry is away

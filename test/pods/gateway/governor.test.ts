@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { PodStatus } from 'p8a'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -140,6 +140,23 @@ test('Governor puts to sleep what has had nothing to do, and stops and starts by
     writeFileSync(file, 'rules: [{ pattern: web, pause: { stop: "* * * * * *", start: "* * * * * *" } }]')
     await until(() => asked.includes('wake web'), 'it is started')
     await until(() => asked.includes('stop web'), 'it is stopped')
+  })
+})
+
+test('Governor does not put to sleep what is used again while a hook before that runs', async () => {
+  const hook = 'touch begun; while [ ! -e go ]; do sleep 0.02; done'
+  const text = `rules: [{ pattern: web, sleep: 300ms }]\nhooks: [{ on: before-stop, command: "${hook}" }]\n`
+  await governed(text, async ({ governor, file, ending, asked, said, pods, counted }) => {
+    const here = (name: string) => join(dirname(file), name)
+    pods.set('web', podStatus('web', { status: 'up' }))
+    await governor.follow(file, ending.signal)
+    await until(() => existsSync(here('begun')), 'the hook runs')
+    counted.open = 1
+    writeFileSync(here('go'), '')
+    await until(() => said.includes('rules web is not put to sleep: it is used again'), 'the hook is over')
+    assert.equal(asked, [])
+    counted.open = 0
+    await until(() => asked.includes('sleep web'), 'it sleeps')
   })
 })
 

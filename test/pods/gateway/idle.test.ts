@@ -31,4 +31,18 @@ test('Idle counts no time in which something was under way, or in which the pod 
   assert.equal(idle.look([{ ...web, requests: 2 }], 60), ['web'])
 })
 
+test('Idle takes back what it said of one that has had something to do since', () => {
+  const idle = new Idle()
+  const web = { pod: 'web', requests: 1, open: 0, sleepMs: 10 }
+  idle.look([web], 0)
+  assert.equal(idle.look([web], 10), ['web'])
+  assert.ok(idle.isDue(web, 11))
+  assert.not.ok(idle.isDue({ ...web, requests: 2 }, 11))
+  assert.not.ok(idle.isDue({ ...web, open: 1 }, 11))
+  assert.not.ok(idle.isDue({ ...web, pod: 'other' }, 11))
+  idle.look([{ ...web, requests: 2 }], 12)
+  assert.not.ok(idle.isDue({ ...web, requests: 2 }, 21))
+  assert.ok(idle.isDue({ ...web, requests: 2 }, 22))
+})
+
 test.run()

@@ -16,9 +16,8 @@ import { until } from '../../../until.ts'
 const timeoutMs = 2000
 const prefix = 'p8a:test:'
 
-const idle = (more: Partial<Activity> = {}): Activity[] => [
-  { pod: 'web', requests: 1, open: 0, sleepMs: 40, epoch: 0, ...more },
-]
+const web: Activity = { pod: 'web', requests: 1, open: 0, sleepMs: 40, epoch: 0 }
+const idle = (more: Partial<Activity> = {}): Activity[] => [{ ...web, ...more }]
 
 /** Asks again and again until it is time for the pod to sleep. */
 async function dueIn(registry: Registry, all = idle()) {
@@ -75,6 +74,17 @@ for (const [kind, testIt] of [
       })
     },
   )
+
+  testIt(`${kind.name}: a pod that was due is not, once somebody has something for it`, async () => {
+    await kind.with(async make => {
+      const [one, two] = [make(), make()]
+      await dueIn(one)
+      const isDue = async (more: Partial<Activity>) => await one.isDue({ ...web, ...more })
+      assert.equal([await isDue({}), await isDue({ requests: 2 }), await isDue({ open: 1 })], [true, false, false])
+      await two.look(idle({ open: 1 }))
+      assert.not.ok(await isDue({ sleepMs: 1e6 }), 'by another gateway')
+    })
+  })
 
   testIt(`${kind.name}: new requests, and what is under way, keep a pod awake`, async () => {
     await kind.with(async make => {
