@@ -8,7 +8,7 @@ import { bodyOf } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { Head } from './request-headers.ts'
-import { trailersOf } from './trailers.ts'
+import { answerTrailers, requestTrailers } from './trailers.ts'
 
 /** Whether a request needs it. */
 export function isExpecting({ expect, trailer, encoding }: Head, httpVersion: string): boolean {
@@ -40,7 +40,7 @@ export async function forwardExpecting(
       for await (const chunk of bodyOf(exchange, onward)) {
         if (!asked.write(chunk)) await new Promise(go => asked.once('drain', go).once('close', go))
       }
-      if (trailer && head.encoding) asked.addTrailers(trailersOf(request.rawTrailers))
+      if (trailer && head.encoding) asked.addTrailers(requestTrailers(request.rawTrailers))
       asked.end()
     }
     asked.once('socket', socket => {
@@ -103,6 +103,6 @@ async function bring(answered: IncomingMessage, exchange: Exchange): Promise<voi
     response.once('close', resolve)
     await promise
   }
-  if (answered.rawTrailers.length > 0) exchange.trail(trailersOf(answered.rawTrailers))
+  if (answered.rawTrailers.length > 0) exchange.trail(answerTrailers(answered.rawTrailers))
   response.end()
 }

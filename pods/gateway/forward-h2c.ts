@@ -8,6 +8,7 @@ import type { Onward, Outcome } from './forward.ts'
 import type { H2cSessions } from './h2c-sessions.ts'
 import { byName, sendTrailers } from './http2.ts'
 import { hasBody } from './request-headers.ts'
+import { answerTrailers, requestTrailers } from './trailers.ts'
 
 /** A stream of messages may be silent for as long as its two sides like; gRPC has deadlines of its own. */
 const anyMs = 2 ** 31 - 1
@@ -71,7 +72,7 @@ class Passing {
     const timer = setTimeout(() => this.#late(stream), isGrpc ? anyMs : this.#onward.answerTimeoutMs)
     this.#exchange.onClosed = () => stream.close(request.resetCode || constants.NGHTTP2_CANCEL)
     stream.on('error', () => {})
-    stream.once('wantTrailers', () => sendTrailers(stream, byName(request.rawTrailers)))
+    stream.once('wantTrailers', () => sendTrailers(stream, byName(requestTrailers(request.rawTrailers).flat())))
     stream.on('headers', ({ ':status': status, link }) => {
       if (status === 103 && link !== undefined) this.#exchange.hint(link)
     })
@@ -79,7 +80,9 @@ class Passing {
       clearTimeout(timer)
       this.#answer(stream, headers, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0)
     })
-    stream.once('trailers', (trailers: IncomingHttpHeaders) => this.#exchange.trail(pairsOf(trailers)))
+    stream.once('trailers', (trailers: IncomingHttpHeaders) =>
+      this.#exchange.trail(answerTrailers(pairsOf(trailers).flat())),
+    )
     stream.once('close', () => {
       clearTimeout(timer)
       this.#over(stream.rstCode)

@@ -6,7 +6,7 @@ import type { Answerer, Connection } from './connection.ts'
 import type { Exchange } from './exchange.ts'
 import { Refusal } from './refusal.ts'
 import { hasBody, wordsProblem } from './request-headers.ts'
-import { trailersOf } from './trailers.ts'
+import { answerTrailers } from './trailers.ts'
 import type { Upstream } from './upstreams.ts'
 
 /** What is asked of the pod. `headers`: names and values in turn. */
@@ -99,7 +99,7 @@ class Answer implements Answerer {
 
   onEnd(trailers: readonly string[]): void {
     const { request, response } = this.#exchange
-    if (trailers.length > 0) this.#exchange.trail(trailersOf(trailers))
+    if (trailers.length > 0) this.#exchange.trail(answerTrailers(trailers))
     this.#isWaiting = false
     const last = this.#last
     if (last === undefined) response.end()
