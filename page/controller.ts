@@ -5,6 +5,7 @@ import { actsOn, endToken, hold, runVersion, work } from './act.ts'
 import { fragmentOf, routeOf } from './state/route.ts'
 import { type Me, Store } from './state/store.ts'
 import type { Desk, Theme } from './view/desk.ts'
+import { backoffMs } from './wire/backoff.ts'
 import { Lines } from './wire/lines.ts'
 import { codeOf, enter, forgetToken, keepToken, keptToken } from './wire/sign-in.ts'
 import { WireError } from './wire/wire-error.ts'
@@ -27,6 +28,8 @@ export class Controller {
   #store = new Store(work => requestAnimationFrame(work))
   #lines: Lines | undefined
   #usageTimer: ReturnType<typeof setTimeout> | undefined
+  /** Tries a code again that the host has not answered. */
+  #enterNow: (() => void) | undefined
   #language: Language
   #theme: Theme
   #say
@@ -105,12 +108,30 @@ export class Controller {
     // It counts once, and is of no use in the history.
     history.replaceState(null, '', `${base.pathname}#/pods`)
     try {
-      this.#connect(await enter(code, base))
+      this.#connect(await this.#enter(code))
     } catch (error) {
-      const why = error instanceof WireError ? error.message : this.#say('link.lost')
+      if (!(error instanceof WireError)) throw error
       const kept = keptToken(sessionStorage)
-      if (kept === undefined) this.#signedOut(this.#say('sign.bad.link', { why }))
+      if (kept === undefined) this.#signedOut(this.#say('sign.bad.link', { why: error.message }))
       else this.#connect(kept)
+    }
+  }
+
+  /** Until the host answers, which may begin anew just now. @throws {WireError} what it says to the code */
+  async #enter(code: string): Promise<string> {
+    const sinceMs = Date.now()
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await enter(code, base)
+      } catch (error) {
+        if (error instanceof WireError) throw error
+        this.#store.link = { is: 'lost', sinceMs, attempts }
+        this.#store.changed()
+        await new Promise<void>(resolve => {
+          this.#enterNow = resolve
+          setTimeout(resolve, backoffMs(attempts))
+        })
+      }
     }
   }
 
@@ -207,7 +228,9 @@ export class Controller {
   }
 
   #retry(): void {
-    if (this.#store.link.is === 'lost') this.#lines?.begin()
+    if (this.#store.link.is !== 'lost') return
+    this.#enterNow?.()
+    this.#lines?.begin()
   }
 
   #speak(language: Language): void {

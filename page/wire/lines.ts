@@ -21,6 +21,8 @@ type Options = {
   /** Calls back with the next frame. */
   frame: (work: () => void) => void
   nowMs?: () => number
+  /** How long the host may take to let us in, and to say that it lives. Default: 10 s */
+  silenceMs?: number
 }
 
 type Waiting = {
@@ -42,9 +44,12 @@ type Message = {
   error?: unknown
 }
 
-/** How often to ask whether the host lives, and how long it may take to say so. */
+/** How often to ask whether the host lives. */
 const pingMs = 20_000
-const silenceMs = 10_000
+export const usualSilenceMs = 10_000
+
+/** After these only another token helps. Any other error passes, as that of a host which has much to do, or is being upgraded. */
+const refusals = ['unauthorized', 'forbidden']
 
 /** How many values of a channel may be on their way, and how many bytes. */
 const windowValues = 1000
@@ -61,6 +66,8 @@ export class Lines {
   #lastId = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #ping: ReturnType<typeof setInterval> | undefined
+  /** Ends a connection by which nobody lets us in. */
+  #late: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
   #attempts = 0
 
@@ -79,6 +86,7 @@ export class Lines {
     socket.addEventListener('open', () => void this.#greet(socket), { signal })
     socket.addEventListener('message', event => this.#take(String((event as MessageEvent).data)), { signal })
     socket.addEventListener('close', () => this.#onLost(socket), { signal })
+    this.#late = this.#within(socket)
   }
 
   /** Asks, and resolves to the answer. @throws {WireError} what the host says; `host_gone` if the connection is lost first */
@@ -160,6 +168,7 @@ export class Lines {
       this.greeting = await this.call('host.auth', { token: this.#options.token })
     } catch (error) {
       if (!(error instanceof WireError) || error.code === 'host_gone') return
+      if (!refusals.includes(error.code)) return this.#onLost(socket)
       this.#isClosed = true
       this.#become({ is: 'refused', why: error.message })
       this.#drop()
@@ -167,20 +176,23 @@ export class Lines {
     }
     if (socket !== this.#socket) return
     this.#attempts = 0
+    clearTimeout(this.#late)
     this.#ping = setInterval(() => this.#probe(socket), pingMs)
     this.#become({ is: 'live' })
   }
 
   /** A host that was frozen, or whose machine is gone, closes nothing. */
   #probe(socket: Socket): void {
-    const late = setTimeout(() => {
-      socket.close()
-      this.#onLost(socket)
-    }, silenceMs)
+    const late = this.#within(socket)
     this.call('rpc.ping', {}).then(
       () => clearTimeout(late),
       () => clearTimeout(late),
     )
+  }
+
+  /** Takes the connection for lost, unless that is called off in time. */
+  #within(socket: Socket): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.#onLost(socket), this.#options.silenceMs ?? usualSilenceMs)
   }
 
   #take(text: string): void {
@@ -219,6 +231,7 @@ export class Lines {
 
   #drop(): void {
     clearInterval(this.#ping)
+    clearTimeout(this.#late)
     const socket = this.#socket
     this.#socket = undefined
     this.#heard.abort()

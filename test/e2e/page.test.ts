@@ -358,6 +358,30 @@ export default () => {}
   await host.remove('fleet')
 })
 
+inBrowser(
+  'a link that is opened just as its host begins anew, as another version too, lets in once that answers',
+  async () => {
+    const page = await tab()
+    const { promise: isBack, resolve: goOn } = Promise.withResolvers<void>()
+    let asked = 0
+    await page.route(home(), async route => {
+      const response = await route.fetch()
+      const body = (await response.text()).replace(/main-\w{8}\.js/, 'main-OLDHASH7.js')
+      await route.fulfill({ response, body })
+      await page.unroute(home())
+    })
+    await page.route(`${home()}rpc`, async route => {
+      if (asked++ === 0) return await route.abort('connectionrefused')
+      await isBack
+      await route.continue()
+    })
+    await page.goto(await link())
+    await page.getByRole('status').filter({ hasText: 'The host does not answer' }).waitFor()
+    goOn()
+    await stateOf(page, 'forever', 'up')
+  },
+)
+
 inBrowser('a host that is killed is said to be gone, and the page goes on by itself once it is back', async () => {
   const page = await signedIn()
   await stateOf(page, 'forever', 'up')

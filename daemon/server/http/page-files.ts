@@ -63,6 +63,7 @@ export async function sendPageFile(
   const name = path === '/' ? 'index.html' : path.slice('/page/'.length)
   const there = new Set(await readdir(pageFolder()).catch(() => []))
   const type = types[extname(name)]
+  if (there.size > 0 && !there.has(name) && otherVersion.test(name)) return sendReload(response)
   if (!there.has(name) || !type) throw nothing(path, there.size === 0)
   const accepted = acceptedBy(request)
   const [coding, suffix] = codings.find(([one, end]) => accepted.has(one) && there.has(name + end)) ?? ['', '']
@@ -76,6 +77,28 @@ export async function sendPageFile(
   // Every other name has the hash of what is in it.
   response.setHeader('cache-control', name === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable')
   response.end(bytes)
+}
+
+/** A script of another build of the page, as esbuild names it. */
+const otherVersion = /^[\w.]+-[A-Z0-9]{8}\.js$/
+
+/** How soon it does not load the page a second time: something between keeps an old one. */
+const reloadMs = 10_000
+const reload = `const key = 'p8a.reloaded'
+const nowMs = Date.now()
+if (nowMs - Number(sessionStorage.getItem(key)) > ${reloadMs}) {
+  sessionStorage.setItem(key, String(nowMs))
+  location.reload()
+} else document.body.textContent = 'This page is of another version of p8a than the host. Load it anew, past what is kept of it.'
+`
+
+/** A page that was sent just before its host was upgraded asks the new one for its script: it gets one that loads the page anew. */
+function sendReload(response: http.ServerResponse): void {
+  for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
+  response.setHeader('content-type', types['.js'] ?? '')
+  response.setHeader('connection', 'close')
+  response.setHeader('cache-control', 'no-store')
+  response.end(reload)
 }
 
 type PageRequest = { request: http.IncomingMessage; response: http.ServerResponse }

@@ -2,6 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Lines, type LinkState } from '../../../page/wire/lines.ts'
 import { WireError } from '../../../page/wire/wire-error.ts'
+import { until } from '../../until.ts'
 
 /** A WebSocket that goes nowhere. */
 class FakeSocket extends EventTarget {
@@ -28,7 +29,7 @@ class FakeSocket extends EventTarget {
   }
 }
 
-function connected(): {
+function connected(silenceMs = 60_000): {
   lines: Lines
   sockets: FakeSocket[]
   states: LinkState[]
@@ -49,6 +50,7 @@ function connected(): {
     frame: work => frames.push(work),
     onState: state => states.push(state),
     nowMs: () => 5,
+    silenceMs,
   })
   lines.begin()
   const open = () => {
@@ -147,6 +149,30 @@ test('Lines asks nothing of a host that it has only begun to reach again, and ta
   socket.say({ id: null, error: { message: 'Not authorized', data: { code: 'unauthorized' } } })
   await turn()
   assert.equal(states.at(-1), { is: 'refused', why: 'Not authorized' })
+})
+
+test('Lines comes back where the host has too much to do, or is being upgraded, and takes no other token for that', async () => {
+  const { lines, sockets, states, open } = connected()
+  open().say({ id: 1, error: { message: 'The host has much to do', data: { code: 'host_busy' } } })
+  await turn()
+  assert.equal(states, [{ is: 'lost', sinceMs: 5, attempts: 1 }])
+  assert.ok(sockets[0]?.isClosed)
+  lines.begin()
+  open().answer('host.auth', {})
+  await turn()
+  assert.is(states.at(-1)?.is, 'live')
+  lines.close()
+})
+
+test('Lines takes a connection for lost by which nobody lets it in', async () => {
+  for (const isOpen of [false, true]) {
+    const { lines, sockets, states, open } = connected(1)
+    if (isOpen) open()
+    await until(() => states.length > 0, 'it is given up')
+    assert.equal(states[0], { is: 'lost', sinceMs: 5, attempts: 1 })
+    assert.ok(sockets[0]?.isClosed)
+    lines.close()
+  }
 })
 
 test('Lines tries no more with a token that does not count', async () => {

@@ -1,5 +1,6 @@
 // The files of the page as they are sent. Not here: what the page does (e2e/page.test.ts).
 import type http from 'node:http'
+import { runInNewContext } from 'node:vm'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isForPage, sendPageFile } from '../../../../daemon/server/http/page-files.ts'
@@ -86,6 +87,25 @@ test('sendPageFile() has nothing beside the files of the page', async () => {
     assert.is(await codeOf(sent(path)), 'method_not_found', path)
   assert.is(await codeOf(sent('/', { method: 'POST' })), 'bad_request')
   assert.is(await codeOf(sent('/', { headers: { host: 'evil.example' } })), 'forbidden')
+})
+
+test('sendPageFile() lets a page of another version load itself anew, once', async () => {
+  const { headers, body } = await sent('/page/main-OLDHASH7.js')
+  assert.match(headers.get('content-type') ?? '', 'text/javascript')
+  assert.is(headers.get('cache-control'), 'no-store')
+  const kept = new Map<string, string>()
+  const sessionStorage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  }
+  let loads = 0
+  const document = { body: { textContent: '' } }
+  const run = () => runInNewContext(String(body), { sessionStorage, document, location: { reload: () => loads++ } })
+  run()
+  assert.equal([loads, document.body.textContent], [1, ''])
+  run()
+  assert.is(loads, 1)
+  assert.match(document.body.textContent, /another version/)
 })
 
 test('isForPage() leaves what a program asks at / to the answer that says what there is', () => {
