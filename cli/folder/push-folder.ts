@@ -120,19 +120,31 @@ function amountOf(tree: Tree): Pick<Amount, 'files' | 'bytes'> {
 
 /** Where the host misses a file to start that is here, it was left out. */
 async function aboutLeftOut(error: unknown, folder: string): Promise<unknown> {
-  const entry = error instanceof P8aError ? error.facts.entry : undefined
-  if (!(error instanceof P8aError) || typeof entry !== 'string' || !/it is not there$/.test(error.message)) return error
-  const isHere = await stat(join(folder, entry)).catch(() => undefined)
-  if (!isHere?.isFile()) return error
+  if (!(error instanceof P8aError)) return error
+  const entry = await firstHere(folder, missedBy(error))
+  if (entry === undefined) return error
   return new P8aError(
     error.code,
     `Cannot start ${JSON.stringify(entry)}: .podignore or .gitignore leaves it out of what is pushed`,
     {
       hint: 'Take it out of these rules (a .podignore is read in the place of .gitignore), build it on the host, or push with --as-is',
-      facts: error.facts,
+      facts: { entry },
       cause: error,
     },
   )
+}
+
+/** The file that is named to start and is not there, or those of which any would be started. */
+function missedBy({ message, facts: { entry, looked } }: P8aError): string[] {
+  if (Array.isArray(looked)) return looked.filter(name => typeof name === 'string')
+  return typeof entry === 'string' && /it is not there$/.test(message) ? [entry] : []
+}
+
+async function firstHere(folder: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    if ((await stat(join(folder, name)).catch(() => undefined))?.isFile()) return name
+  }
+  return undefined
 }
 
 /** How many files are named at most. */

@@ -232,6 +232,7 @@ async function mainFile(folder: Folder): Promise<Found> {
     hint: other
       ? `It has ${other.file}, so push it with ${other.options}, as its program needs it`
       : `Name it: --entry FILE, or --command "…"; without them it is "start" in the scripts of package.json, "main", what a framework builds, or one of ${mainNames.map(name => `${name}.js`).join(', ')}`,
+    facts: { looked: mainNames.flatMap(name => endings.map(ending => `${name}${ending}`)) },
   })
 }
 

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { pushFolder } from '../../../cli/folder/push-folder.ts'
 import { hashOf } from '../../../cli/folder/read-folder.ts'
 import type { RemoteHost } from '../../../cli/remote/remote-host.ts'
+import { P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
@@ -72,6 +73,28 @@ test('pushFolder() names the files that may hold secrets and stay here', async (
   const [told = ''] = await push(at, host)
   assert.match(told, '.env is not pushed, since it may hold secrets')
   assert.not(sent.includes(hashOf(Buffer.from('TOKEN=x'))))
+})
+
+test('pushFolder() says that a file is left out, be it named to start or looked for by its name', async () => {
+  using at = scratch()
+  at.file('src/web.js', '')
+  at.file('app.js', '')
+  at.file('.podignore', '*.js')
+  const refusal = async (message: string, facts: Record<string, unknown>) => {
+    const { host } = hostWith(() => {})
+    // biome-ignore lint/correctness/useYield: it is refused before it says anything
+    const refuse = async function* () {
+      throw new P8aError('bad_image', message, { facts })
+    }
+    const refused = { ...host, push: refuse } as unknown as RemoteHost
+    return (await failsWith('bad_image', async () => await push(at, refused))).message
+  }
+  const leftOut = (name: string) => `Cannot start "${name}": .podignore or .gitignore leaves it out of what is pushed`
+  const notThere = 'Cannot start "src/web.js": --entry names it, and it is not there'
+  assert.is(await refusal(notThere, { entry: 'src/web.js' }), leftOut('src/web.js'))
+  const nothing = 'Cannot find what to start in the folder'
+  assert.is(await refusal(nothing, { looked: ['index', 'index.js', 'app.js'] }), leftOut('app.js'))
+  assert.is(await refusal(nothing, { looked: ['index.js'] }), nothing)
 })
 
 test.run()
