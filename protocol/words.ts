@@ -190,6 +190,10 @@ export type PodStatus = {
   from?: Record<string, ConfigSource>
   /** The sockets that are held for it. */
   ports?: PortStatus[]
+  /**
+   * Of a pod whose host has runs of it on other machines: how many of them are reached at `ports`, and why none is, if something hinders it.
+   */
+  elsewhere?: { up: number; problem?: string }
   /** What is wrong with its files; the last good state is in force. */
   problem?: string
 }

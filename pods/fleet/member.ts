@@ -7,7 +7,7 @@ import type { Bus, P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
 import type { DirectBus } from './direct/bus.ts'
 import type { OwnDirect } from './direct/own-file.ts'
-import type { DirectSetting } from './direct/setting.ts'
+import { type DirectSetting, type TunnelLimits, usualTunnels } from './direct/setting.ts'
 import { engineOf } from './engines.ts'
 import { answer } from './host/answering.ts'
 import { directFencing, type Fencing, GuardedFencing } from './host/fencing.ts'
@@ -17,6 +17,7 @@ import { Mounts } from './host/mounts.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
+import { Reaching } from './host/reaching.ts'
 import { relayEvents } from './host/relaying.ts'
 import { Tables } from './host/tables.ts'
 import { readTaken, writeTaken } from './host/taken-file.ts'
@@ -39,6 +40,7 @@ export type MemberOptions = {
   usageMs?: number
   /** Where other hosts connect to this one. */
   direct?: DirectSetting
+  tunnels?: TunnelLimits
   path: string
   mounts?: Mounts | undefined
   /** The bus of this pod: without it, events stay on their hosts. */
@@ -61,6 +63,7 @@ const log = 'fleet'
 const nowMs = (): number => uptime() * 1000
 
 const knownFile = (storage: string): string => join(storage, 'known.jsonl')
+const waysFolder = (storage: string): string => join(storage, 'ways')
 const directFile = (storage: string): string => join(storage, 'direct.json')
 
 async function readDirectOf(storage: string): Promise<OwnDirect | undefined> {
@@ -95,6 +98,7 @@ export class Member {
   #answering: Closable
   #relaying: Closable | undefined
   #direct: DirectBus | undefined
+  #reaching: Reaching
   #directAt: DirectSetting
   #known: KnownFile | undefined
 
@@ -105,6 +109,7 @@ export class Member {
       times,
       usageMs = usualUsage.usageMs,
       direct,
+      tunnels = usualTunnels,
       path,
       mounts,
       events,
@@ -122,11 +127,15 @@ export class Member {
     const { host } = settings
     mkdirSync(dirname(this.#takenFile), { recursive: true, mode: 0o700 })
     this.#directAt = direct
+    const local = `${path}.${host}`
+    const here = new Here({ p8a, path: local, told: () => this.#told })
+    const isAlive = (name: string) => this.isAlive(name)
     this.#direct =
       Direct &&
       new Direct({
         ...{ engine, fleet: settings.fleet, host, log: text => p8a.log(log, text) },
         directOf: name => (this.isAlive(name) ? tables.hosts.get(name)?.record.direct : undefined),
+        tunnels: { here: name => here.told(name), most: tunnels.tunnels },
         before,
         keep: own => void this.#keepDirect(own),
       })
@@ -138,7 +147,6 @@ export class Member {
     // What hosts ask each other; events, and what the keeper is asked, go over the engine alone.
     const bus = this.#direct ?? engine.bus
     const images = new Images(join(p8a.storage, 'images'), engine.blobs)
-    const local = `${path}.${host}`
     this.#usageMs = usageMs
     this.#part = new Part({
       p8a,
@@ -146,7 +154,7 @@ export class Member {
       host,
       engine,
       images,
-      here: new Here({ p8a, path: local, told: () => this.#told }),
+      here,
       tables,
       holder: () => this.#telling?.holder(),
       lease: { file: this.#takenFile, for: times.fenceMs },
@@ -154,11 +162,20 @@ export class Member {
     })
     this.fencing = keeper?.fencing ?? (isGuarded(settings) ? new GuardedFencing(engine.bus) : directFencing(engine))
     this.#placing = new Placing({ engine, fencing: this.fencing, tables, host, times, nowMs })
-    const isAlive = (name: string) => this.isAlive(name)
     keeper?.serve({ tables, isAlive })
+    this.#reaching = new Reaching({
+      ...{ tables, host, isAlive, limits: tunnels, folder: waysFolder(p8a.storage) },
+      isDirect: name => (name === host ? this.#direct?.told : tables.hosts.get(name)?.record.direct) !== undefined,
+      here: name => here.told(name),
+      open: async (to, wanted, ending) => {
+        if (!this.#direct) throw new Error('this host has no direct connections')
+        return await this.#direct.tunnel(to, wanted, ending)
+      },
+      log: text => p8a.log(log, text),
+    })
     const handlers = fleetVerbs({
       ...{ p8a, path: local, host, engine: { state: engine.state, bus }, tables },
-      isAlive,
+      ...{ isAlive, reaching: this.#reaching },
       pushing: () => pushing,
       info,
     })
@@ -226,6 +243,7 @@ export class Member {
   async end(): Promise<void> {
     this.#ending.abort()
     this.#relaying?.close()
+    await this.#reaching.close()
     this.#direct?.close()
     await this.#known?.settled()
     await this.engine.close()
@@ -240,11 +258,13 @@ export class Member {
     await this.#part.endExclusive()
     this.#answering.close()
     this.#relaying?.close()
+    await this.#reaching.close()
     this.#direct?.close()
     await this.mounts.close()
     // What is under way would be written behind what is forgotten.
     await Promise.all([this.#telling?.settled(), this.#known?.settled()])
-    for (const file of [knownFile, directFile]) await rm(file(this.#p8a.storage), { force: true })
+    for (const file of [knownFile, directFile, waysFolder])
+      await rm(file(this.#p8a.storage), { force: true, recursive: true })
     await forget().finally(() => this.engine.close())
   }
 

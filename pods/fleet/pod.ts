@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Bus, P8a, Pod, PodConfigInput } from 'p8a'
 import { commandsOf } from './commands.ts'
-import { readDirect } from './direct/setting.ts'
+import { readDirect, readTunnels } from './direct/setting.ts'
 import { figuresOf } from './figures.ts'
 import { Member } from './member.ts'
 import { Membership } from './membership/membership.ts'
@@ -42,6 +42,7 @@ export const fleetFigures = (): object => figuresOf(statusOf(ours().member()))
 const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   const times = timesOf(params)
   const direct = readDirect(params.direct)
+  const tunnels = readTunnels(params)
   mkdirSync(p8a.storage, { recursive: true, mode: 0o700 })
   const own = new Membership({
     p8a,
@@ -52,6 +53,7 @@ const main: Pod = async (params, bus: Bus, p8a: P8a) => {
         settings,
         times,
         direct,
+        tunnels,
         usageMs: times.usageMs,
         path: p8a.name,
         events: bus,

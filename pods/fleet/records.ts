@@ -75,6 +75,10 @@ const reportSchema = v.object({
   cause: v.optional(v.looseObject({ reason: v.string(), text: v.string() })),
   retryAt: v.optional(v.string()),
   runs: v.array(v.looseObject({ id: v.string() })),
+  /** Of one that listens, the routes that it has, if any: by them gateways of all hosts bring requests to it. */
+  routes: v.optional(
+    v.array(v.object({ at: v.string(), strip: v.optional(v.boolean()), http: v.optional(v.picklist(['h1', 'h2c'])) })),
+  ),
 })
 /** How the part of a pod that a host has is there. */
 export type Report = v.InferOutput<typeof reportSchema>

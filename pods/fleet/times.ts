@@ -1,14 +1,15 @@
 // What a fleet pod may be told at its start, as params: when a host is taken for dead, and what hangs together with that.
 import type { Params } from 'p8a'
 import { defaultTimes, type Times } from './decide/alive.ts'
+import { tunnelNames } from './direct/setting.ts'
 
 const names = {
   ...{ beat: 'beatMs', fence: 'fenceMs', dead: 'deadMs' },
   ...{ certificate: 'certificateMs', invite: 'inviteMs', usage: 'usageMs' },
 } as const
 
-/** Where other hosts connect to this one: {@link readDirect}. */
-const directName = 'direct'
+/** Where other hosts connect to this one, and how many tunnels there may be: direct/setting.ts. */
+const others = ['direct', ...Object.keys(tunnelNames)]
 
 /** Of an engine of p8a's own: how long a certificate of its servers is good, and an invite. */
 export type Lives = { certificateMs: number; inviteMs: number }
@@ -22,7 +23,7 @@ export const usualUsage: Usage = { usageMs: 30_000 }
 
 /** @throws {Error} about what is not known, cannot be read, or does not fit together */
 export function timesOf(params: Params): Times & Lives & Usage {
-  const known = [...Object.keys(names), directName]
+  const known = [...Object.keys(names), ...others]
   const unknown = Object.keys(params).find(name => !known.includes(name))
   if (unknown !== undefined) throw new Error(`There is no setting "${unknown}". There are: ${known.join(', ')}`)
   const times = { ...defaultTimes, ...usualLives, ...usualUsage }

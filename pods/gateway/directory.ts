@@ -51,7 +51,8 @@ export class Directory {
 
   /** What keeps a pod from being reached by a route or group that it has, though it may be up; undefined if nothing does. */
   hindrance(pod: string): string | undefined {
-    return hasPort(this.pod(pod)) ? undefined : 'it has no port'
+    const known = this.pod(pod)
+    return known?.elsewhere?.problem ?? (hasPort(known) ? undefined : 'it has no port')
   }
 
   /** What rules say of pods and cannot be done. */
@@ -115,14 +116,16 @@ export class Directory {
 
   /** @throws {Refusal} `no_port` */
   addressOf(name: string): Address {
-    const address = addressOf(this.pod(name)?.ports)
+    const pod = this.pod(name)
+    const address = addressOf(pod?.ports)
     if (address) return address
-    throw noPort('Its config has no `listen`')
+    throw noPort(pod?.elsewhere?.problem ?? 'Its config has no `listen`')
   }
 
   #listens(name: string): boolean {
     const { rules } = this.#source
-    return this.pod(name)?.config.listen !== undefined && rules?.().serves(name) !== false
+    const pod = this.pod(name)
+    return (hasPort(pod) || pod?.elsewhere !== undefined) && rules?.().serves(name) !== false
   }
 
   /** The pods that the rules do not leave out, with the routes that rules give them. */

@@ -1,5 +1,6 @@
 // Which pod has which names and paths. It reads what the pods say of themselves, and finds the pod for a host name and a path.
 // It knows nothing of requests.
+import { isReady, type Known } from './wakes.ts'
 
 /** What a pod's config says of one of its routes, as the host has read it: a host, and a path after it. */
 export type RouteOfPod = {
@@ -26,8 +27,9 @@ export type Route = {
 export type Clash = { at: string; pod: string; holder: string }
 
 /** The part of a pod's status that tells its routes. */
-export type Routed = {
+export type Routed = Pick<Known, 'asleepSince' | 'elsewhere'> & {
   want: string
+  status?: string
   config: { route?: readonly RouteOfPod[] | undefined; listen?: object | undefined }
 }
 
@@ -52,10 +54,11 @@ export function routesOf(
 ): Routes {
   const byHost = new Map<string, Route[]>()
   const ofGroups = [...groups]
+  const podOf = new Map(pods)
   const members = new Map(ofGroups.map(([name, { members }]) => [name, new Set(members.map(({ pod }) => pod))]))
   const all = [
     ...ofGroups.map(([name, { route }]) => ({ pod: name, route, want: 'up' })),
-    ...[...pods].map(([name, { config, want }]) => ({ pod: name, route: config.route ?? [], want })),
+    ...[...podOf].map(([name, { config, want }]) => ({ pod: name, route: config.route ?? [], want })),
   ]
   for (const { pod, route: own, want } of all) {
     for (const { at, strip = false, http = 'h1', isRuled = false } of own) {
@@ -74,7 +77,7 @@ export function routesOf(
     }
   }
   // Of two pods with one route, a host lets only one be up; what a rule says gives way to what a pod says.
-  for (const routes of byHost.values()) routes.sort(inOrder)
+  for (const routes of byHost.values()) routes.sort((a, b) => inOrder(a, b, name => podOf.get(name)))
   return {
     all: [...byHost.keys()].sort().flatMap(host => byHost.get(host) ?? []),
     clashes: [...byHost.values()].flatMap(routes => clashesIn(routes, members)),
@@ -88,14 +91,22 @@ export function routesOf(
   }
 }
 
-function inOrder(a: Route, b: Route): number {
+function inOrder(a: Route, b: Route, podOf: (name: string) => Routed | undefined): number {
   const byName = a.isRuled && b.isRuled ? Number(a.pod > b.pod) - Number(a.pod < b.pod) : 0
   return (
     b.path.length - a.path.length ||
     Number(b.isWanted) - Number(a.isWanted) ||
     Number(a.isRuled) - Number(b.isRuled) ||
+    nearestFirst(podOf(a.pod), podOf(b.pod)) ||
     byName
   )
+}
+
+/** What a pod has on other machines is for when what is here takes nothing. */
+function nearestFirst(a: Routed | undefined, b: Routed | undefined): number {
+  if ((a?.elsewhere === undefined) === (b?.elsewhere === undefined)) return 0
+  const rank = (pod: Routed | undefined) => (!pod || isReady(pod) ? 0 : 2) + (pod?.elsewhere ? 1 : 0)
+  return rank(a) - rank(b)
 }
 
 /** Of routes in their order. A member may have a route of its group. */

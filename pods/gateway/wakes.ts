@@ -9,11 +9,13 @@ export type Known = {
   text: string
   retryAt?: string | undefined
   asleepSince?: string | undefined
+  /** Of one that has runs on other machines: how many are reached there. */
+  elsewhere?: { up: number; problem?: string } | undefined
 }
 
 /** @returns to forward it, to wake the pod first, or why it is refused */
 export function decide(pod: Known, nowMs: number): 'go' | 'wake' | Refusal {
-  if (pod.status === 'up') return 'go'
+  if (isUp(pod)) return 'go'
   if (pod.status === 'idle') {
     if (pod.asleepSince !== undefined || pod.want === 'up') return 'wake'
     return new Refusal(503, 'pod_stopped', 'What is asked for is stopped', { detail: pod.text })
@@ -28,9 +30,12 @@ export function decide(pod: Known, nowMs: number): 'go' | 'wake' | Refusal {
 }
 
 /** Whether a pod is up, or is woken by whoever comes. */
-export function isReady({ status, asleepSince }: Known): boolean {
-  return status === 'up' || asleepSince !== undefined
+export function isReady(pod: Partial<Known>): boolean {
+  return isUp(pod) || pod.asleepSince !== undefined
 }
+
+/** One that is not as it is wanted on all of its machines is up where it is. */
+const isUp = ({ status, elsewhere }: Partial<Known>): boolean => status === 'up' || (elsewhere?.up ?? 0) > 0
 
 /** What wakes pods. `wake` resolves once it is up. */
 export type Waker = {

@@ -1,11 +1,13 @@
 // A fleet of three real hosts on a real nats-server: pods are placed, called and moved, through the deaths of hosts and engine. The cases follow
 // each other on the same fleet. Not tested here: power cuts, and networks that are cut between machines.
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watch } from '../../cli/client/published.ts'
 import type { PodStatus } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
 import { TestNats } from '../nats.ts'
 import { needs } from '../needs.ts'
 import { isAlive } from '../processes.ts'
@@ -401,6 +403,62 @@ withNats('a host that dies loses its pods to others; back again it gives up what
     )
 })
 
+/** What a gateway answers for a host name: its own error, if it is one of its own. */
+async function get(port: number, { path = '/', body }: { path?: string; body?: Buffer } = {}) {
+  const answered = Promise.withResolvers<{ status: number; body: Buffer; error: string | undefined }>()
+  const method = body ? 'POST' : 'GET'
+  const given = { port, host: '127.0.0.1', path, method, headers: { host: 'far.test' }, agent: false }
+  const request = http.request(given, response => {
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.once('error', answered.reject)
+    response.once('end', () => {
+      const error = response.headers['x-p8a-error']?.toString()
+      answered.resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks), error })
+    })
+  })
+  request.once('error', answered.reject).end(body)
+  return await answered.promise
+}
+
+let gateway = 0
+
+withNats('a gateway of one host reaches a pod that is on another alone', async () => {
+  gateway = await freePort()
+  await a.ok('push', 'local', 'gateway', 'p8a:gateway')
+  await a.ok('start', 'local', 'gateway', '--listen', `127.0.0.1:${gateway}`)
+  assert.is((await get(gateway)).error, 'no_route')
+  const file = join(a.dir, 'hangs')
+  const code = `import { writeFileSync } from 'node:fs'
+export const config = { listen: 'auto', route: 'far.test' }
+export const fetch = async request => {
+  if (request.url.endsWith('/hang')) {
+    writeFileSync(${JSON.stringify(file)}, '')
+    await new Promise(() => {})
+  }
+  return new Response(request.method === 'POST' ? await request.arrayBuffer() : String(process.pid))
+}
+`
+  await a.ask('pod.push', { name: 'far', code, path: 'fleet' })
+  await start(a, 'far', { config: { on: { tag: 'disk' } } })
+  const [run] = (await upAt(a, 'far', ['b'])).runs
+  await until(async () => (await get(gateway)).status === 200, 'it is reached')
+  assert.is((await get(gateway)).body.toString(), String(run?.pid))
+  assert.match(await a.ok('routes'), /^far\.test\/ +fleet\.far +up$/m)
+  const large = Buffer.alloc(5_000_000, 'p8a ')
+  assert.ok((await get(gateway, { body: large })).body.equals(large))
+  // What a run had when it died is over; the next one is reached as it comes.
+  const lost = get(gateway, { path: '/hang' })
+  await until(() => existsSync(file), 'the pod has it')
+  process.kill(run?.pid as number, 'SIGKILL')
+  assert.equal([(await lost).status, (await lost).error], [502, 'pod_broke_off'])
+  const next = await until(async () => {
+    const { status, body } = await get(gateway)
+    return status === 200 && body.toString()
+  }, 'another run is reached')
+  assert.is.not(next, String(run?.pid))
+})
+
 withNats('while the engine is away all runs on and changes are refused; once it is back all is as before', async () => {
   const before = (await inFleet(a, 'web')).runs.map(({ pid }) => pid)
   await start(a, 'stored', { config: { on: { tag: 'disk' } } })
@@ -416,6 +474,7 @@ withNats('while the engine is away all runs on and changes are refused; once it 
   for (const host of [a, c]) for (let times = 0; times < 20; times++) assert.is(await called(host, 'who'), stored?.pid)
   assert.equal(await called(c, 'count', 3), [0, 1, 2])
   assert.is(((await called(a, 'large', 3_000_000)) as string).length, 3_000_000)
+  assert.is((await get(gateway)).status, 200)
   const other = { name: 'web', fn: 'other', args: ['stored', 'who', 0], path: 'fleet.c' }
   assert.is((await c.ask('pod.call', other)).value, stored?.pid)
   const refused = await a.ask('pod.scale', { name: 'web', scale: 2, path: 'fleet' }).then(
@@ -433,6 +492,8 @@ withNats('while the engine is away all runs on and changes are refused; once it 
   }, 'all is up')
   assert.equal(after.sort(), before.sort())
   await stop(a, 'stored')
+  await a.ask('pod.remove', { name: 'far', force: true, path: 'fleet' })
+  await until(async () => (await get(gateway)).error === 'no_route', 'its route is gone with it')
 })
 
 withNats('a host leaves once it is drained, and the fleet goes on without it', async () => {

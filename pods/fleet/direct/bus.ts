@@ -3,10 +3,12 @@
 import type { BusPort, Closable, RequestOptions } from '../port/ports.ts'
 import { BusError } from '../port/ports.ts'
 import type { HostRecord } from '../records.ts'
-import { type Door, openDoor } from './door.ts'
+import { type Door, type DoorOptions, openDoor } from './door.ts'
 import type { OwnDirect } from './own-file.ts'
 import { Peer } from './peer.ts'
 import { type DirectKey, newDirectKey, secretOf } from './secret.ts'
+import type { Side } from './spliced.ts'
+import type { Wanted } from './tunnel.ts'
 
 export type Direct = NonNullable<HostRecord['direct']>
 
@@ -17,6 +19,7 @@ export type DirectOptions = {
   /** What a host that is there tells of how it is reached; undefined: it is not there, or tells nothing. */
   directOf: (host: string) => Direct | undefined
   log: (text: string) => void
+  tunnels?: DoorOptions['tunnels']
   /** By which others knew the process before this one. */
   before?: OwnDirect | undefined
   /** Keeps it for the process after this one. */
@@ -76,7 +79,7 @@ export class DirectBus implements BusPort {
     try {
       const open = async (at: number) =>
         await openDoor({
-          ...{ host, port: at, most: () => this.mostBytes },
+          ...{ host, port: at, most: () => this.mostBytes, tunnels: this.#options.tunnels },
           keyOf: from => directOf(from)?.key,
           secretWith: from => this.#secret(directOf(from)?.key, { from, to: self }),
           serve: subject => this.#handlers.get(subject),
@@ -154,6 +157,19 @@ export class DirectBus implements BusPort {
         subscribed.close()
       },
     }
+  }
+
+  /**
+   * Connects to the port of a pod on another host. The engine has no part in it.
+   * @throws {BusError} `not_delivered`
+   */
+  async tunnel(to: string, wanted: Wanted, ending: AbortSignal): Promise<Side> {
+    const { directOf, host: self } = this.#options
+    const direct = this.#told && directOf(to)
+    const secret = this.#secret(direct?.key, { from: self, to })
+    if (!direct || !secret) throw new BusError('not_delivered', 'there is no direct way to it')
+    const { openTunnel } = await import('./tunnel.ts')
+    return await openTunnel({ host: direct.host, port: direct.port, self, secret }, wanted, ending)
   }
 
   close(): void {

@@ -3,15 +3,18 @@
 import type { Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Closable } from '../port/ports.ts'
-import { type Frame, readAddressed } from './frames.ts'
+import type { PodHere } from './arrival.ts'
+import { type Frame, frameOf, readAddressed } from './frames.ts'
 import { secretTls } from './secret.ts'
 import { Wire } from './wire.ts'
 
 /** How long a connection may usually take to show who it is; and how long one may be silent, on which there is a ping every two seconds. */
 const usualHandshakeMs = 5000
 const silentMs = 15_000
-/** More than hosts of the largest fleet. */
-const mostConnections = 2048
+/** How often it is looked whether a host that has a tunnel is in the fleet still. */
+const lookMs = 1000
+/** More than hosts of the largest fleet. Tunnels come on top of it. */
+const mostPeers = 2048
 /** How much may wait to be sent before nothing more is read, so that nothing more is to be answered. Who asks reads all the time. */
 const mostWaitingBytes = 8 * 1024 * 1024
 
@@ -28,6 +31,8 @@ export type DoorOptions = {
   serve: (subject: string) => ((message: Uint8Array, subject: string) => Promise<Uint8Array>) | undefined
   /** @param from the host that tells it */
   tell: (subject: string, message: Uint8Array, from: string) => void
+  /** What other hosts connect to here, and how many tunnels they may have at once; undefined: nothing. */
+  tunnels?: { here: (pod: string) => PodHere | undefined; most: number } | undefined
 }
 
 export type Door = Closable & { port: number }
@@ -35,11 +40,14 @@ export type Door = Closable & { port: number }
 /** @throws {Error} if it cannot listen there */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const sockets = new Set<TLSSocket>()
+  const mostTunnels = options.tunnels?.most ?? 0
+  let tunnels = 0
   /** Connections that have not shown who they are. */
   const strangers = new Map<string, { socket: Socket; timer: NodeJS.Timeout }>()
   const called = new WeakMap<object, { host: string; key: string | undefined }>()
   const server = createServer({
     ...secretTls,
+    allowHalfOpen: true,
     pskCallback: (socket, host) => {
       const secret = options.secretWith(host)
       if (secret) called.set(socket, { host, key: options.keyOf(host) })
@@ -47,7 +55,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       return secret ?? null
     },
   })
-  server.maxConnections = mostConnections
+  server.maxConnections = mostPeers + mostTunnels
   // The time that Node has for this closes nothing, and begins anew with each byte.
   server.on('connection', socket => {
     const at = whereOf(socket)
@@ -60,22 +68,48 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   })
   server.on('tlsClientError', (_, socket) => void socket.destroy())
   server.on('secureConnection', socket => {
-    clearTimeout(strangers.get(whereOf(socket))?.timer)
+    const stranger = strangers.get(whereOf(socket))
+    clearTimeout(stranger?.timer)
     strangers.delete(whereOf(socket))
     const who = called.get(socket)
     // One that goes on where another one ended has shown nothing; and one may come that began before the end of this door.
-    if (!who || !server.listening) return void socket.destroy()
+    if (!who || !stranger || !server.listening) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.setTimeout(silentMs, () => socket.destroy())
-    socket.on('drain', () => socket.resume())
+    const onDrain = () => socket.resume()
+    const onEnd = () => socket.destroy()
+    socket.on('drain', onDrain)
+    socket.on('end', onEnd)
     // Its host may have left since, or have another key.
     const isMember = () => options.keyOf(who.host) === who.key
     // What cannot be read that is told has nobody who waits for an answer.
     const wire = new Wire(socket, { most: options.most, heard: frame => void heard(frame).catch(() => {}) })
+    const onTunnel = async (body: Buffer): Promise<void> => {
+      const why = isMember() ? 'it has too many tunnels already' : 'this host is not in its fleet'
+      if (!options.tunnels || !isMember() || tunnels >= mostTunnels)
+        return void socket.end(frameOf('nobody', 0, Buffer.from(why)), () => socket.destroy())
+      tunnels++
+      // Whoever has left the fleet, or is gone, has nothing here any more.
+      const looking = setInterval(() => isMember() || stranger.socket.resetAndDestroy(), lookMs)
+      try {
+        const { bringIn } = await import('./arrival.ts')
+        await bringIn({ socket, raw: stranger.socket }, { body, here: options.tunnels.here })
+      } finally {
+        clearInterval(looking)
+        tunnels--
+      }
+    }
     const heard = async ({ kind, id, body }: Frame): Promise<void> => {
       if (socket.writableLength > mostWaitingBytes) socket.pause()
       if (kind === 'ping') return wire.send('pong', id)
+      if (kind === 'tunnel') {
+        wire.release()
+        socket.off('drain', onDrain)
+        socket.off('end', onEnd)
+        socket.setTimeout(0)
+        return await onTunnel(body)
+      }
       if (kind !== 'ask' && kind !== 'tell') return
       const { subject, message } = readAddressed(body)
       if (kind === 'tell') return isMember() ? options.tell(subject, message, who.host) : undefined

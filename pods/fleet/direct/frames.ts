@@ -1,7 +1,13 @@
 // What two hosts send each other over a connection of their own, as bytes: `length u32, kind u8, id u32, body`. Pure.
 
-/** `nobody`: who was asked takes no such thing, and nothing was done. `failed`: it may have been done. The body of `large` is how many bytes an answer had. */
-export const kinds = { ask: 1, answer: 2, nobody: 3, failed: 4, large: 5, tell: 6, ping: 7, pong: 8 } as const
+/**
+ * `nobody`: who was asked takes no such thing, and nothing was done; where it is a tunnel, the body is why. `failed`: it may have been done. The
+ * body of `large` is how many bytes an answer had. `tunnel` comes first or never: once it is `opened`, there are no frames any more.
+ */
+export const kinds = {
+  ...{ ask: 1, answer: 2, nobody: 3, failed: 4, large: 5, tell: 6, ping: 7, pong: 8 },
+  ...{ tunnel: 9, opened: 10 },
+} as const
 export type Kind = keyof typeof kinds
 export type Frame = { kind: Kind; id: number; body: Buffer }
 
@@ -44,19 +50,30 @@ export class FrameReader {
 
   /** @returns the frames that are whole by now. @throws {Error} at what is no frame, or too long */
   read(chunk: Buffer): Frame[] {
-    this.#chunks.push(chunk)
-    this.#size += chunk.byteLength
     const frames: Frame[] = []
-    for (let length = this.#next(); length !== undefined; length = this.#next()) {
-      const [all] = this.#joined() as [Buffer]
-      const kind = names.get(all.readUInt8(lengthBytes))
-      if (!kind) throw new Error('A frame of a kind that is not known')
-      const end = lengthBytes + length
-      frames.push({ kind, id: all.readUInt32BE(lengthBytes + 1), body: all.subarray(headBytes, end) })
-      this.#chunks = end < all.byteLength ? [all.subarray(end)] : []
-      this.#size -= end
-    }
+    for (let frame = this.first(chunk); frame; frame = this.first()) frames.push(frame)
     return frames
+  }
+
+  /** @returns the next frame, if it is whole by now. @throws {Error} as `read` */
+  first(chunk?: Buffer): Frame | undefined {
+    if (chunk) this.#chunks.push(chunk)
+    this.#size += chunk?.byteLength ?? 0
+    const length = this.#next()
+    if (length === undefined) return undefined
+    const [all] = this.#joined() as [Buffer]
+    const kind = names.get(all.readUInt8(lengthBytes))
+    if (!kind) throw new Error('A frame of a kind that is not known')
+    const end = lengthBytes + length
+    this.#chunks = end < all.byteLength ? [all.subarray(end)] : []
+    this.#size -= end
+    return { kind, id: all.readUInt32BE(lengthBytes + 1), body: all.subarray(headBytes, end) }
+  }
+
+  /** What has come behind the frames that were read. */
+  rest(): Buffer {
+    this.#size = 0
+    return Buffer.concat(this.#chunks.splice(0))
   }
 
   /** How long the next frame is, if it is there. */

@@ -1,23 +1,17 @@
 // Another host of the fleet, as this one asks it: connected to when it is asked, and left again when it is not asked for long.
-import { connect, type TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { BusError, type RequestOptions } from '../port/ports.ts'
+import { type Connecting, connectTo } from './connect.ts'
 import { addressed, type Frame } from './frames.ts'
-import { secretTls } from './secret.ts'
 import { Wire } from './wire.ts'
 
-/** How long a connection may take to be there, and after how long it is tried again where it was not. */
-const openMs = 3000
+/** After how long a connection is tried again that could not be made. */
 const againMs = 2000
 /** A host that answers no ping for two of them is gone, or stands still. */
 const pingMs = 2000
 const idleMs = 60_000
 
-export type PeerOptions = {
-  host: string
-  port: number
-  /** Who this host is to the other one. */
-  self: string
-  secret: Buffer
+export type PeerOptions = Connecting & {
   /** How many bytes a message may have. */
   most: () => number
 }
@@ -27,6 +21,7 @@ type Waiting = { resolve: (answer: Uint8Array) => void; reject: (error: Error) =
 export class Peer {
   #options: PeerOptions
   #socket: TLSSocket | undefined
+  #ending = new AbortController()
   #wire: Wire | undefined
   #opening: Promise<void> | undefined
   #waiting = new Map<number, Waiting>()
@@ -82,42 +77,26 @@ export class Peer {
     return this.isOpen
   }
 
+  /** For good. */
   close(): void {
+    this.#ending.abort()
     this.#socket?.destroy()
   }
 
   async #open(): Promise<void> {
-    const { host, port, self, secret } = this.#options
-    const socket = connect({ ...secretTls, host, port, pskCallback: () => ({ identity: self, psk: secret }) })
-    this.#socket = socket
-    const opened = Promise.withResolvers<void>()
-    const fail = (why: string) => {
-      socket.off('close', onClose)
-      const error = new BusError('not_delivered', why)
-      this.#failed = { atMs: performance.now(), error }
-      opened.reject(error)
-      socket.destroy()
-    }
-    const at = `${host}:${port}`
-    const onClose = () => fail(`${at} has ended the connection`)
-    const onError = (error: NodeJS.ErrnoException) => fail(`${at}: ${error.code ?? error.message}`)
-    const timer = setTimeout(() => fail(`${at} does not answer`), openMs)
-    socket.once('error', onError)
-    socket.once('close', onClose)
-    socket.once('secureConnect', () => {
-      // By a certificate it would be anyone, whatever Node thinks of that: only the secret shows who it is.
-      if (!socket.isSessionReused()) return fail(`${at} does not have the secret of this host and the other one`)
-      socket.off('error', onError)
-      socket.off('close', onClose)
+    try {
+      const { socket } = await connectTo(this.#options, this.#ending.signal)
       this.#begin(socket)
-      opened.resolve()
-    })
-    await opened.promise.finally(() => clearTimeout(timer))
+    } catch (error) {
+      this.#failed = { atMs: performance.now(), error: error as BusError }
+      throw error
+    }
   }
 
   #begin(socket: TLSSocket): void {
     const { most } = this.#options
     this.#failed = undefined
+    this.#socket = socket
     this.#wire = new Wire(socket, { most, heard: frame => this.#heard(frame) })
     this.#askedMs = performance.now()
     let unheard = 0

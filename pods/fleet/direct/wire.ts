@@ -4,6 +4,7 @@ import { type Frame, FrameReader, frameOf, type Kind } from './frames.ts'
 
 export class Wire {
   #socket: TLSSocket
+  #onData: (chunk: Buffer) => void
 
   /** @param options.most how many bytes a message may have; what is too long, or no frame, ends the connection */
   constructor(socket: TLSSocket, { most, heard }: { most: () => number; heard: (frame: Frame) => void }) {
@@ -12,13 +13,20 @@ export class Wire {
     socket.setNoDelay(true)
     // Its end is what counts.
     socket.on('error', () => {})
-    socket.on('data', (chunk: Buffer) => {
+    this.#onData = chunk => {
       try {
         for (const frame of reader.read(chunk)) heard(frame)
       } catch (error) {
         socket.destroy(error as Error)
       }
-    })
+    }
+    socket.on('data', this.#onData)
+  }
+
+  /** From now on it reads nothing: what comes is for somebody else, who resumes the connection. */
+  release(): void {
+    this.#socket.off('data', this.#onData)
+    this.#socket.pause()
   }
 
   send(kind: Kind, id: number, body?: Uint8Array): void {

@@ -69,7 +69,7 @@ export function reportOf(status: PodStatus): Report {
     ...{ id, slot, state, pid, startedAt },
     ...(upAt !== undefined && { upAt }),
   }))
-  const { cause, retryAt, asleepSince } = status
+  const { cause, retryAt, asleepSince, config } = status
   return {
     status: status.status,
     text: status.text,
@@ -86,5 +86,6 @@ export function reportOf(status: PodStatus): Report {
     ...(retryAt !== undefined && { retryAt }),
     ...(asleepSince !== undefined && { asleepSince }),
     runs: isLive(status) ? runs : [],
+    ...(config.listen !== undefined && { routes: config.route ?? [] }),
   }
 }

@@ -4,9 +4,10 @@ import { usageNews, withoutUsage } from '../decide/usage.ts'
 import type { Outcome, StatePort } from '../port/ports.ts'
 import { type Report, recordVersion, reportKey, writeRecord } from '../records.ts'
 
-/** How much of a text is told, and of how many runs: so each report fits into a value. */
+/** How much of a text is told, of how many runs, and how many routes: so each report fits into a value. */
 const mostText = 500
 const mostRuns = 300
+const mostRoutes = 100
 /** How many are written at once. */
 const atOnce = 50
 
@@ -83,7 +84,8 @@ export class Reporting {
 
 /** As it is written: the one place where what is told of a pod is cut. */
 function fitted(report: Report): Report {
-  const { text, failed, runs } = report
+  const { text, failed, runs, routes } = report
   const cut = { ...report, text: text.slice(0, mostText), failed: failed.slice(0, mostText) }
-  return JSON.parse(JSON.stringify({ ...cut, runs: runs.slice(0, mostRuns) }))
+  const lists = { runs: runs.slice(0, mostRuns), routes: routes?.slice(0, mostRoutes) }
+  return JSON.parse(JSON.stringify({ ...cut, ...lists }))
 }

@@ -12,6 +12,7 @@ import { fleetEvents } from './journal.ts'
 import { fleetLogs } from './logging.ts'
 import type { Pushing } from './pushing.ts'
 import { Queueing } from './queueing.ts'
+import type { Reaching } from './reaching.ts'
 import type { Tables } from './tables.ts'
 import { statusOf, usedBy, type Views } from './view.ts'
 import { fleetChanges } from './watching.ts'
@@ -24,6 +25,7 @@ export type VerbsOptions = {
   pushing: () => Pick<Pushing, 'push'>
   tables: Tables
   isAlive: (host: string) => boolean
+  reaching: Pick<Reaching, 'of' | 'isDirect'>
   /** What there is to know of the fleet itself. */
   info: () => object
 }
@@ -53,6 +55,10 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       `There is no pod "${name}" in the fleet`,
       'See those that there are: pod status fleet',
     )
+  }
+  const told = async (name: string, usage: boolean): Promise<HandledStatus> => {
+    const record = found(name)
+    return { ...statusOf(record, { ...views, usage }), ...(await options.reaching.of(name)) }
   }
   const change = async (name: string, decide: (record: PodRecord) => PodRecord): Promise<PodRecord> => {
     const changed = await changePod(engine, name, record => {
@@ -141,7 +147,9 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         method: 'pod.wake',
         ...asked,
       })
-      return waked.size > 0 ? statusOf(record, withReports(views, waked)) : await outcome(record, asked)
+      if (waked.size > 0) return statusOf(record, withReports(views, waked))
+      // While the engine is away nothing more is told of it: whoever wants something of it finds out by asking.
+      return await outcome(record, tables.isSynced ? asked : { ...asked, wait: false })
     },
     sleep: async (name, asked) => {
       const record = found(name)
@@ -177,12 +185,12 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         (now.scale !== before || scale === before) && (isWorker(name) || statusOf(now, views).runs.length <= now.scale)
       return await outcome(changed, asked, isSeen)
     },
-    status: (name, { usage }) => statusOf(found(name), { ...views, usage }),
-    list: ({ usage, after, limit = Number.POSITIVE_INFINITY }) => {
+    status: async (name, { usage }) => await told(name, usage),
+    list: async ({ usage, after, limit = Number.POSITIVE_INFINITY }) => {
       const names = tables.podNames
       const from = after === undefined ? 0 : names.findIndex(name => name > after)
       const page = from < 0 ? [] : names.slice(from, from + limit)
-      return page.map(name => statusOf(found(name), { ...views, usage }))
+      return await Promise.all(page.map(name => told(name, usage)))
     },
     // Hosts keep no history of what others use.
     usage: (name, { last }) => {
@@ -219,7 +227,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     logs: ({ by: _, hops: __, ...query }) => fleetLogs(options, query),
     events: ({ by: _, hops: __, ...query }) => fleetEvents(options, query),
     queue: async (verb, params, asked) => await queueing.do(verb, params, asked),
-    watch: ({ signal }) => fleetChanges(views, signal),
+    watch: ({ signal }) => fleetChanges({ ...views, reaching: options.reaching }, signal),
     info: () => ({ fleet: options.info() }),
     call,
     // A pod of the fleet here calls one that is elsewhere.

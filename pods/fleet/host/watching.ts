@@ -1,14 +1,15 @@
 // Tells whoever watches how the pods of the fleet change, on whichever host: from what the engine tells, and as hosts come and go.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HandledChange } from 'p8a'
+import type { Reaching } from './reaching.ts'
 import type { Tables } from './tables.ts'
 import { statusOf, type Views } from './view.ts'
 
-export type WatchingOptions = Omit<Views, 'tables'> & { tables: Tables }
+export type WatchingOptions = Omit<Views, 'tables'> & { tables: Tables; reaching: Pick<Reaching, 'of' | 'isDirect'> }
 
 /** Changes that come within this time are told together. */
 const gatherMs = 50
-/** How often it is looked whether hosts have come or gone: nobody tells of that where nothing follows from it. */
+/** How often it is looked whether hosts have come or gone, or are reached: nobody tells of that where nothing follows from it. */
 const lookMs = 1000
 /** How many pods the first value has; the others come one by one behind it. */
 const mostAtOnce = 1000
@@ -17,9 +18,13 @@ export async function* fleetChanges(
   options: WatchingOptions,
   signal: AbortSignal,
 ): AsyncGenerator<HandledChange, void, undefined> {
-  const { tables, isAlive } = options
+  const { tables, isAlive, reaching } = options
   const waiting = new Waiting()
-  const living = () => [...tables.hosts.keys()].filter(isAlive).join()
+  const living = () =>
+    [...tables.hosts.keys()]
+      .filter(isAlive)
+      .map(host => `${host} ${reaching.isDirect(host)}`)
+      .join()
   const all = () => waiting.add([...tables.podNames, ...told])
   const told = new Set(tables.podNames.slice(0, mostAtOnce))
   let lived = living()
@@ -36,12 +41,13 @@ export async function* fleetChanges(
   }, lookMs)
   try {
     waiting.add(tables.podNames.slice(mostAtOnce))
-    yield { type: 'snapshot', pods: [...told].flatMap(name => viewOf(options, name) ?? []) }
+    const pods = await Promise.all([...told].map(async name => (await viewOf(options, name)) ?? []))
+    yield { type: 'snapshot', pods: pods.flat() }
     for (;;) {
       const names = await waiting.take(signal)
       if (signal.aborted) return
       for (const name of names) {
-        const pod = viewOf(options, name)
+        const pod = await viewOf(options, name)
         if (pod) {
           yield { type: told.has(name) ? 'status' : 'added', name, pod }
           told.add(name)
@@ -54,9 +60,10 @@ export async function* fleetChanges(
   }
 }
 
-function viewOf(options: WatchingOptions, name: string) {
+async function viewOf(options: WatchingOptions, name: string) {
+  const reached = await options.reaching.of(name)
   const record = options.tables.pods.get(name)?.record
-  return record && statusOf(record, options)
+  return record && { ...statusOf(record, options), ...reached }
 }
 
 /** Names of pods that may have changed, each once. */

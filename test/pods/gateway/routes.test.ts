@@ -72,6 +72,27 @@ test('routesOf() gives a route that two have to the pod that says so itself, and
   assert.equal(byPod, ['second a.test first', 'stranger group.test group', 'third b.test/x own'])
 })
 
+test('routesOf() gives a route to what is here, and to what is on other machines only where that takes nothing', () => {
+  const at = (status: string, more: Partial<Routed> = {}): Routed => ({ ...pod('web.test'), status, ...more })
+  const sleeps = { asleepSince: '2026-01-01T00:00:00Z' }
+  const holder = (here: Routed, elsewhere: Routed) =>
+    [
+      [['fleet.a.web', here] as const, ['fleet.web', elsewhere] as const],
+      [['fleet.web', elsewhere] as const, ['fleet.a.web', here] as const],
+    ].map(pods => routesOf(pods).find('web.test', '/')?.pod)
+  const [here, away] = ['fleet.a.web', 'fleet.web']
+  assert.equal(holder(at('up'), at('up', { elsewhere: { up: 1 } })), [here, here])
+  assert.equal(holder(at('idle', sleeps), at('up', { elsewhere: { up: 1 } })), [here, here])
+  assert.equal(holder(at('error'), at('waiting', { elsewhere: { up: 1 } })), [away, away])
+  assert.equal(holder(at('error'), at('idle', { elsewhere: { up: 0 }, ...sleeps })), [away, away])
+  assert.equal(holder(at('waiting'), at('waiting', { elsewhere: { up: 0 } })), [here, here])
+  assert.equal(holder(at('idle', { want: 'idle' }), at('waiting', { elsewhere: { up: 0 } })), [away, away])
+  // A group is for its route whatever becomes of its members.
+  const group = { route: [{ at: 'web.test' }], members: [{ pod: 'member' }] }
+  const { find } = routesOf([['fleet.web', at('up', { elsewhere: { up: 1 } })]], [['group', group]])
+  assert.is(find('web.test', '/')?.pod, 'group')
+})
+
 test('podNamed() reads the labels before a domain as the name of a pod, of this host or one within', () => {
   assert.is(podNamed('web.example.com', 'example.com'), 'web')
   assert.is(podNamed('web.inner.example.com', 'example.com'), 'inner.web')

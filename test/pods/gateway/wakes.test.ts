@@ -27,6 +27,9 @@ test('decide() forwards to what is up, wakes what sleeps or is about to be up, a
   assert.equal(of({ status: 'waiting', retryAt: '2026-01-01T00:00:08Z' }), [503, 'pod_down', 8])
   assert.equal(of({ status: 'error', retryAt: '2026-01-01T00:01:00Z' }), [503, 'pod_down', 60])
   assert.equal(of({ status: 'error' }), [503, 'pod_down', 30])
+  // Some of its runs are on other machines, and these are up.
+  assert.is(of({ status: 'waiting', elsewhere: { up: 1 } }), 'go')
+  assert.is(of({ status: 'waiting', elsewhere: { up: 0 } }), 'wake')
   assert.equal(of({ status: 'idle', want: 'idle' }), [503, 'pod_stopped', undefined])
 })
 

@@ -36,7 +36,8 @@ async function fleetOf(pods: readonly string[]) {
   }
   const going = tables.follow(new EmbeddedEngine(hub).state, ending.signal)
   await until(() => tables.isSynced, 'all is known')
-  const views = { tables, isAlive: (host: string) => alive.has(host), nowMs: Date.now }
+  const reaching = { isDirect: () => false, of: () => undefined }
+  const views = { tables, isAlive: (host: string) => alive.has(host), nowMs: Date.now, reaching }
   const changes = fleetChanges(views, ending.signal)
   return {
     ...{ hub, alive, tell, want, changes },
