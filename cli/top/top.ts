@@ -100,7 +100,8 @@ export class TopTable {
       if (verb === 'restart') this.#note(podLine(await host.client.call('pod.restart', asked)))
       else if (verb === 'stop') this.#note(`${name} is ${(await host.client.call('pod.stop', asked)).status}`)
       else {
-        await host.client.call('pod.start', asked)
+        // With what it had before; a script begins once more, and what never ran begins as it was pushed.
+        await host.client.call(pod.kind === 'script' || pod.version === 0 ? 'pod.start' : 'pod.wake', asked)
         this.#note(`${name} is started`)
       }
     } catch (error) {

@@ -17,7 +17,7 @@ test.before(async () => {
   await host.up()
   await host.push('forever', 'web')
   await host.push('crash-at-start', 'bot')
-  await host.begin('web')
+  await host.begin('web', { params: { color: 'red' } })
 })
 test.after(() => host.dispose())
 
@@ -62,6 +62,8 @@ needs(test, 'script')('pod top shows pods as they change, acts after a question,
     await shows(/^> web +idle/m)
     screen.type('uy')
     await shows(/^> web +up/m)
+    // It is as it was before it was stopped.
+    assert.equal((await host.status('web')).params, { color: 'red' })
     await resize(60, 12)
     await until(() => screen.rows.length <= 12, 'it has the new size')
     await shows(/^> web +up/m)
