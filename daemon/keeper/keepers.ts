@@ -192,9 +192,10 @@ export class Keepers {
     return await this.#begin(order, async ({ peer }) => await peer.request('begin', order))
   }
 
-  /** As {@link begin}, for a run of a service. @returns its process, and its keeper's */
+  /** As {@link begin}, for a run of a service, by the keeper that holds its sockets. @returns its process, and its keeper's */
   async beginService(order: ServiceOrder): Promise<{ pid: number; keeper: Identity | undefined }> {
-    return await this.#begin({ key: order.key, log: order.log.file }, async ({ peer, pid }) => ({
+    const { key, log, ports } = order
+    return await this.#begin({ key, log: log.file, ports }, async ({ peer, pid }) => ({
       ...(await peer.request('beginService', order)),
       keeper: await this.#seams.processes.identify(pid),
     }))
@@ -215,10 +216,15 @@ export class Keepers {
 
   /** All of them: one that hung may come back after another has got them from a run. */
   holdersOf(key: string): Holder[] {
-    return [...this.#keepers.values()].filter(({ ports }) => ports.has(key))
+    return this.#holdersOf(key)
   }
 
-  /** The process that becomes the next keeper, with the sockets of pods that sleep, if that one is gone. */
+  /** Whether that process is a keeper that has dialled. */
+  isLinked(pid: number): boolean {
+    return [...this.#keepers.values()].some(keeper => keeper.pid === pid)
+  }
+
+  /** The process that becomes the next keeper, with the sockets of its pods, if that one is gone. */
   async heirOf(keeper: Identity): Promise<Identity | undefined> {
     return await heirOf(keeper, this.#seams.paths.keepers)
   }
@@ -264,12 +270,13 @@ export class Keepers {
   }
 
   async #begin<Begun extends { pid: number }>(
-    order: { key: string; log: string },
+    order: { key: string; log: string; ports?: string | undefined },
     ask: (keeper: Keeper) => Promise<Begun>,
   ): Promise<Begun> {
     const { adoptTimeout } = this.#seams.settings
     for (let tries = 1; ; tries++) {
-      const keeper = this.#current() ?? (await this.#make())
+      const holder = order.ports === undefined ? undefined : this.#holdersOf(order.ports)[0]
+      const keeper = holder ?? this.#current() ?? (await this.#make())
       keeper.keys.add(order.key)
       await keeper.limited
       const begun = ask(keeper)
@@ -296,6 +303,10 @@ export class Keepers {
 
   detach(): void {
     this.#isDetached = true
+  }
+
+  #holdersOf(key: string): Keeper[] {
+    return [...this.#keepers.values()].filter(({ ports }) => ports.has(key))
   }
 
   #onKept(key: string, pid: number): void {

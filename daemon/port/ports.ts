@@ -319,13 +319,16 @@ export class Ports {
     return regained === 'none' || this.#keepers.holderOf(key) !== undefined
   }
 
-  /** An earlier host's keeper, which is alive, is about to dial: another one would open the same ports beside it. */
+  /** A keeper that is alive, or the process beside it that becomes the next one, is about to dial: another one would open the same ports beside it. */
   async #awaitKeeper(key: string, known: PortsOfPod | undefined): Promise<void> {
     const { keeper } = known ?? {}
     if (!keeper) return
-    const isAlive = async (one: Identity | undefined) =>
-      one !== undefined && (await this.#seams.processes.identify(one.pid).catch(() => one))?.startTime === one.startTime
-    await this.#awaitHolder(key, async () => (await isAlive(keeper)) || (await isAlive(this.#heirs.get(key))))
+    // One that has dialled, and does not have them, will not either.
+    const isComing = async (one: Identity | undefined) =>
+      one !== undefined &&
+      !this.#keepers.isLinked(one.pid) &&
+      (await this.#seams.processes.identify(one.pid).catch(() => one))?.startTime === one.startTime
+    await this.#awaitHolder(key, async () => (await isComing(keeper)) || (await isComing(this.#heirs.get(key))))
   }
 
   async #awaitHolder(key: string, isThere: () => Promise<boolean>): Promise<void> {

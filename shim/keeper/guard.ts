@@ -1,5 +1,5 @@
-// A process beside the keeper that has the sockets of pods that sleep too, since nobody else has: if the keeper is killed, it becomes the
-// next one, which inherits them. Until then it is a shell that waits for the end of its input, which takes less than a megabyte.
+// A process beside the keeper that has the sockets of pods too: if the keeper is killed, it becomes the next one, which inherits them.
+// Until then it is a shell that waits for the end of its input, which takes less than a megabyte.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { startTimeOf } from './start-time.ts'
 const becomeKeeper = 'read -r over || exec "$0" "$@" </dev/null'
 /** Its first socket: the descriptor that says whose they are is behind the last one. */
 const firstSocket = 3
-/** Pods that fall asleep soon after each other are given to it together: after one was begun, the next waits for so many times as long as that took. */
+/** Pods that get sockets soon after each other are given to it together: after one was begun, the next waits for so many times as long as that took. */
 const restTimes = 10
 const longestRestMs = 250
 
@@ -94,7 +94,7 @@ export class Guard {
       if (held.length > 0) this.#spawn(held)
     } catch (error) {
       // With too few descriptors, or a full disk: all is as without it.
-      process.stderr.write(`Sockets of pods that sleep are held by one process alone: ${error}\n`)
+      process.stderr.write(`Sockets of pods are held by one process alone: ${error}\n`)
     }
     if (this.#leaving.size > 0) this.end()
     const nowMs = performance.now()

@@ -97,7 +97,7 @@ export class Keeping {
     clearTimeout(this.#idle)
     const { onSaid } = listener
     const sockets = order.ports === undefined ? [] : this.sockets.of(order.ports)
-    const begun = blockAt(sockets.map(({ handle }) => handle.fd))
+    const begun = blockAt(sockets.map(({ socket }) => socket.fd))
       .then(async () => await KeptService.begin(order, { pipes: this.#pipes, sockets, onSaid, onEnding: this.#await }))
       .finally(() => this.#beginning.delete(begun))
     this.#beginning.add(begun)
@@ -142,6 +142,8 @@ export class Keeping {
     await this.sockets.hold(order).finally(() => this.#rest())
     // What is closed here must not stay open there.
     if (before !== JSON.stringify(order.ports)) await this.guard.uncover(order.key)
+    // Also while the pod is up: its runs may end before another keeper has their sockets, and some cannot give them.
+    void this.guard.cover(order.key)
   }
 
   async releasePorts(key: string): Promise<void> {

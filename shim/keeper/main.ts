@@ -1,7 +1,7 @@
 // The program that stays the parent of scripts and of services in other languages, one for all of a host: it begins
 // them, stores their output, and notes how they ended. It outlives the host while it keeps any, and ends by itself when
 // it has had none for a while.
-import type { ToKeeper } from '../../protocol/keeper.ts'
+import type { PortsOrder, ToKeeper } from '../../protocol/keeper.ts'
 import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { Link } from '../link/link.ts'
@@ -81,7 +81,6 @@ function main(): void {
             return link.peer !== undefined
           },
         })
-        void keeping.guard.cover(key)
         return null
       },
       coverPorts: async ({ key }) => {
@@ -113,10 +112,11 @@ function main(): void {
 /** From a run that has begun it, or since it has waited beside another keeper. */
 function inherit({ sockets, guard }: Keeping): void {
   const { [linkEnv.ports]: ports, [linkEnv.guarded]: guarded } = process.env
-  if (ports !== undefined) sockets.inherit(JSON.parse(ports), firstSocket)
-  if (guarded === undefined) return
+  const orders: PortsOrder[] = []
+  if (ports !== undefined) orders.push(JSON.parse(ports))
+  if (guarded !== undefined) orders.push(...guardedOrders(guarded))
   let first = firstSocket
-  for (const order of guardedOrders(guarded)) {
+  for (const order of orders) {
     sockets.inherit(order, first)
     first += order.ports.length
     void guard.cover(order.key)

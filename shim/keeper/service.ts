@@ -142,7 +142,7 @@ export class KeptService {
 }
 
 /** A socket that it gets, and what it is called. */
-export type Socket = { port: { name: string }; handle: { fd: number } }
+export type Socket = { port: { name: string }; socket: { fd: number } }
 
 /**
  * Tells it of its sockets, by systemd's protocol. A program takes them only if the pid is its own: the shell tells it its
@@ -205,7 +205,7 @@ async function spawned(
     const lifeline = lifelineAt(`/proc/self/fd/${last.read}`)
     await look.onEndOf(last.read)
     const given = Object.fromEntries([
-      ...sockets.map(({ handle }, index) => [firstSocket + index, handle.fd]),
+      ...sockets.map(({ socket }, index) => [firstSocket + index, socket.fd]),
       ...reads.map((fd, index) => [firstRead + index, fd]),
     ])
     const child = await spawnOften(order, { 1: writes[0], 2: writes[1], ...given, [lifelineFd]: last.write })

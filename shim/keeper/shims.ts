@@ -7,7 +7,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceEnd, ShimOrder } from '../../protocol/keeper.ts'
 import { LastLook } from './last-look.ts'
 import type { Pipes } from './pipes.ts'
-import type { Sockets } from './sockets.ts'
+import { handleOf, type Sockets } from './sockets.ts'
 
 const appends =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -27,7 +27,7 @@ export class KeptShims {
    * @throws {P8aError} `start_failed` with the system's reason
    */
   async begin(order: ShimOrder, onEnded: (pid: number, end: ServiceEnd) => void): Promise<{ pid: number }> {
-    const sockets = order.ports === undefined ? undefined : this.#sockets.of(order.ports).map(({ handle }) => handle.fd)
+    const sockets = order.ports === undefined ? undefined : this.#sockets.of(order.ports).map(({ socket }) => socket.fd)
     const child = await this.#spawn(order, sockets ?? ['ipc'])
     const pid = child.pid as number
     const last = new LastLook()
@@ -46,7 +46,7 @@ export class KeptShims {
     if (!spare?.connected) throw new P8aError('start_failed', 'It cannot be given sockets')
     const held = this.#sockets.of(key)
     this.#spares.delete(pid)
-    for (const { port, handle } of held) await sent(spare, port.name, handle)
+    for (const { port, socket } of held) await sent(spare, port.name, handleOf(socket))
   }
 
   async #spawn({ command: [program, ...args], ...order }: ShimOrder, more: (number | 'ipc')[]): Promise<ChildProcess> {

@@ -1,7 +1,7 @@
 // The sockets that a keeper holds for pods: bound, and never accepted from by the keeper itself. The processes that it begins
 // inherit them; whoever connects while there is none waits in their queue.
 import { once } from 'node:events'
-import { lstatSync, rmSync } from 'node:fs'
+import { closeSync, lstatSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PortsOrder } from '../../protocol/keeper.ts'
@@ -10,7 +10,12 @@ import { bind, fromDescriptor, type Handle, systemError } from '../port/handle.t
 import { listenAt, turnAwayAt } from './apart.ts'
 import { giveAccess } from './socket-access.ts'
 
-type Held = { port: Port; handle: Handle }
+/**
+ * A descriptor, and what Node has of it: one that this process was born with has none before that is needed, since a program that waits in
+ * `accept` there, by another copy of it, would wait no more.
+ */
+type Socket = { readonly fd: number; handle?: Handle }
+type Held = { port: Port; socket: Socket }
 
 export class Sockets {
   #pods = new Map<string, Held[]>()
@@ -35,23 +40,23 @@ export class Sockets {
       const held: Held[] = []
       for (const port of ports) {
         const known = before.find(of => isSame(of.port, port))
-        const one = known ? { ...known, port } : { port, handle: await open(port) }
+        const one = known ? { ...known, port } : { port, socket: await open(port) }
         if (!known) opened.push(one)
         allow(port)
         held.push(one)
       }
-      await listenAt(held.map(({ handle }) => handle.fd))
+      await listenAt(held.map(({ socket }) => socket.fd))
       this.#pods.set(key, held)
-      for (const one of before) if (!held.some(of => of.handle === one.handle)) close(one)
+      for (const one of before) if (!held.some(of => of.socket === one.socket)) close(one)
     } catch (error) {
       for (const one of opened) close(one)
       throw error
     }
   }
 
-  /** It was born with these, from descriptor `first` on. @throws an error of the system */
+  /** It was born with these, from descriptor `first` on. */
   inherit({ key, ports }: PortsOrder, first: number): void {
-    const held = ports.map((port, index) => ({ port, handle: fromDescriptor(first + index) }))
+    const held = ports.map((port, index) => ({ port, socket: { fd: first + index } }))
     this.#pods.set(key, held)
   }
 
@@ -75,15 +80,15 @@ export class Sockets {
   /** Those of a pod, for a process that only waits beside this one. */
   heldAt(key: string): { order: PortsOrder; fds: number[] } | undefined {
     const held = this.#pods.get(key)
-    return held && { order: { key, ports: held.map(of => of.port) }, fds: held.map(({ handle }) => handle.fd) }
+    return held && { order: { key, ports: held.map(of => of.port) }, fds: held.map(({ socket }) => socket.fd) }
   }
 
   /** Tells, once, that somebody has connected to a pod, and waits. @throws an error of the system */
   watch(key: string, onConnected: () => void): void {
     this.unwatch(key)
     this.#watched.add(key)
-    for (const { handle } of this.#pods.get(key) ?? []) {
-      onReadable(handle, () => {
+    for (const { socket } of this.#pods.get(key) ?? []) {
+      onReadable(handleOf(socket), () => {
         this.unwatch(key)
         onConnected()
       })
@@ -92,14 +97,20 @@ export class Sockets {
 
   unwatch(key: string): void {
     if (!this.#watched.delete(key)) return
-    for (const { handle } of this.#pods.get(key) ?? []) handle.readStop()
+    for (const { socket } of this.#pods.get(key) ?? []) socket.handle?.readStop()
   }
 
   /** Closes the connections that wait for a pod. */
   async turnAway(key: string): Promise<void> {
     this.unwatch(key)
-    await turnAwayAt((this.#pods.get(key) ?? []).map(({ handle }) => handle.fd))
+    await turnAwayAt((this.#pods.get(key) ?? []).map(({ socket }) => socket.fd))
   }
+}
+
+/** What Node has of it, from now on. @throws an error of the system */
+export function handleOf(socket: Socket): Handle {
+  socket.handle ??= fromDescriptor(socket.fd)
+  return socket.handle
 }
 
 /**
@@ -133,10 +144,11 @@ function allow(port: Port): void {
   }
 }
 
-async function open(port: Port): Promise<Handle> {
+async function open(port: Port): Promise<Socket> {
   try {
     if ('path' in port) await makeWay(port.path)
-    return bind(port)
+    const handle = bind(port)
+    return { fd: handle.fd, handle }
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException
     const taken = code === 'EADDRINUSE'
@@ -161,6 +173,7 @@ async function makeWay(path: string): Promise<void> {
 }
 
 /** A path goes with its socket: Node removes it. */
-function close({ handle }: Held): void {
-  handle.close()
+function close({ socket: { fd, handle } }: Held): void {
+  if (handle) handle.close()
+  else closeSync(fd)
 }

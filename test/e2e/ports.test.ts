@@ -1,5 +1,5 @@
 // Sockets that are held for pods, with real hosts, keepers and programs. Not here: which sockets are held (daemon/port/ports.test.ts).
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import { join } from 'node:path'
@@ -129,7 +129,7 @@ test('no connection is refused while runs are killed, the host is killed, and th
   assert.is(await ask(port).catch(({ code }) => code), 'ECONNREFUSED', 'a stop is done once nobody listens any more')
 })
 
-test('a keeper that is killed leaves the sockets to the runs, which begin the next: nobody is refused', async () => {
+test('a keeper that is killed leaves the sockets to the runs, and to the next one: nobody is refused', async () => {
   await host.ok('push', 'local', 'kept', program('kept.js', server))
   const port = await freePort()
   await host.ok('start', 'local', 'kept', '--listen', String(port))
@@ -153,7 +153,7 @@ test('a keeper that is killed leaves the sockets to the runs, which begin the ne
   await host.ok('stop', 'local', 'kept')
 })
 
-test('where a keeper is killed while a run is blocked, nobody opens its sockets anew, where the run would accept nobody', async () => {
+test('where a keeper and the process beside it are killed while a run is blocked, nobody opens its sockets anew, where the run would accept nobody', async () => {
   const host = new TestHost()
   mkdirSync(host.data, { recursive: true })
   writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'x', settings: { adoptTimeout: 1000 } }))
@@ -165,8 +165,13 @@ test('where a keeper is killed while a run is blocked, nobody opens its sockets 
     const storage = join(host.data, 'pods/blocked/storage')
     const keepers = () => processesOf(host.data).filter(({ command }) => command.startsWith('p8a keeper'))
     const before = keepers().map(({ pid }) => pid)
+    const guards = () => processesOf(host.data).filter(({ command }) => command.includes('read -r over'))
+    await until(() => guards().length > 0, 'there is one beside the keeper')
     const blocked = ask(port, '/block')
     await until(() => existsSync(join(storage, 'blocked')), 'it is blocked')
+    // A keeper that has stopped does not begin another one beside it.
+    for (const pid of before) process.kill(pid, 'SIGSTOP')
+    for (const { pid } of guards()) process.kill(pid, 'SIGKILL')
     for (const pid of before) process.kill(pid, 'SIGKILL')
     const log = () => readFileSync(join(host.data, 'logs/host.log'), 'utf8')
     await until(() => /no keeper holds its sockets/.test(log()), 'it was asked for them, and does not answer')
@@ -276,8 +281,26 @@ test('a socket has a path, and is given to a run with flags of Node', async () =
   assert.is((await host.status('path')).want, 'idle')
 })
 
-needs(test, 'python3')(
-  'a program in another language takes its socket by LISTEN_FDS, and whoever waited is served',
+/** @param not a keeper that is not meant. @returns the keeper that holds the sockets of a pod, once the process beside it has that of its run */
+async function keeperBeside(name: string, run: number, not?: number): Promise<number> {
+  const socket = readlinkSync(`/proc/${run}/fd/3`)
+  const has = (pid: number) => {
+    try {
+      return readdirSync(`/proc/${pid}/fd`).some(fd => readlinkSync(`/proc/${pid}/fd/${fd}`) === socket)
+    } catch {
+      // It is just ending.
+      return false
+    }
+  }
+  return await until(() => {
+    const { pid } = JSON.parse(readFileSync(join(host.data, 'pods', name, 'ports.json'), 'utf8')).keeper
+    const guards = processesOf(host.data).filter(({ command }) => command.includes('read -r over'))
+    return pid !== not && isAlive(pid) && guards.some(guard => has(guard.pid)) ? (pid as number) : undefined
+  }, 'the process beside its keeper has its socket')
+}
+
+needs(test, process.platform === 'linux' ? 'python3' : 'linux')(
+  'a program in another language takes its socket by LISTEN_FDS; whoever waited is served, also where its keeper is killed',
   async () => {
     const folder = join(host.dir, 'python')
     mkdirSync(folder)
@@ -299,7 +322,16 @@ while True:
     const before = await ask(port)
     process.kill(Number(before), 'SIGKILL')
     await until(() => !isAlive(Number(before)), 'it is gone')
-    assert.is.not(await ask(port), before, 'the next one answers whoever waited')
+    const next = await ask(port)
+    assert.is.not(next, before, 'the next one answers whoever waited')
+    const lasting = await keeperBeside('python', Number(next))
+    process.kill(lasting, 'SIGKILL')
+    const heir = await keeperBeside('python', Number(next), lasting)
+    assert.is(await ask(port), next, 'it goes on, and still waits in accept')
+    process.kill(heir, 'SIGKILL')
+    process.kill(Number(next), 'SIGKILL')
+    await until(() => !isAlive(Number(next)), 'it is gone, and so is its keeper')
+    assert.is.not(await ask(port), next, 'whoever comes then is served')
     await host.ok('stop', 'local', 'python')
   },
 )

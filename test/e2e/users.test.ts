@@ -17,6 +17,7 @@ import * as assert from 'uvu/assert'
 import { userIn } from '../../daemon/system/users.ts'
 import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
+import { processesOf } from '../processes.ts'
 import { isOnPath } from '../programs.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -163,6 +164,10 @@ export default () => { for (const at of [process.env.PORT, process.env.PORT_LOCA
   socket.destroy()
   // Its run has the socket too, and is not given what a keeper knows.
   const keeper = JSON.parse(readFileSync(join(host.data, 'pods/web/ports.json'), 'utf8')).keeper.pid as number
+  // One that has stopped does not begin another one beside it.
+  process.kill(keeper, 'SIGSTOP')
+  for (const { pid, command } of processesOf(host.data))
+    if (command.includes('read -r over')) process.kill(pid, 'SIGKILL')
   process.kill(keeper, 'SIGKILL')
   await until(
     () => /no keeper holds its sockets/.test(readFileSync(join(host.data, 'logs/host.log'), 'utf8')),

@@ -6,7 +6,7 @@ import type { Seams } from '../../../daemon/system/seams.ts'
 import type { ShimPeer } from '../../../daemon/system/shims.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { Telling } from '../../../protocol/events.ts'
-import type { ScriptOrder, ShimOrder } from '../../../protocol/keeper.ts'
+import type { ScriptOrder, ServiceOrder, ShimOrder } from '../../../protocol/keeper.ts'
 import type { Hello } from '../../../protocol/link.ts'
 import { version } from '../../../protocol/version.ts'
 import { failsWith } from '../../fails.ts'
@@ -137,6 +137,21 @@ test('begin() gives up on a keeper that does not come up in time, or that the sy
       ['timeout', 'timeout'],
     )
   }
+})
+
+test('beginService() asks the keeper that holds the sockets of the pod, and any where it has none', async () => {
+  using at = scratch()
+  const { keepers } = opened(at)
+  const one = keeper()
+  const holder = keeper()
+  const keeping = { version, scripts: [], ports: [{ key: 'web', ports: [] }] }
+  keepers.onHello(hello(keepers), one.peer)
+  keepers.onHello(hello(keepers, [], { pid: 6, keeping }), holder.peer)
+  const service = (key: string, ports?: string) => ({ key, ports, log: { file: at.path(key) } }) as ServiceOrder
+  assert.is((await keepers.beginService(service('web.1', 'web'))).keeper?.pid, 6)
+  assert.is((await keepers.beginService(service('job.1'))).keeper?.pid, 5)
+  assert.equal(one.asked, ['beginService'])
+  assert.equal(holder.asked, ['retire', 'beginService'])
 })
 
 test('beginShim() waits so long for a keeper that hangs', async () => {

@@ -17,7 +17,7 @@ import { freePort } from '../../free-port.ts'
 import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 
-async function world() {
+async function world({ adoptTimeout = 1000 } = {}) {
   const at = scratch()
   const paths = dataPaths(at.dir)
   const asked: [string, unknown][] = []
@@ -38,6 +38,7 @@ async function world() {
     know: (ticket: string) => void known.push(ticket),
     holderOf: (key: string) => (linked.keeper.ports.has(key) ? linked.keeper : undefined),
     holdersOf: (key: string) => [linked.keeper, ...linked.others].filter(({ ports }) => ports.has(key)),
+    isLinked: (pid: number) => [linked.keeper, ...linked.others].some(keeper => keeper.pid === pid),
     heirOf: async ({ pid }: { pid: number }) => {
       const heir = heirs.get(pid)
       return heir === undefined ? undefined : { pid: heir, startTime: 'then' }
@@ -46,7 +47,7 @@ async function world() {
   } as unknown as Keepers
   const seams = {
     paths,
-    settings: { ...defaultSettings, adoptTimeout: 1000 },
+    settings: { ...defaultSettings, adoptTimeout },
     log: { info: () => {}, warn: (_: string, text: string) => void warned.push(text), error: () => {} },
     processes: { identify: async (pid: number) => (alive.has(pid) ? { pid, startTime: 'then' } : undefined) },
     tell: () => {},
@@ -270,6 +271,26 @@ test('whoever has the sockets of a pod that sleeps, and becomes the next keeper,
     ['holdPorts', 'watchPorts'],
   )
   assert.is((await readPorts(web.pod))?.keeper?.pid, 8)
+})
+
+test('a keeper that has dialled without the sockets of a pod is not waited for: its runs are asked at once', async () => {
+  using at = await world({ adoptTimeout: 600_000 })
+  const web = await at.owner('web')
+  const ports = at.open()
+  const asked = Promise.withResolvers<void>()
+  ports.regain = async () => {
+    asked.resolve()
+    return 'none'
+  }
+  await ports.hold(web, { main: String(await freePort()) })
+  at.alive.clear()
+  at.alive.add(8)
+  at.heirs.set(7, 8)
+  const lost = at.linked.keeper
+  at.linked.keeper = at.keeper(9)
+  at.keepers.onLost?.(lost)
+  at.linked.others.push(at.keeper(8))
+  await asked.promise
 })
 
 test('while a run has the sockets that no keeper holds, nobody opens the same beside: it is asked until it gives them, or is gone', async () => {

@@ -4,9 +4,11 @@ import { readFileSync, symlinkSync } from 'node:fs'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { blockAt } from '../../../shim/keeper/apart.ts'
 import { Sockets } from '../../../shim/keeper/sockets.ts'
 import { errorOf } from '../../fails.ts'
 import { freePort } from '../../free-port.ts'
+import { needs } from '../../needs.ts'
 import { isRefused } from '../../refused.ts'
 import { scratch } from '../../scratch.ts'
 
@@ -37,8 +39,8 @@ test('hold() keeps those that are named again, closes others, and leaves all as 
   assert.is(sockets.of('web').length, 2)
   await sockets.hold({ key: 'web', ports: portsOf(first) })
   assert.equal(
-    sockets.of('web').map(({ handle }) => handle),
-    [before?.handle],
+    sockets.of('web').map(({ socket }) => socket),
+    [before?.socket],
   )
   sockets.releaseAll()
 })
@@ -67,6 +69,26 @@ test('hold() leaves what is no socket, and says that the path is taken', async (
   }
   assert.is(readFileSync(file, 'utf8'), 'mine')
   assert.is(sockets.hasAny, false)
+})
+
+needs(test, 'linux')('inherit() leaves a program that waits in accept as it is', async () => {
+  const port = await freePort()
+  const order = { key: 'web', ports: [{ name: 'main', host: '127.0.0.1', port }] }
+  const before = new Sockets()
+  await before.hold(order)
+  const fd = before.of('web')[0]?.socket.fd as number
+  const nonBlocking = 0o4000
+  const flags = () =>
+    Number.parseInt(/flags:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '', 8)
+  assert.ok(flags() & nonBlocking)
+  await blockAt([fd])
+  assert.not(flags() & nonBlocking)
+  const next = new Sockets()
+  next.inherit(order, fd)
+  assert.equal(next.heldAt('web'), { order, fds: [fd] })
+  assert.not(flags() & nonBlocking)
+  next.release('web')
+  assert.is(await isRefused(port), true, 'it closed what it had')
 })
 
 test.run()
