@@ -40,7 +40,7 @@ test('isRush() is half of the hosts, and two at least', () => {
 })
 
 test('timesOf() refuses what does not fit together, and what it does not know', () => {
-  const others = { certificateMs: 90 * 86_400_000, inviteMs: 86_400_000 }
+  const others = { certificateMs: 90 * 86_400_000, inviteMs: 86_400_000, usageMs: 30_000 }
   assert.equal(timesOf({}), { ...defaultTimes, ...others })
   assert.equal(timesOf({ beat: '500ms', fence: '2s', dead: '5s' }), {
     ...others,
@@ -52,6 +52,7 @@ test('timesOf() refuses what does not fit together, and what it does not know', 
   assert.throws(() => timesOf({ beat: '2s' }), /three beats/)
   assert.throws(() => timesOf({ beat: 'soon' }), /beat is no time/)
   assert.throws(() => timesOf({ beats: '1s' }), /no setting "beats"/)
+  assert.is(timesOf({ usage: '5m' }).usageMs, 300_000)
   assert.equal(timesOf({ direct: 'off' }), timesOf({}))
 })
 
