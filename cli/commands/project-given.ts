@@ -22,12 +22,13 @@ const maxManifestBytes = 4 * 1024 * 1024
 /** Options that say what a single pod is; those of a manifest stand in it. */
 const ofOnePod = ['name', 'entry', 'command', 'build', 'no-build', 'as-is', 'link', 'service', 'writable']
 
-/** @throws {P8aError} `usage`, `bad_config`, `file_not_found` */
+/** @throws {P8aError} `usage`, `bad_config`, `bad_image`, `file_not_found` */
 export async function projectGiven({ args, options, tail }: Input, { dataDir }: Context): Promise<Given> {
   const { remote, path } = await read(args, dataDir)
   const file = options.text('file')
   if (file !== undefined && path !== undefined)
     throw new P8aError('usage', `Cannot read ${JSON.stringify(path)}: --file names the manifest`)
+  if (file !== undefined) refuseForeign(file)
   const manifest = file !== undefined ? resolve(file) : await manifestAt(resolve(path ?? '.'))
   if (manifest === undefined) {
     const project = await onePod(resolve(path ?? '.'), { options, tail })

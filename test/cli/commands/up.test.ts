@@ -52,7 +52,10 @@ test('run() refuses what stands in a manifest among its options, and what is nei
   await failsWith('file_not_found', () => doing(up, { at, args: ['nowhere'] }, answers))
   await failsWith('remote_not_found', () => doing(up, { at, args: ['nowhere', at.dir] }, answers))
   const list = at.file('ecosystem.config.js', 'module.exports = {}')
-  assert.match((await failsWith('bad_image', () => doing(up, { at, args: [list] }, answers))).hint ?? '', /pod import/)
+  for (const given of [{ args: [list] }, { options: { file: list } }]) {
+    const { hint = '' } = await failsWith('bad_image', () => doing(up, { at, ...given }, answers))
+    assert.match(hint, /pod import/)
+  }
 })
 
 test('diff shows what would be done, and does nothing', async () => {
