@@ -5,10 +5,11 @@ export function accessLine(told: Told, { format, now }: { format: 'json' | 'comm
   return format === 'json' ? JSON.stringify(told) : combined(told, now)
 }
 
+/** The id stands where a name by RFC 1413 would, which nobody asks for any more: a field more would be too many for some programs. */
 function combined(told: Told, now: Date): string {
-  const { client, method, path, http, status, bytes, referer = '-', agent = '-' } = told
+  const { id, client, method, path, http, status, bytes, referer = '-', agent = '-' } = told
   const request = quoted(`${method} ${path} HTTP/${http}`)
-  return `${client} - - [${clf(now)}] ${request} ${status} ${bytes || '-'} ${quoted(referer)} ${quoted(agent)}`
+  return `${client} ${id} - [${clf(now)}] ${request} ${status} ${bytes || '-'} ${quoted(referer)} ${quoted(agent)}`
 }
 
 /** As Apache writes it: what could end the field, or the line, is escaped. */

@@ -170,16 +170,21 @@ export class Exchange {
     const { response, request } = this
     if (!this.isOpen) return void response.destroy()
     const { headers, body } = refusalAnswer(refusal, { id: this.id, accept: request.headers.accept })
-    this.answered()
-    response.writeHead(refusal.status, reasonOf(refusal.status), headers)
-    response.end(request.method === 'HEAD' ? undefined : body)
+    this.say(refusal.status, headers, body)
   }
 
   /** Answers with a text of the gateway's own. */
   answer(text: string): void {
+    this.say(200, ['content-type', 'text/plain', 'content-length', String(text.length)], text)
+  }
+
+  /** The same with headers: names and values in turn. */
+  say(status: number, headers: string[], text: string): void {
+    const body = this.request.method === 'HEAD' ? undefined : text
     this.answered()
-    this.response.writeHead(200, undefined, ['content-type', 'text/plain', 'content-length', String(text.length)])
-    this.response.end(this.request.method === 'HEAD' ? undefined : text)
+    this.bytes += Buffer.byteLength(body ?? '')
+    this.response.writeHead(status, reasonOf(status), headers)
+    this.response.end(body)
   }
 
   told(): Told {

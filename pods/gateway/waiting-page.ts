@@ -9,16 +9,16 @@ export async function heldWithPage(
   ready: Promise<void>,
   { name, page: template, pageAfterMs }: { name: string; page: string | undefined; pageAfterMs: number },
 ): Promise<void> {
-  const { request, response } = exchange
+  const { request } = exchange
   if (!wantsPage(request.method, request.headers)) return await ready
   const timer = setTimeout(() => {
     if (!exchange.isOpen) return
     const page = waitingPage(name, { refreshS, template })
-    response.writeHead(503, undefined, [
+    const headers = [
       ...['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store', 'retry-after', String(refreshS)],
       ...['content-length', String(Buffer.byteLength(page)), 'x-request-id', exchange.id, 'x-p8a-error', 'starting'],
-    ])
-    response.end(page)
+    ]
+    exchange.say(503, headers, page)
   }, pageAfterMs)
   await ready.finally(() => clearTimeout(timer))
 }

@@ -22,7 +22,7 @@ test('accessLine() writes JSON, or what the programs for the logs of web servers
   assert.equal(JSON.parse(accessLine(told, { format: 'json', now })), told)
   assert.is(
     accessLine(told, { format: 'common', now }),
-    '::1 - - [29/Nov/2026:00:38:06 +0000] "GET /x?y HTTP/1.1" 200 12 "-" "curl/8 \\"x\\"\\\\\\xe9\\x0a"',
+    '::1 r1 - [29/Nov/2026:00:38:06 +0000] "GET /x?y HTTP/1.1" 200 12 "-" "curl/8 \\"x\\"\\\\\\xe9\\x0a"',
   )
   assert.match(
     accessLine({ ...told, bytes: 0, referer: 'http://b.test/' }, { format: 'common', now }),
