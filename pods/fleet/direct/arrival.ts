@@ -7,7 +7,7 @@ import { breakOff, type Side, spliced } from './spliced.ts'
 import type { Wanted } from './tunnel.ts'
 
 /** How long the kernel may take to connect to a port of this machine. */
-const connectMs = 3000
+const connectMs = 10_000
 /** After how long of silence the kernel asks whether the other machine is there. */
 export const aliveMs = 15_000
 const mostWhyLetters = 200

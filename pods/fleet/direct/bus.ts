@@ -20,6 +20,8 @@ export type DirectOptions = {
   directOf: (host: string) => Direct | undefined
   log: (text: string) => void
   tunnels?: DoorOptions['tunnels']
+  /** How long a tunnel may take to be there. */
+  openMs?: number
   /** By which others knew the process before this one. */
   before?: OwnDirect | undefined
   /** Keeps it for the process after this one. */
@@ -164,12 +166,12 @@ export class DirectBus implements BusPort {
    * @throws {BusError} `not_delivered`
    */
   async tunnel(to: string, wanted: Wanted, ending: AbortSignal): Promise<Side> {
-    const { directOf, host: self } = this.#options
+    const { directOf, host: self, openMs } = this.#options
     const direct = this.#told && directOf(to)
     const secret = this.#secret(direct?.key, { from: self, to })
     if (!direct || !secret) throw new BusError('not_delivered', 'there is no direct way to it')
     const { openTunnel } = await import('./tunnel.ts')
-    return await openTunnel({ host: direct.host, port: direct.port, self, secret }, wanted, ending)
+    return await openTunnel({ host: direct.host, port: direct.port, self, secret, openMs }, wanted, ending)
   }
 
   close(): void {

@@ -4,8 +4,7 @@ import { connect, type TLSSocket } from 'node:tls'
 import { BusError } from '../port/ports.ts'
 import { secretTls } from './secret.ts'
 
-/** How long it may take to be there. */
-const openMs = 3000
+const usualOpenMs = 3000
 
 export type Connecting = {
   host: string
@@ -15,6 +14,8 @@ export type Connecting = {
   secret: Buffer
   /** The one side may go on once the other one has ended. */
   allowHalfOpen?: boolean
+  /** How long it may take to be there. */
+  openMs?: number | undefined
 }
 
 /** `raw`: what is beneath, by which it can be broken off so that the other end knows it. */
@@ -25,7 +26,7 @@ export type Connected = { socket: TLSSocket; raw: Socket }
  * @throws {BusError} `not_delivered`
  */
 export async function connectTo(
-  { host, port, self, secret, allowHalfOpen = false }: Connecting,
+  { host, port, self, secret, allowHalfOpen = false, openMs = usualOpenMs }: Connecting,
   ending: AbortSignal,
 ): Promise<Connected> {
   const at = `${host}:${port}`

@@ -9,8 +9,7 @@ import type { TunnelLimits } from '../direct/setting.ts'
 import { breakOff, type Side, spliced } from '../direct/spliced.ts'
 import type { Wanted } from '../direct/tunnel.ts'
 
-/** How long it may take to get to a pod, whichever hosts are tried. */
-const openMs = 10_000
+const usualOpenMs = 10_000
 /** A host that was not reached is tried behind the others for so long. */
 const failedForMs = 2000
 /** How often it is looked whether the other ends of tunnels are there still. */
@@ -30,6 +29,8 @@ export type WaysOptions = {
   /** @throws {Error} if nothing has reached the pod */
   open: (host: string, wanted: Wanted, ending: AbortSignal) => Promise<Side>
   log: (text: string) => void
+  /** How long it may take to get to a pod, whichever hosts are tried. */
+  openMs?: number
 }
 
 type Tunnel = { host: string; local: Side; other: Side }
@@ -111,7 +112,7 @@ export class Ways {
 
   /** Nothing was sent before a way is there: so another host is tried where one was not reached. */
   async #open(pod: string, socket: Socket): Promise<{ host: string; other: Side } | undefined> {
-    const { host: here, partsOf, open } = this.#options
+    const { host: here, partsOf, open, openMs = usualOpenMs } = this.#options
     const ending = AbortSignal.timeout(openMs)
     const whys = new Map<string, string>()
     for (const { host, holds } of attempts(partsOf(pod), { ...this.#seen, here })) {

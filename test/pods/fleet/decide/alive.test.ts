@@ -53,7 +53,7 @@ test('timesOf() refuses what does not fit together, and what it does not know', 
   assert.throws(() => timesOf({ beat: 'soon' }), /beat is no time/)
   assert.throws(() => timesOf({ beats: '1s' }), /no setting "beats"/)
   assert.is(timesOf({ usage: '5m' }).usageMs, 300_000)
-  assert.equal(timesOf({ direct: 'off' }), timesOf({}))
+  assert.equal(timesOf({ direct: 'off', tunnels: '5', 'tunnel-pods': '5' }), timesOf({}))
 })
 
 test.run()

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readDirect } from '../../../../pods/fleet/direct/setting.ts'
+import { readDirect, readTunnels } from '../../../../pods/fleet/direct/setting.ts'
 
 test('readDirect() takes an address with its port, or off', () => {
   assert.is(readDirect(undefined), undefined)
@@ -15,6 +15,13 @@ test('readDirect() refuses what is no address, or none that others reach', () =>
     assert.throws(() => readDirect(text), /direct is "off", or such as/, text)
   assert.throws(() => readDirect('0.0.0.0:4333'), /no address at which other hosts reach/)
   assert.throws(() => readDirect('[::]:4333'), /no address at which other hosts reach/)
+})
+
+test('readTunnels() takes numbers, and refuses what is none', () => {
+  assert.equal(readTunnels({}), { tunnels: 1000, pods: 1000 })
+  assert.equal(readTunnels({ tunnels: '0', 'tunnel-pods': '5' }), { tunnels: 0, pods: 5 })
+  for (const text of ['', '-1', '1.5', 'many', '1e3'])
+    assert.throws(() => readTunnels({ 'tunnel-pods': text }), /tunnel-pods is a number such as 1000/, text)
 })
 
 test.run()

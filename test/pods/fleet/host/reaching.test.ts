@@ -15,6 +15,8 @@ import { scratch } from '../../../scratch.ts'
 import { until } from '../../../until.ts'
 
 const test = suite('reaching')
+/** On a machine that has much else to do. */
+const patientMs = 60_000
 const limits = { tunnels: 10, pods: 1 }
 const up: Report = {
   ...{ status: 'up', text: '', turn: 1, up: 1, version: 1, restarts: 0, failed: '', runs: [] },
@@ -45,6 +47,7 @@ async function fleet() {
     const bus = new DirectBus({
       ...{ engine, fleet: 'f', host, directOf: (name: string) => known.get(name), log: () => {} },
       tunnels: { most: 10, here: () => pod },
+      openMs: patientMs,
     })
     await bus.listen('127.0.0.1', 0)
     known.set(host, bus.told as Direct)
@@ -59,7 +62,7 @@ async function fleet() {
   const [a, b, c] = [await make('a'), await make('b'), await make('c')]
   const folder = join(dir.path('.'), 'ways')
   const reaching = new Reaching({
-    ...{ folder, host: 'a', limits, isAlive: host => !gone.has(host), here: pod => here.get(pod) },
+    ...{ folder, host: 'a', limits, openMs: patientMs, isAlive: host => !gone.has(host), here: pod => here.get(pod) },
     isDirect: host => known.has(host),
     open: async (to, wanted, ending) => await a.bus.tunnel(to, wanted, ending),
     log: text => logged.push(text),

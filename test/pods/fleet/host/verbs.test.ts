@@ -43,6 +43,7 @@ async function fleetOf(scale: number) {
     hub,
     engine,
     tables,
+    wake: async () => (await (verbs.wake as NonNullable<Handlers['wake']>)('web', asked)) as PodView,
     sleep: async () => (await (verbs.sleep as NonNullable<Handlers['sleep']>)('web', asked)) as PodView,
     usage: (name: string | undefined, last: boolean) =>
       (verbs.usage as NonNullable<Handlers['usage']>)(name, { last, hops: 0 } as never),
@@ -99,6 +100,20 @@ test('a worker that is scaled is told at once, since its queue says how many run
 test('the same scale as before is told at once', async () => {
   await using fleet = await fleetOf(2)
   assert.is((await fleet.scale(2)).up, 2)
+})
+
+test('a pod that waits is waited for only while the engine tells of it', async () => {
+  await using fleet = await fleetOf(1)
+  fleet.tell(0, { status: 'waiting' })
+  await until(() => fleet.tables.hosts.get('a')?.record.pods.web?.up === 0, 'it is told')
+  const waked = fleet.wake()
+  fleet.tell(1)
+  assert.is((await waked).status, 'up')
+  fleet.tell(0, { status: 'waiting' })
+  await until(() => fleet.tables.hosts.get('a')?.record.pods.web?.up === 0, 'it is told')
+  fleet.engine.isUp = false
+  await until(() => !fleet.tables.isSynced, 'it is away')
+  assert.is((await fleet.wake()).status, 'waiting')
 })
 
 test('a pod is put to sleep on the hosts where it is up, and the answer says so; an exclusive one is not', async () => {
