@@ -20,7 +20,7 @@ export type DirectOptions = {
   directOf: (host: string) => Direct | undefined
   log: (text: string) => void
   tunnels?: DoorOptions['tunnels']
-  /** How long a tunnel may take to be there. */
+  /** How long a connection may take to be there. */
   openMs?: number
   /** By which others knew the process before this one. */
   before?: OwnDirect | undefined
@@ -195,7 +195,8 @@ export class DirectBus implements BusPort {
     const secret = this.#secret(direct.key, { from: self, to })
     if (!secret) return undefined
     const { host, port } = direct
-    const peer = new Peer({ host, port, self, secret, most: () => this.mostBytes })
+    const { openMs } = this.#options
+    const peer = new Peer({ host, port, self, secret, openMs, most: () => this.mostBytes })
     this.#peers.set(to, { direct, peer })
     return peer
   }

@@ -40,6 +40,8 @@ async function pair() {
         },
       },
       ...{ fleet: 'f', host, directOf: (name: string) => known.get(name), log: (text: string) => logged.push(text) },
+      // On a machine that has much else to do.
+      openMs: 60_000,
     })
     await bus.listen('127.0.0.1', 0)
     if (bus.told) known.set(host, bus.told)
