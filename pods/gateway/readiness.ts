@@ -49,7 +49,7 @@ export class Readiness {
     if (wanting.isQuiet && this.#directory.pod(wanting.pod)?.asleepSince !== undefined) {
       throw new Refusal(503, 'asleep', 'What is asked for sleeps, and is not woken for this', { retryAfterS: 60 })
     }
-    return this.#wakes.ready(wanting.pod, signal)
+    return this.#wakes.ready(wanting.pod, signal, wanting.avoid === wanting.pod && !wanting.isQuiet)
   }
 
   #chosen(wanting: Wanting): string {

@@ -67,19 +67,22 @@ export class Wakes {
   /**
    * Resolves once the pod can take a request; undefined where it can now.
    * @param signal of whoever waits; asked for only if somebody has to
+   * @param isMissed whether it was not reached just now: it may have been put to sleep, which is not known here yet
    * @throws {Refusal} at once or later: `pod_stopped`, `pod_down`, `pod_full`, `pod_failed`, `wake_timeout`, `no_route`
    */
-  ready(pod: string, signal: () => AbortSignal): Promise<void> | undefined {
+  ready(pod: string, signal: () => AbortSignal, isMissed = false): Promise<void> | undefined {
     const known = this.#waker.known(pod)
     if (!known) throw new Refusal(404, 'no_route', 'There is nothing here')
     const decision = decide(known, Date.now())
-    if (decision === 'go') return undefined
-    if (decision !== 'wake') throw decision
+    if (decision instanceof Refusal) throw decision
+    if (decision === 'go' && !isMissed) return undefined
     const waking = this.#underWay.get(pod) ?? this.#begin(pod)
     if (waking.waiting >= this.#limits.maxWaiting) {
       throw new Refusal(503, 'pod_full', 'Too many wait for this already', { retryAfterS: 1 })
     }
-    return this.#wait(waking, signal())
+    const over = this.#wait(waking, signal())
+    // Where nothing could be done about it, the next attempt says what is wrong.
+    return decision === 'go' ? over.catch(() => {}) : over
   }
 
   async #wait(waking: Waking, signal: AbortSignal): Promise<void> {

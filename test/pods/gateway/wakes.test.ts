@@ -69,6 +69,21 @@ test('Wakes tells all who wait why the pod could not be started, and a later one
   assert.equal(ends, [false, false])
 })
 
+test('Wakes wakes what is said to be up and was not reached: it may just have been put to sleep', async () => {
+  const up: Known = { status: 'up', want: 'up', text: '' }
+  const woken: string[] = []
+  const all = new Wakes({ known: () => up, wake: async pod => woken.push(pod) }, limits)
+  assert.is(all.ready('a', never), undefined)
+  assert.equal(woken, [])
+  assert.is(await told(() => all.ready('a', never, true)), 'ready')
+  assert.equal(woken, ['a'])
+  const wake = async () => {
+    throw new Error('It has no handler "wake"')
+  }
+  // The next attempt tells more.
+  assert.is(await told(() => new Wakes({ known: () => up, wake }, limits).ready('a', never, true)), 'ready')
+})
+
 test('Wakes waits no more for a client that is gone, and goes on for the others', async () => {
   const up = Promise.withResolvers<void>()
   const all = new Wakes({ known: () => asleep, wake: () => up.promise }, limits)
