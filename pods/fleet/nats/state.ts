@@ -1,7 +1,7 @@
-// The values of a fleet in a bucket of JetStream. Reads go to the leader of its stream, so that they are as new as can be.
-
+// The values of a fleet in a bucket of JetStream. Reads go to the leader of its stream, so that they are as new as can be; how they are watched is in
+// watched.ts.
 import { StorageType } from '@nats-io/jetstream'
-import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv'
+import { type KV, Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { patiently } from '../patiently.ts'
 import { checkKey, isBelow } from '../port/keys.ts'
@@ -15,13 +15,10 @@ import {
   type StatePort,
   tooLarge,
 } from '../port/ports.ts'
-import { Changes } from '../port/stream-of-changes.ts'
 import { Deafness } from './deafness.ts'
 import { isLeaderless, outcomeOf } from './failures.ts'
 import { type NatsLink, Unfit } from './link.ts'
-
-/** It is always there, so that a watch knows when it has told all. */
-const mark = '-'
+import { mark, watched } from './watched.ts'
 
 /** Between two attempts to watch, with as much again by chance: all hosts of a fleet come back at once. */
 const againMs = 100
@@ -156,46 +153,6 @@ export class NatsState implements StatePort {
     return await Promise.race([asked, denied.promise]).finally(() =>
       this.#link.events.removeEventListener('denied', onDenied),
     )
-  }
-}
-
-async function* watched(
-  kv: KV,
-  { prefix, signal, deafness }: { prefix: string; signal: AbortSignal; deafness: Deafness },
-): AsyncGenerator<StateChange> {
-  const key = prefix === '' ? '>' : [prefix, `${prefix}.>`, mark]
-  const entries = await kv.watch({ key })
-  const changes = new Changes<StateChange>()
-  const stop = () => {
-    entries.stop()
-    changes.close()
-  }
-  signal.addEventListener('abort', stop)
-  if (signal.aborted) stop()
-  changes.push({ t: 'reset' })
-  const reading = read(entries, { changes, deafness }).finally(() => changes.close())
-  try {
-    yield* changes
-    await reading
-  } finally {
-    signal.removeEventListener('abort', stop)
-    stop()
-  }
-}
-
-async function read(
-  entries: AsyncIterable<KvWatchEntry>,
-  { changes, deafness }: { changes: Changes<StateChange>; deafness: Deafness },
-): Promise<void> {
-  let isSynced = false
-  for await (const { key, value, revision, operation, delta } of entries) {
-    deafness.told(revision)
-    if (key !== mark && operation === 'PUT') changes.push({ t: 'set', key, value, rev: String(revision) })
-    if (key !== mark && operation !== 'PUT') changes.push({ t: 'del', key })
-    if (!isSynced && (delta ?? 0) === 0) {
-      isSynced = true
-      changes.push({ t: 'synced' })
-    }
   }
 }
 

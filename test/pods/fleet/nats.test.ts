@@ -42,7 +42,9 @@ conformance(withNats, () => opened, { keepsReplaced: false })
 test('a watch that the engine refuses says so each time, and is tried again', async () => {
   const events = new EventTarget()
   const link = { isUp: true, events, problem: '' } as unknown as NatsLink
-  const kv = { watch: async () => Promise.reject(new Error('no consumer here')) } as unknown as KV
+  const jsm = { streams: { getMessage: async () => null } }
+  const watch = async () => Promise.reject(new Error('no consumer here'))
+  const kv = { jsm, subjectForKey: String, watch } as unknown as KV
   const told: StateChange[] = []
   for await (const change of new NatsState(link, () => kv).watch('', new AbortController().signal)) {
     told.push(change)
