@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { signalNumber } from '../../protocol/signals.ts'
 import type { RunOutput } from '../../protocol/words.ts'
 import type { Context } from '../argv/command.ts'
+import { catchSignals } from '../interrupt.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { Session } from '../remote/session.ts'
 import { openStdout, printErr } from '../say/print.ts'
@@ -31,7 +32,7 @@ export async function follow({ remote }: RemoteHost, run: string, context: Conte
     signal: context.signal ?? never,
   })
   const untilAnswered: Ask = async work => await session.lasting(work)
-  const release = catchSignals(() => void untilAnswered(stopRun(run)).catch(() => {}))
+  const release = catchSignals(['SIGINT', 'SIGTERM'], () => void untilAnswered(stopRun(run)).catch(() => {}))
   try {
     const { end, next } = await printOutput(untilAnswered, {
       run,
@@ -55,29 +56,6 @@ export async function follow({ remote }: RemoteHost, run: string, context: Conte
 export type Ask = <T>(work: (host: RemoteHost) => Promise<T>) => Promise<T>
 
 const stopRun = (run: string) => async (host: RemoteHost) => await host.call('pod.stop', { name: run, wait: false })
-
-/**
- * Calls `onSignal` in place of the default action of a signal, once for each signal.
- * @returns a function that ends that
- */
-function catchSignals(onSignal: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const
-  const others = signals.map(signal => [signal, process.listeners(signal)] as const)
-  const release = () => {
-    for (const [signal, listeners] of others) {
-      process.removeAllListeners(signal)
-      for (const listener of listeners) process.on(signal, listener)
-    }
-  }
-  for (const signal of signals) {
-    process.removeAllListeners(signal)
-    process.on(signal, () => {
-      release()
-      onSignal()
-    })
-  }
-  return release
-}
 
 /** Prints what a run wrote. @returns where it ended */
 export async function printOutput(

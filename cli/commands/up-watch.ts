@@ -8,7 +8,7 @@ import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'
 import { podLine } from '../say/pod-table.ts'
 import { printErr } from '../say/print.ts'
-import { report } from '../say/report.ts'
+import { interruptedCode, report } from '../say/report.ts'
 
 export type UpWatch = {
   host: RemoteHost
@@ -17,13 +17,14 @@ export type UpWatch = {
   file: string | undefined
   /** Reads the project again. @throws {P8aError} if it is wrong by now */
   read: () => Promise<Project>
-  /** Makes the host as the project says. */
-  up: (project: Project) => Promise<unknown>
+  /** Makes the host as the project says. @returns the exit code for that */
+  up: (project: Project) => Promise<number>
 }
 
-/** Goes on until the process ends. @throws {P8aError} `host_gone` */
-export async function watchUp(first: Project, { host, output, file, read, up }: UpWatch): Promise<never> {
+/** Goes on until the process ends, or Ctrl-C gave up a push. @returns the exit code @throws {P8aError} `host_gone` */
+export async function watchUp(first: Project, { host, output, file, read, up }: UpWatch): Promise<number> {
   let project = first
+  const interrupted = Promise.withResolvers<number>()
   const failed = showLogs(host, { output, names: () => project.pods.map(({ name }) => name) })
   for (;;) {
     const round = new AbortController()
@@ -33,7 +34,7 @@ export async function watchUp(first: Project, { host, output, file, read, up }: 
         // What is watched may be something else now.
         if (JSON.stringify(next) !== JSON.stringify(project)) round.abort()
         project = next
-        await up(project)
+        if ((await up(project)) === interruptedCode) return interrupted.resolve(interruptedCode)
         for (const { name, push, starts } of changed)
           if (push.link && starts) output.write(podLine(await host.call('pod.restart', { name })))
       })
@@ -49,7 +50,8 @@ export async function watchUp(first: Project, { host, output, file, read, up }: 
       onReady: () => printErr('Watching for changes. Ctrl-C ends the watching; the pods keep running\n'),
       signal: round.signal,
     })
-    await Promise.race([watching, failed])
+    const code = await Promise.race([watching, failed, interrupted.promise])
+    if (code !== undefined) return code
   }
 }
 

@@ -8,7 +8,7 @@ import { planOf } from '../project/plan.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { localName } from '../remote/remotes.ts'
 import { podLine } from '../say/pod-table.ts'
-import { exitCodeOf, report } from '../say/report.ts'
+import { exitCodeOf, interruptedCode, report } from '../say/report.ts'
 import { plain } from '../say/table.ts'
 import { pushedFile } from './built-in.ts'
 import { ensureHost } from './host-ensured.ts'
@@ -28,7 +28,7 @@ export async function upGiven(given: Given, { input, context }: { input: Input; 
   }
   return await withHost(given.remote, context, async host => {
     const code = await up({ host, given, input, context })
-    if (!input.options.has('watch')) return code
+    if (!input.options.has('watch') || code === interruptedCode) return code
     const { watchUp } = await import('./up-watch.ts')
     return await watchUp(given.project, {
       host,

@@ -5,6 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput } from '../../protocol/methods.ts'
 import type { Tree, TreeFile } from '../../protocol/tree.ts'
 import type { Pushed } from '../../protocol/words.ts'
+import { interrupt } from '../interrupt.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { type Amount, bytesOf, type FolderRead, hashOf, readFolder } from './read-folder.ts'
 
@@ -23,7 +24,7 @@ const reads = 3
 /** To read less than this takes no longer than to ask whether it may be pushed. */
 const quick = { bytes: 32 * 1024 * 1024, files: 5000 }
 
-/** @throws {P8aError} `bad_image` and what `pod.push` throws */
+/** @throws {P8aError} `bad_image`, `aborted` by Ctrl-C, and what `pod.push` throws */
 export async function pushFolder(
   host: RemoteHost,
   folder: string,
@@ -31,14 +32,30 @@ export async function pushFolder(
 ): Promise<Pushed & { leftOut?: string[] }> {
   const { tree, secrets, place } = await send(host, folder, { asIs: push.asIs ?? false, only }, onSent)
   if (secrets.length > 0) say([withoutSecrets(push.name, secrets)])
-  const pushing = host.push({ ...push, ...place, tree })
-  for (;;) {
-    const { value, done } = await pushing.next().catch(async error => {
-      throw await aboutLeftOut(error, folder)
-    })
-    if (done) return { ...value, ...(secrets.length > 0 && { leftOut: secrets }) }
-    say(value)
-  }
+  // What is sent is of no use to anyone before the host has all of it, so until here Ctrl-C just ends the command.
+  return await interrupt.during(async signal => {
+    const pushing = host.push({ ...push, ...place, tree }, signal)
+    for (;;) {
+      const { value, done } = await pushing.next().catch(async error => {
+        if (signal.aborted) throw await givenUp(host, push.name)
+        throw await aboutLeftOut(error, folder)
+      })
+      if (done) return { ...value, ...(secrets.length > 0 && { leftOut: secrets }) }
+      say(value)
+    }
+  })
+}
+
+/** The host reads in order: once it has answered, it has ended the build. */
+async function givenUp(host: RemoteHost, name: string): Promise<P8aError> {
+  await host.call('host.info', {})
+  return new P8aError('aborted', `The push of ${JSON.stringify(name)} was given up, and the host builds it no more`, {
+    hint: [
+      { text: 'Nothing of an earlier version was touched' },
+      { text: 'the last lines of the build', do: { verb: 'logs', options: { tag: 'build' } } },
+    ],
+    facts: { pod: name, signal: 'SIGINT' },
+  })
 }
 
 /** Reads a folder and sends what the host lacks, until no file has changed meanwhile. */

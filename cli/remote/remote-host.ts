@@ -62,8 +62,8 @@ export class RemoteHost {
   }
 
   /** Pushes a folder there, as {@link Client.push}. */
-  push(params: Without<'pod.push'>): ReturnType<Client['push']> {
-    return this.client.push({ ...params, ...this.#path })
+  push(params: Without<'pod.push'>, signal?: AbortSignal): ReturnType<Client['push']> {
+    return this.client.push({ ...params, ...this.#path }, { signal })
   }
 
   /** What a run of a script there wrote, as {@link Client.output}. */

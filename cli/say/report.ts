@@ -23,8 +23,12 @@ export async function report(error: unknown, output: Output, more: Record<string
 /** The exit code that an error stands for. An error that names an option of the command line is wrong usage. */
 export function exitCodeOf(error: unknown): number {
   const { code, facts } = asP8aError(error)
+  if (code === 'aborted' && facts.signal === 'SIGINT') return interruptedCode
   return typeof facts.option === 'string' ? 2 : errorTable[code].exit
 }
+
+/** As a shell tells of what Ctrl-C has ended. */
+export const interruptedCode = 130
 
 function asP8aError(error: unknown): P8aError {
   if (error instanceof P8aError) return error

@@ -5,6 +5,7 @@ import { linkInstalled } from '../image/packages.ts'
 import { binFolders } from '../image/store.ts'
 import { ownPath } from '../system/environment.ts'
 import type { Seams } from '../system/seams.ts'
+import { BlockedScripts } from './blocked-scripts.ts'
 import { copyInstalled, ensureInstalled } from './installed.ts'
 import { ownFiles } from './own-files.ts'
 import { type BuildOptions, planOf, refuseMissing, type Step } from './plan.ts'
@@ -43,7 +44,17 @@ export async function buildFolder(
   const run = async (step: Step, at: string) => {
     say(step.within === undefined ? `$ ${step.command}` : `${step.within} $ ${step.command}`)
     const place = { folder: join(at, step.within ?? ''), path: pathIn(step.within) }
-    await runStep(step, { ...place, processes, timeoutMs: settings.buildTimeout, signal, onLine: say })
+    const blocked = step.does === 'install' ? new BlockedScripts(step.needs) : undefined
+    const onLine = (line: string) => {
+      say(line)
+      blocked?.hear(line)
+    }
+    try {
+      await runStep(step, { ...place, processes, timeoutMs: settings.buildTimeout, signal, onLine })
+    } finally {
+      const note = blocked?.note()
+      if (note !== undefined) say(note)
+    }
   }
   const [first, ...later] = steps
   const isShared = first?.does === 'install' && sources.installKey !== undefined

@@ -19,6 +19,7 @@ const inputs = [
   '.npmrc',
   '.yarnrc',
   '.yarnrc.yml',
+  'bunfig.toml',
 ]
 
 let lastStaging = 0

@@ -47,7 +47,8 @@ export async function runStep({ does, command, needs }: Step, options: StepOptio
       onLine(line)
     }
     const { exitCode, signal: endedBy } = await child
-    if (signal.aborted) throw new P8aError('aborted', `The ${does} was given up`)
+    const facts = { step: does, command, lines: last }
+    if (signal.aborted) throw new P8aError('aborted', `The ${does} was given up`, { facts })
     if (exitCode === 0) return
     const end = late.aborted
       ? `it took longer than ${timeoutMs / 1000} s`
@@ -59,7 +60,7 @@ export async function runStep({ does, command, needs }: Step, options: StepOptio
       hint: (await isFull(folder))
         ? `The disk of the host is full: free some space and push again; ${untouched}`
         : `Its last lines stand above; ${untouched}`,
-      facts: { step: does, command, ...(exitCode !== undefined && { exitCode }), lines: last },
+      facts: { ...facts, ...(exitCode !== undefined && { exitCode }) },
     })
   } finally {
     stop.removeEventListener('abort', kill)

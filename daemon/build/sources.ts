@@ -17,12 +17,30 @@ const manifestSchema = v.object({
   devDependencies: texts,
   optionalDependencies: texts,
   overrides: v.optional(v.unknown()),
+  resolutions: v.optional(v.unknown()),
   allowScripts: v.optional(v.unknown()),
+  dependenciesMeta: v.optional(v.unknown()),
+  trustedDependencies: v.optional(v.unknown()),
+  pnpm: v.optional(v.unknown()),
   workspaces: v.optional(v.unknown()),
   pod: v.optional(v.object({ command: v.optional(v.string()) }), {}),
 })
 
 const locks = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
+/** Members of a manifest that decide what is installed, and whose scripts are run at that. */
+const installKeys = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'overrides',
+  'resolutions',
+  'allowScripts',
+  'dependenciesMeta',
+  'trustedDependencies',
+  'pnpm',
+] as const
+/** So do the files of settings of the package managers. */
+const settingFiles = ['.npmrc', '.yarnrc', '.yarnrc.yml', 'bunfig.toml']
 /** Scripts that run at an installation, and may make files anywhere in the folder. */
 const installScripts = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
 
@@ -44,7 +62,7 @@ export type SourcesOptions = {
 export async function readSources(folder: string, { command, needed = [] }: SourcesOptions = {}): Promise<Read> {
   const names = new Set(await readdir(folder))
   const manifest = await readOwn(folder)
-  const { scripts, dependencies, devDependencies, optionalDependencies, overrides, allowScripts, workspaces } = manifest
+  const { scripts, dependencies, devDependencies, optionalDependencies, workspaces } = manifest
   const isWorkspace = workspaces !== undefined || names.has('pnpm-workspace.yaml')
   const all = { ...dependencies, ...devDependencies, ...optionalDependencies }
   const lock = locks.find(name => names.has(name))
@@ -58,8 +76,9 @@ export async function readSources(folder: string, { command, needed = [] }: Sour
     !(dependencies['@prisma/client'] !== undefined && (names.has('prisma') || names.has('schema.prisma'))) &&
     !dependsOnFiles &&
     !installScripts.some(name => scripts[name] !== undefined)
-  const npmrc = names.has('.npmrc') ? await readFile(join(folder, '.npmrc'), 'latin1') : ''
-  const parts = [lock, text, dependencies, devDependencies, optionalDependencies, overrides, allowScripts, npmrc]
+  const settings = settingFiles.filter(name => names.has(name))
+  const settingTexts = await Promise.all(settings.map(async name => await readFile(join(folder, name), 'latin1')))
+  const parts = [lock, text, ...installKeys.map(key => manifest[key]), settings, settingTexts]
   const machine = [process.versions.modules, process.platform, process.arch]
   return {
     names,

@@ -8,6 +8,7 @@ import { LineFile } from './line-file.ts'
 export type LogTag =
   | 'host'
   | 'verb'
+  | 'build'
   | 'run'
   | 'script'
   | 'spare'

@@ -30,7 +30,10 @@ export async function readPushedImage(
     const say = (line: string) => void send?.([line])
     const place = { isProgram, within, workspaces, writable, builtFor }
     const pushed = { name, tree, chosen, options: params, ...place, file: given ?? name }
-    return await prepareTree(seams, pushed, { signal, say })
+    return await prepareTree(seams, pushed, { signal, say }).catch(error => {
+      logBuild(seams, name, error)
+      throw error
+    })
   }
   if (folder !== undefined) return { image: await describeLinked(folder, chosen), content: nothing }
   if (code === undefined) throw new P8aError('bad_params', 'Cannot push: there is neither code nor a folder')
@@ -51,6 +54,18 @@ export async function readPushedImage(
   const source = map === undefined ? { file } : { file, map }
   const image = describeImage(text, await readPushed(text, source), file)
   return { image, content: map === undefined ? { code: text } : { code: text, map } }
+}
+
+/** Whoever pushed may be gone, and see its last lines no more. */
+function logBuild({ log }: Pick<Seams, 'log'>, pod: string, error: unknown): void {
+  if (!(error instanceof P8aError) || !isOfBuild(error)) return
+  const { lines, ...facts } = error.facts
+  log.warn('build', error.message, { pod, ...facts })
+  for (const line of Array.isArray(lines) ? lines : []) log.info('build', String(line), { pod })
+}
+
+function isOfBuild({ code, facts }: P8aError): boolean {
+  return code === 'build_failed' || (code === 'aborted' && facts.step !== undefined)
 }
 
 function notOfFolder(folder: string | undefined): P8aError {

@@ -1,7 +1,9 @@
 // Folders: pushed as they are, built on the host, used in place, and started as Node would start them.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodEnv, Pushed } from '../../protocol/words.ts'
@@ -228,6 +230,22 @@ test('a build runs on the host, its lines are shown, and one that fails leaves t
   const left = await until(() => existsSync(noted) && Number(readFileSync(noted, 'utf8')), 'it is being built')
   leaving.kill('SIGKILL')
   await until(() => !isAlive(left), 'the build ends with whoever asked for it')
+  rmSync(noted)
+  const interrupted = spawn(
+    process.execPath,
+    ['--', podProgram, 'push', 'local', 'built', build(`echo half done; echo $$ > ${noted}; sleep 1000`)],
+    { env: host.env, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const said = text(interrupted.stderr)
+  const building = await until(() => existsSync(noted) && Number(readFileSync(noted, 'utf8')), 'it is being built')
+  interrupted.kill('SIGINT')
+  assert.match(
+    await said,
+    /The push of "built" was given up.*\n.*earlier version was touched.*pod logs local --tag build/,
+  )
+  assert.is(interrupted.exitCode ?? (await once(interrupted, 'close'))[0], 130)
+  await until(() => !isAlive(building), 'the build ends by Ctrl-C')
+  assert.match(await host.ok('logs', 'local', '--tag', 'build'), /The build was given up [\s\S]*half done/)
   rmSync(noted)
   const pushing = host.pod('push', 'local', 'built', build(`echo $$ > ${noted}; sleep 1000`))
   const pid = await until(() => existsSync(noted) && Number(readFileSync(noted, 'utf8')), 'it is being built')

@@ -40,6 +40,11 @@ test('readSources() gives another key where another thing would be installed', a
     { ...base, 'package-lock.json': '{"v":2}' },
     { ...base, 'package.json': JSON.stringify({ ...manifest, dependencies: { a: '^2.0.0' } }) },
     { ...base, '.npmrc': 'omit=optional' },
+    { ...base, '.yarnrc.yml': 'enableScripts: true' },
+    ...['allowScripts', 'dependenciesMeta', 'trustedDependencies', 'pnpm', 'resolutions'].map(key => ({
+      ...base,
+      'package.json': JSON.stringify({ ...manifest, [key]: { a: true } }),
+    })),
   ]
   const keys = await Promise.all([base, ...others].map(keyOf))
   assert.is(new Set(keys).size, keys.length)
