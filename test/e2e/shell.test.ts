@@ -222,7 +222,7 @@ First: «20»
 Second: «4»
 {"sum":24}
 local talker> «bounce»
-The host goes
+The host goes: «now»
 error: Lost the host at unix:DATA/host.sock: it closed the connection
 hint: Its pods go on; to see whether it is back: pod host status
 Connection lost. Reconnecting... done!
