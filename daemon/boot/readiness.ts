@@ -23,7 +23,7 @@ export class Readiness {
 
   /** Once it is ready it stays so: a pod that is restarted later does not make the host less ready. */
   get isReady(): boolean {
-    if (this.#at === 'settling' && this.#supervisors().every(isSettled)) this.#at = 'ready'
+    if (this.#at === 'settling' && this.#supervisors().every(({ keeping }) => keeping.isSettled)) this.#at = 'ready'
     return this.#at === 'ready'
   }
 
@@ -31,9 +31,4 @@ export class Readiness {
     const { root, hosts } = this.#kept
     return [root, ...hosts.all()].flatMap(({ pods }) => pods.all().map(({ supervisor }) => supervisor))
   }
-}
-
-/** Whether a pod is as it should be, or says why not. A script that runs or waits is as it should be. */
-export function isSettled({ state, missing, keeping }: Pick<PodSupervisor, 'state' | 'missing' | 'keeping'>): boolean {
-  return keeping.kind === 'script' || state !== 'waiting' || missing().length > 0
 }

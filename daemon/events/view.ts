@@ -58,8 +58,6 @@ export function viewOf(pod: PodSupervisor, known: Facts): View {
   if (!inForce) return brokenView(pod, known)
   const { desired } = inForce
   const { reload, past = [] } = desired
-  const isService = keeping.kind === 'service'
-  const trouble = isService ? troubleOf(pod) : undefined
   const { end } = pod.reloadOutcome ?? {}
   return {
     kind: keeping.kind,
@@ -68,7 +66,6 @@ export function viewOf(pod: PodSupervisor, known: Facts): View {
     version: desired.version,
     generation: desired.generation,
     want: desired.want,
-    scale: isService ? inForce.scale : 1,
     past: past.length,
     ...(pod.asleep && { asleep: pod.asleep.since }),
     ...(desired.killed !== undefined && { killed: desired.killed }),
@@ -81,11 +78,20 @@ export function viewOf(pod: PodSupervisor, known: Facts): View {
       },
     }),
     set: setOf(inForce),
-    isUp: isService && pod.state === 'up',
-    ...(trouble && { inTrouble: trouble }),
     ...(end && { failure: describeEnd(end) }),
-    runs: isService ? serviceRuns(pod) : scriptRuns(pod),
+    ...lives[keeping.kind](pod, inForce),
   }
+}
+
+type Life = Pick<View, 'scale' | 'isUp' | 'inTrouble' | 'runs'>
+
+/** No script is up or in trouble: only its runs are. */
+const lives: Record<View['kind'], (pod: PodSupervisor, inForce: InForce) => Life> = {
+  service: (pod, { scale }) => {
+    const trouble = troubleOf(pod)
+    return { scale, isUp: pod.state === 'up', ...(trouble && { inTrouble: trouble }), runs: serviceRuns(pod) }
+  },
+  script: pod => ({ scale: 1, isUp: false, runs: scriptRuns(pod) }),
 }
 
 function brokenView({ problem, keeping }: PodSupervisor, known: Facts): View {

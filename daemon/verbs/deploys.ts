@@ -14,14 +14,14 @@ const turns = new Turns()
 /** `waits`: whether the verb is answered only when it is known what came of it. */
 type Begun = { kind: DeployInfo['kind']; by: string; waits: boolean }
 
-/** Does `work`, and notes it where it is about a service. @throws what `work` throws */
+/** Does `work`, and notes it where it is a deploy. @throws what `work` throws */
 export async function noted<T extends PodStatus>(
   { seams }: Pick<Site, 'seams'>,
   supervisor: PodSupervisor,
   { kind, by, waits }: Begun,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (supervisor.keeping.kind !== 'service') return await work()
+  if (!supervisor.keeping.isDeployed) return await work()
   const version = () => supervisor.inForce?.desired.version ?? 0
   const from = version()
   const beganMs = seams.clock.nowMs()

@@ -5,7 +5,6 @@ import { quote } from '../../protocol/names.ts'
 import type { PodEnv, Variable } from '../../protocol/words.ts'
 import { variablesOfFiles } from '../pod/kept-env.ts'
 import type { Desired } from '../store/desired.ts'
-import { outcome } from '../tree/keeping/outcome.ts'
 import { podHost } from './pod-host.ts'
 import type { Site } from './verb.ts'
 
@@ -21,7 +20,7 @@ export async function env(site: Site, params: MethodParams<'pod.env'>): Promise<
       site.seams.log.info('verb', 'env', { pod: name, set: Object.keys(set), unset })
       return withVariables(desired, { own, ...params })
     })
-    if (supervisor.keeping.kind === 'service') await outcome(host, supervisor, { wait, firstRun })
+    await supervisor.keeping.onVariables(host, { wait, firstRun })
   }
   const { inForce } = supervisor
   const { desired, image } = inForce ?? {}

@@ -56,12 +56,7 @@ function checkMembers(pods: Pods, name: string, members: Group['members']): void
       facts: { pod: name },
     })
   }
-  for (const pod of Object.keys(members)) {
-    if (pods.get(pod).supervisor.keeping.kind !== 'script') continue
-    throw new P8aError('unsupported', `Cannot put ${quote(pod)} into group ${quote(name)}: it is a script`, {
-      facts: { pod },
-    })
-  }
+  for (const pod of Object.keys(members)) pods.get(pod).supervisor.keeping.refuseGroup(name)
   if (Object.values(members).some(weight => weight > 0)) return
   throw new P8aError('bad_params', `Cannot make group ${quote(name)}: its weights are 0 in total`, {
     hint: 'Give at least one of its pods a weight, such as 100',

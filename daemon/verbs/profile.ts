@@ -128,7 +128,7 @@ async function change(site: Site, pod: PodSupervisor): Promise<Change> {
     const next: Desired = await profiled(site, pod.name, before)
     const isSame = JSON.stringify(next.profiles) === JSON.stringify(before.profiles)
     if (isSame) return before
-    const runs = pod.keeping.kind === 'service' && before.want === 'up'
+    const runs = pod.keeping.isDeployed && before.want === 'up'
     const inPlace = runs ? inPlaceOf(before, next) : next
     how = inPlace === undefined ? 'reload' : runs ? 'in-place' : 'next-start'
     return inPlace ?? before

@@ -19,6 +19,10 @@ import type { Seams } from '../../system/seams.ts'
 export type Keeping = {
   readonly kind: PodKind
   readonly state: PodState
+  /** Whether it is as it should be, or says why not. */
+  readonly isSettled: boolean
+  /** Whether its runs go on, so that a new version or new settings have to be brought to them: by a deploy, which is noted. */
+  readonly isDeployed: boolean
   /** How many runs there are to be at any time, as it is desired. */
   readonly desiredCount: number
   /** Begins it as it is asked for. @throws {P8aError} as `pod.start` */
@@ -39,6 +43,11 @@ export type Keeping = {
   rollback(host: PodHost, params: MethodParams<'pod.rollback'>, check: (config: PodConfig) => void): Promise<PodStatus>
   /** What it takes for a new scale, which is in force, to be so. @throws {P8aError} as `pod.scale` */
   onScaled(host: PodHost, params: MethodParams<'pod.scale'>): Promise<PodStatus>
+  /**
+   * Waits for what its new variables, which are in force, lead to.
+   * @param how.firstRun the number of the first run that they may lead to @throws {P8aError} `start_failed`
+   */
+  onVariables(host: PodHost, how: { wait: boolean; firstRun: number }): Promise<void>
   /** Begins it since its schedule says so. @param renew begins a service anew, as it was started */
   startDue(renew: () => Promise<void>): Promise<void>
   /** Without its usage of cpu and memory. */
@@ -53,6 +62,8 @@ export type Keeping = {
   singly(): ScriptRuns
   /** @throws {P8aError} `start_failed` where no pod can need it: it is never up */
   refuseNeed(by: string): void
+  /** @throws {P8aError} `unsupported` where it can be in no group: nobody calls it */
+  refuseGroup(group: string): void
   /** Why nothing can be called under `name`. */
   notUp(name: string): Error
   /** Removes records and logs beyond what is kept. */

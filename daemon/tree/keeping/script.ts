@@ -17,6 +17,9 @@ import { noNeed } from './start-needs.ts'
 
 export class Script implements Keeping {
   readonly kind = 'script'
+  /** One that runs or waits is as it should be. */
+  readonly isSettled = true
+  readonly isDeployed = false
   readonly desiredCount = 0
   #pod: Pod
   #runs: ScriptRuns
@@ -68,6 +71,9 @@ export class Script implements Keeping {
     return wholeStatusOf(host, this.#pod)
   }
 
+  /** Those who run keep theirs. */
+  async onVariables(): Promise<void> {}
+
   /** As it was started when it got its schedule. */
   async startDue(): Promise<void> {
     const { desired } = this.#pod.inForce ?? {}
@@ -99,6 +105,13 @@ export class Script implements Keeping {
 
   refuseNeed(by: string): never {
     throw noNeed(by, { need: this.#pod.name, why: 'that is a script, which is never up' })
+  }
+
+  refuseGroup(group: string): never {
+    const { name: pod } = this.#pod
+    throw new P8aError('unsupported', `Cannot put ${quote(pod)} into group ${quote(group)}: it is a script`, {
+      facts: { pod },
+    })
   }
 
   notUp(name: string): P8aError {

@@ -28,6 +28,13 @@ export async function stopServiceRun(
   return { name: pod.name, status: pod.state, ended: ends.filter(({ run }) => run === name), text }
 }
 
+export function noKill(pod: Pod, run: string): P8aError {
+  return new P8aError('unsupported', `Cannot kill run ${quote(run)} alone: another would take its place`, {
+    hint: { text: 'To kill the pod, and keep it down', do: { verb: 'kill', args: [pod.name] } },
+    facts: { pod: pod.name },
+  })
+}
+
 function endedAlready(pod: Pod, name: string, records: readonly RunRecord[]): Stopped {
   const record = records.find(({ id }) => id === name)
   if (!record) {

@@ -17,12 +17,13 @@ import { sleepService } from './service-sleep.ts'
 import { restartService, startService } from './service-start.ts'
 import { runStatuses, serviceStatus } from './service-status.ts'
 import { stopService } from './service-stop.ts'
-import { stopServiceRun } from './service-stop-run.ts'
+import { noKill, stopServiceRun } from './service-stop-run.ts'
 import { patienceOf, saidBy, serviceText } from './service-text.ts'
 import { wakeService } from './service-wake.ts'
 
 export class Service implements Keeping {
   readonly kind = 'service'
+  readonly isDeployed = true
   #pod: Pod
   #slots: Slots
   #seams: Seams
@@ -40,6 +41,10 @@ export class Service implements Keeping {
     for (const [number, slot] of told) if (number >= wanted.length) others.push(slot)
     const state = podState(wanted, others, patienceOf(this.#pod))
     return state === 'up' ? saidBy(this.#pod) : state
+  }
+
+  get isSettled(): boolean {
+    return this.#pod.state !== 'waiting' || this.#pod.missing().length > 0
   }
 
   get desiredCount(): number {
@@ -65,6 +70,7 @@ export class Service implements Keeping {
   }
 
   async stopRun(host: PodHost, params: MethodParams<'pod.stop'> & { number: number }): Promise<Stopped> {
+    if (params.kill) throw noKill(this.#pod, params.name)
     const of = { pod: this.#pod, slots: this.#slots, records: () => this.records() }
     return await stopServiceRun(host, of, params)
   }
@@ -90,6 +96,10 @@ export class Service implements Keeping {
     // Runs beyond what is wanted now, which may be more than this verb asked for.
     const isSettled = () => ![...pod.runs.values()].some(live => live.slot >= (pod.inForce?.scale ?? 0))
     return await outcome(host, pod, { wait, isSettled })
+  }
+
+  async onVariables(host: PodHost, how: { wait: boolean; firstRun: number }): Promise<void> {
+    await outcome(host, this.#pod, how)
   }
 
   /** One that still runs has no second one beside it. */
@@ -129,6 +139,8 @@ export class Service implements Keeping {
 
   /** Any pod may need a service. */
   refuseNeed(): void {}
+
+  refuseGroup(): void {}
 
   notUp(name: string): P8aError {
     const { name: pod, state } = this.#pod

@@ -56,6 +56,7 @@ test('state is up while a run goes on, and no number of runs is kept up', async 
   await using _ = host
   await host.do('pod.start', { name: 'job' })
   assert.equal([keeping.state, keeping.desiredCount, (await keeping.records()).length], ['up', 0, 1])
+  assert.is(keeping.isSettled, true)
   finish()
   await host.becomes('job', 'idle')
 })
