@@ -1,7 +1,7 @@
 // The daemon: builds the parts, gives them to each other, waits, and takes them down. It never ends its pods by ending:
 // they keep running, and the next daemon adopts them.
 import { version } from '../protocol/version.ts'
-import { readArguments } from './boot/arguments.ts'
+import { type Arguments, readArguments } from './boot/arguments.ts'
 import { bugExitCode, endOnBug } from './boot/bug.ts'
 import { openDataFolder } from './boot/data-folder.ts'
 import { openAllDoors } from './boot/doors.ts'
@@ -12,7 +12,7 @@ import { Heir } from './boot/heir.ts'
 import { loadHostFile } from './boot/host-file.ts'
 import { closeInherited } from './boot/inherited.ts'
 import { beginKept, openKept } from './boot/kept.ts'
-import { Leave } from './boot/leave.ts'
+import { Leave, type Why } from './boot/leave.ts'
 import { Readiness } from './boot/readiness.ts'
 import { reportLeft, reportReady, reportStartError } from './boot/report.ts'
 import { hasFiles, reloadingOf, rollOf } from './boot/roll.ts'
@@ -56,15 +56,35 @@ async function serve(heir: Heir | undefined): Promise<void> {
   await closeInherited()
   favorMemory()
   process.umask(0o077)
+  const ground = await openGround(wanted, heir)
+  const host = await openHost(ground, wanted)
+  await begin(host)
+  const { doors, privacy } = host
+  reportReady({ version, pid: process.pid, dataDir: ground.paths.data, ...doors, warnings: privacy.warnings }, wanted)
+  void settle(host, heir)
+  await leave(host, await host.leave.wanted(), wanted)
+}
+
+type Ground = Awaited<ReturnType<typeof openGround>>
+type Host = Awaited<ReturnType<typeof openHost>>
+
+/** What is there before there is a host: its folder, which is claimed, what that says, and the sockets of the one before. */
+async function openGround(wanted: Arguments, heir: Heir | undefined) {
   const startedAt = new Date().toISOString()
   const paths = dataPaths(wanted.data)
   const turn = await heir?.turn(version)
   const listeners = new Listeners(heir?.doors)
   await openDataFolder(paths, listeners)
   const folder = await folderAt(paths.data)
-  const { id, settings } = await loadHostFile(paths.host)
+  const file = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })
   await tokens.load()
+  return { startedAt, paths, turn, listeners, folder, ...file, tokens }
+}
+
+/** Builds the parts, each of what it needs of those before it. What they take down is on the teardown. */
+async function openHost(ground: Ground, wanted: Arguments) {
+  const { paths, id, settings, listeners } = ground
   let events: Events | undefined
   const seams = await openSeams(paths, { settings, tell: event => events?.tell(event) })
   const { log } = seams
@@ -83,37 +103,22 @@ async function serve(heir: Heir | undefined): Promise<void> {
   teardown.defer(async () => await hooks.detach())
   const leave = new Leave()
   const readiness = new Readiness(kept)
-  const record = await UpgradeRecord.open({
-    ...{ file: paths.upgrade, log },
-    tell: seams.tell,
-    told: journal.memory.upgrade,
-  })
+  const told = { tell: seams.tell, told: journal.memory.upgrade }
+  const record = await UpgradeRecord.open({ file: paths.upgrade, log, ...told })
   const reloading = () => reloadingOf(kept)
   const args = process.argv.slice(1)
   const upgrade = new Upgrade({ version, args, listeners, leave, record, settings, reloading })
   const garbage = new Garbage()
-  const doors = await openAllDoors(
-    {
-      seams,
-      kept,
-      tokens,
-      audit,
-      privacy,
-      id,
-      startedAt,
-      leave,
-      started,
-      listeners,
-      upgrade,
-      journal,
-      events,
-      hooks,
-      readiness,
-      garbage,
-    },
-    teardown,
-  )
+  const parts = { seams, kept, audit, privacy, leave, started, upgrade, journal, events, hooks, readiness, garbage }
+  const doors = await openAllDoors({ ...ground, ...parts }, teardown)
   addresses = () => [...doors.addresses, ...(doors.shellAddress === undefined ? [] : [doors.shellAddress])]
+  return { ...ground, ...parts, teardown, record, doors }
+}
+
+/** From here on it is a host. */
+async function begin({ seams, kept, events, hooks, started, readiness, garbage, ...host }: Host): Promise<void> {
+  const { teardown, paths, folder, leave, privacy } = host
+  const { log } = seams
   await events.begin({ pid: process.pid, version })
   await hooks.begin()
   await started.keep()
@@ -122,16 +127,25 @@ async function serve(heir: Heir | undefined): Promise<void> {
   garbage.expect()
   teardown.defer(await keepUp(seams, kept))
   teardown.defer(watchFolder(paths.data, folder, whenReplaced(leave, log)))
-  log.info('host', 'up', { pid: process.pid, version, addresses: doors.addresses })
+  log.info('host', 'up', { pid: process.pid, version, addresses: host.doors.addresses })
   for (const warning of privacy.warnings) log.warn('host', warning)
-  reportReady({ version, pid: process.pid, dataDir: paths.data, ...doors, warnings: privacy.warnings }, wanted)
-  const isHost = heir?.prove(() => rollOf(kept))
-  void Promise.resolve(isHost).then(async () => {
-    leave.settle()
-    await record.settle({ isHeir: heir !== undefined, folder: ownFolder(), ...turn })
-  })
-  const { text: why, isAgain, prepared } = await leave.wanted()
-  await leave.settled()
+}
+
+/** Nobody else is the host any more: it may leave. */
+async function settle({ kept, leave, record, turn }: Host, heir: Heir | undefined): Promise<void> {
+  await heir?.prove(() => rollOf(kept))
+  leave.settle()
+  await record.settle({ isHeir: heir !== undefined, folder: ownFolder(), ...turn })
+}
+
+/** Ends this process, with what waits for it. */
+async function leave(
+  { paths, seams, kept, events, readiness, teardown, listeners, settings, ...host }: Host,
+  { text: why, isAgain, prepared }: Why,
+  wanted: Arguments,
+): Promise<void> {
+  const { log } = seams
+  await host.leave.settled()
   readiness.leave()
   log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
   const runs = kept.hosts.countRuns()
