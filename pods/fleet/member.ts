@@ -74,7 +74,7 @@ async function readDirectOf(storage: string): Promise<OwnDirect | undefined> {
 export class Member {
   readonly settings: FleetSettings
   readonly engine: Engine
-  readonly tables = new Tables(nowMs)
+  readonly tables: Tables
   readonly mounts: Mounts
   readonly fencing: Fencing
   #p8a: P8a
@@ -123,8 +123,9 @@ export class Member {
     this.#times = times
     this.#path = path
     this.engine = engine
-    const { tables } = this
     const { host } = settings
+    const tables = new Tables(nowMs, { host, times })
+    this.tables = tables
     mkdirSync(dirname(this.#takenFile), { recursive: true, mode: 0o700 })
     this.#directAt = direct
     const local = `${path}.${host}`
@@ -227,16 +228,17 @@ export class Member {
     return this.#telling?.silence ?? ''
   }
 
-  /** While the engine is away everybody is as they were. */
+  /** While the engine is away everybody is as they were: those who are not known may be there. */
   isAlive(host: string): boolean {
-    if (!this.tables.isSynced) return true
-    const at = { nowMs: nowMs(), deadMs: this.#times.deadMs }
-    return this.tables.hosts.get(host)?.record.isFenced === false && !isDead(this.tables.seen, host, at)
+    const { hosts, sight, isSynced } = this.tables
+    const record = hosts.get(host)?.record
+    if (!record) return !isSynced
+    return !record.isFenced && !isDead(sight.seen, host, { nowMs: sight.untilMs, deadMs: this.#times.deadMs })
   }
 
   /** Why nothing is moved at present; empty: nothing hinders it. */
   stillness(): string {
-    return stillness(this.tables, viewsOf({ tables: this.tables, nowMs, times: this.#times }))
+    return stillness(this.tables, viewsOf({ tables: this.tables, times: this.#times }))
   }
 
   /** This process goes; what is here of the fleet goes on. */

@@ -1,5 +1,5 @@
 // Which hosts are alive: by the clock of whoever looks, from when a beat of each was seen last. Clocks of different hosts are never compared.
-// While the engine is away nobody dies; once it is back the time of everybody begins anew.
+// While this host cannot see the others nobody dies, and once it can they get time to be seen.
 
 export type Times = {
   /** Between two beats of a host. */
@@ -16,14 +16,21 @@ export const defaultTimes: Times = { beatMs: 1000, fenceMs: 3500, deadMs: 6500 }
 export type Seen = ReadonlyMap<string, { rev: string; atMs: number }>
 type Seeing = Map<string, { rev: string; atMs: number }>
 
-/** What follows from a beat, or from all that are told again. */
+/** What follows from a beat. */
 export function seeBeat(seen: Seeing, { host, rev, nowMs }: { host: string; rev: string; nowMs: number }): void {
   if (seen.get(host)?.rev !== rev) seen.set(host, { rev, atMs: nowMs })
 }
 
-/** The engine is back, and nobody can have beaten meanwhile. */
-export function seeAnew(seen: Seeing, nowMs: number): void {
-  for (const last of seen.values()) last.atMs = nowMs
+/**
+ * No beat could be seen since `sinceMs`: whoever was not dead by then is so no sooner than `leastMs` from now. Whoever was dead stays so until it
+ * beats.
+ */
+export function seeAgain(
+  seen: Seeing,
+  { sinceMs, nowMs, leastMs, deadMs }: { sinceMs: number; nowMs: number; leastMs: number; deadMs: number },
+): void {
+  for (const [host, last] of seen)
+    if (!isDead(seen, host, { nowMs: sinceMs, deadMs })) last.atMs = Math.max(last.atMs, nowMs - deadMs + leastMs)
 }
 
 export const isDead = (seen: Seen, host: string, { nowMs, deadMs }: { nowMs: number; deadMs: number }): boolean => {

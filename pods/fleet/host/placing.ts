@@ -24,12 +24,12 @@ const laterMs = 700
 const atOnce = 32
 
 /** The hosts as they are seen here. */
-export function viewsOf({ tables, nowMs, times }: Pick<PlacingOptions, 'tables' | 'nowMs' | 'times'>): HostView[] {
-  const now = nowMs()
+export function viewsOf({ tables, times }: Pick<PlacingOptions, 'tables' | 'times'>): HostView[] {
+  const { seen, untilMs: nowMs } = tables.sight
   return [...tables.hosts.values()].map(({ record }) => ({
     name: record.name,
-    isAlive: !record.isFenced && !isDead(tables.seen, record.name, { nowMs: now, deadMs: times.deadMs }),
-    isSilent: record.isFenced || isSilent(tables.seen, record.name, { nowMs: now, times }),
+    isAlive: !record.isFenced && !isDead(seen, record.name, { nowMs, deadMs: times.deadMs }),
+    isSilent: record.isFenced || isSilent(seen, record.name, { nowMs, times }),
     isFenced: record.isFenced,
     isLost: record.isLost === true,
     duty: tables.duties.get(record.name) ?? 'active',
@@ -80,8 +80,8 @@ export class Placing {
     const views = viewsOf(this.#options)
     const alive = views.filter(({ isAlive }) => isAlive).map(({ name }) => name)
     const turn = alive.sort().indexOf(host)
-    // A host that takes itself for dead does not see what the others do.
-    const maySee = turn >= 0 && stillness(tables, views) === ''
+    // A host that does not see itself does not see what the others do.
+    const maySee = turn >= 0 && !tables.sight.isBlind && stillness(tables, views) === ''
     const seen = `${tables.changes} ${alive}`
     if (!maySee) {
       this.#dueMs = undefined
@@ -108,8 +108,9 @@ export class Placing {
 
   /** Hosts of which nothing is left to move. */
   #lost(views: readonly HostView[], loads: Lazy<Loads>): string[] {
-    const { tables, nowMs, times } = this.#options
-    const isLong = (host: string) => isLongGone(tables.seen, host, { nowMs: nowMs(), deadMs: times.deadMs })
+    const { tables, times } = this.#options
+    const { seen, untilMs: nowMs } = tables.sight
+    const isLong = (host: string) => isLongGone(seen, host, { nowMs, deadMs: times.deadMs })
     return views
       .filter(({ name, isAlive, isLost }) => !isAlive && !isLost && isLong(name) && !loads.value.has(name))
       .map(({ name }) => name)

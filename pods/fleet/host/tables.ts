@@ -1,5 +1,5 @@
 // What this host knows of its fleet: a table of each kind of record, as the engine last told it. While the engine is away it stays as it is.
-import { type Seen, seeAnew, seeBeat } from '../decide/alive.ts'
+import type { Times } from '../decide/alive.ts'
 import type { Rev, StateChange, StatePort } from '../port/ports.ts'
 import {
   type Duty,
@@ -11,6 +11,7 @@ import {
   recordVersion,
   reportKey,
 } from '../records.ts'
+import { Sight } from './sight.ts'
 
 export type Known<R> = { record: R; rev: Rev }
 
@@ -24,7 +25,7 @@ export class Tables {
   fleet: string | undefined
   /** The servers of an engine of p8a's own. */
   engine: EngineRecord | undefined
-  readonly #seen = new Map<string, { rev: Rev; atMs: number }>()
+  readonly sight: Sight
   /** Grows with all that is told but beats alone. */
   changes = 0
   /** All was told, and the engine is there. */
@@ -38,15 +39,15 @@ export class Tables {
   /** Which hosts have told of each pod by values of their own, and which tell of theirs in their beats, as older ones do. */
   #where = new Map<string, Set<string>>()
   #telling = new Set<string>()
-  #nowMs: () => number
   #listeners = new Set<(change: StateChange) => void>()
   /** In order; undefined where a pod was added or removed since. */
   #podNames: readonly string[] | undefined
   /** Keys that were told since the last `reset`. */
   #told: Set<string> | undefined
 
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs
+  /** @param own this host: without it, the others are seen as long as the engine is there */
+  constructor(nowMs: () => number, own?: { host?: string; times?: Times }) {
+    this.sight = new Sight(nowMs, own)
   }
 
   /** Goes on until the signal is aborted. */
@@ -61,11 +62,6 @@ export class Tables {
   get podNames(): readonly string[] {
     this.#podNames ??= [...this.pods.keys()].sort()
     return this.#podNames
-  }
-
-  /** When a beat of each host was seen last. */
-  get seen(): Seen {
-    return this.#seen
   }
 
   /** @returns what ends it */
@@ -130,6 +126,7 @@ export class Tables {
     if (change.t === 'stale') {
       this.isSynced = false
       this.away = change.why
+      this.sight.away()
     }
     if (change.t === 'reset') this.#told = new Set()
     if (change.t === 'synced') this.#synced()
@@ -150,7 +147,7 @@ export class Tables {
       const record = this.#withReports(readRecord('host', value))
       this.#keep(this.hosts, { change, name, record })
       if (before && record && saidBy(before) === saidBy(record) && !this.#telling.has(name)) this.changes--
-      seeBeat(this.#seen, { host: name, rev, nowMs: this.#nowMs() })
+      this.sight.beat(name, rev)
     }
   }
 
@@ -179,7 +176,7 @@ export class Tables {
     return isOld ? record : { ...record, pods: this.reportsOf(record.name) }
   }
 
-  /** What was not told again is gone. Nobody could beat while the engine was away. */
+  /** What was not told again is gone. */
   #synced(): void {
     const told = this.#told
     this.#told = undefined
@@ -196,7 +193,7 @@ export class Tables {
       for (const [host, reports] of this.#reports)
         for (const pod of Object.keys(reports)) if (!told.has(reportKey(host, pod))) this.#forget(reportKey(host, pod))
     }
-    seeAnew(this.#seen, this.#nowMs())
+    this.sight.back()
     this.isSynced = true
     this.isTold = true
   }
@@ -215,7 +212,7 @@ export class Tables {
     if (kind !== 'host') return
     this.hosts.delete(name)
     this.#telling.delete(name)
-    this.#seen.delete(name)
+    this.sight.forget(name)
   }
 }
 

@@ -24,7 +24,7 @@ async function fleetOf(names: readonly string[], signal: AbortSignal) {
   const hub = new Hub()
   const at = { nowMs: 0 }
   const nowMs = () => at.nowMs
-  const tables = new Tables(nowMs)
+  const tables = new Tables(nowMs, { host: 'a', times })
   const engine = new EmbeddedEngine(hub)
   const going = tables.follow(engine.state, signal)
   const placing = new Placing({ engine, fencing: directFencing(engine), tables, host: 'a', times, nowMs })
@@ -40,11 +40,15 @@ async function fleetOf(names: readonly string[], signal: AbortSignal) {
     tables,
     record,
     going,
-    /** These beat, and some time goes by. */
+    /** So much time goes by, in which these beat. */
     async beat(alive: readonly string[], ms: number) {
-      at.nowMs += ms
-      for (const name of alive) hub.set(`host.${name}`, writeRecord('host', { ...hostRecord, name }))
-      await told()
+      const stepMs = alive.length > 0 ? Math.min(ms, times.beatMs) : ms
+      for (const endMs = at.nowMs + ms; ; ) {
+        at.nowMs += stepMs
+        for (const name of alive) hub.set(`host.${name}`, writeRecord('host', { ...hostRecord, name }))
+        await told()
+        if (at.nowMs >= endMs) return
+      }
     },
     async look() {
       await placing.look()
@@ -117,7 +121,7 @@ test('of two of four that died at the same moment, and beat last one after the o
   await fleet.going
 })
 
-test('a host that takes itself for dead moves nothing: it does not see what the others do', async () => {
+test('a host that does not see itself moves nothing, and once it does the others get as long to be seen', async () => {
   const ending = new AbortController()
   const fleet = await fleetOf(['a', 'b', 'c', 'd', 'e'], ending.signal)
   await fleet.put({ e: 1 })
@@ -126,7 +130,39 @@ test('a host that takes itself for dead moves nothing: it does not see what the 
   assert.equal(fleet.places(), ['e'])
   await fleet.beat(['a', 'b', 'c', 'd'], 0)
   await fleet.look()
+  assert.equal(fleet.places(), ['e'])
+  await fleet.beat(['a', 'b', 'c', 'd'], 2 * times.beatMs)
+  await fleet.look()
   assert.not.equal(fleet.places(), ['e'])
+  ending.abort()
+  await fleet.going
+})
+
+test('at an engine that was without most of its servers, a host that is slower to find it again loses nothing', async () => {
+  const ending = new AbortController()
+  const fleet = await fleetOf(['a', 'b', 'c'], ending.signal)
+  await fleet.put({ b: 1 })
+  // The host c is lost, and given up.
+  for (let round = 0; round < 3; round++) {
+    await fleet.beat(['a', 'b'], 1000)
+    await fleet.look()
+  }
+  assert.ok(fleet.record('c')?.isLost)
+  // Nothing can be written for a minute, and this host is connected meanwhile.
+  await fleet.beat([], 60_000)
+  await fleet.look()
+  await fleet.beat(['a'], 0)
+  await fleet.look()
+  await fleet.beat(['a'], 3 * times.deadMs - times.beatMs)
+  await fleet.look()
+  assert.equal(fleet.places(), ['b'])
+  await fleet.beat(['a', 'b'], 50)
+  await fleet.beat(['a'], times.deadMs - times.beatMs)
+  await fleet.look()
+  assert.equal(fleet.places(), ['b'])
+  await fleet.beat(['a'], times.beatMs)
+  await fleet.look()
+  assert.equal(fleet.places(), ['a'], 'it is gone indeed')
   ending.abort()
   await fleet.going
 })
@@ -136,11 +172,11 @@ test('a host that cannot read what another one tells moves nothing: that one is 
   const fleet = await fleetOf(['a', 'b', 'c'], ending.signal)
   await fleet.put({ newer: 1 })
   const value = fleet.hub.set('host.newer', Buffer.from('{"v":2}'))
-  await until(() => fleet.tables.seen.get('newer')?.rev === value, 'it is told')
+  await until(() => fleet.tables.sight.seen.get('newer')?.rev === value, 'it is told')
   await fleet.look()
   assert.equal(fleet.places(), ['newer'])
   fleet.hub.set('host.newer', undefined)
-  await until(() => !fleet.tables.seen.has('newer'), 'it is gone')
+  await until(() => !fleet.tables.sight.seen.has('newer'), 'it is gone')
   await fleet.look()
   assert.not.equal(fleet.places(), ['newer'])
   ending.abort()

@@ -1,7 +1,7 @@
 // Which hosts are alive, by the clock of whoever looks; and that a host has ended what is exclusive before others may take it for dead.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultTimes, isDead, isRush, mayHold, seeAnew, seeBeat } from '../../../../pods/fleet/decide/alive.ts'
+import { defaultTimes, isDead, isRush, mayHold, seeAgain, seeBeat } from '../../../../pods/fleet/decide/alive.ts'
 import { timesOf } from '../../../../pods/fleet/times.ts'
 
 const test = suite('alive')
@@ -16,8 +16,18 @@ test('isDead() counts from when a beat was first seen, not from when it is told 
   assert.not.ok(isDead(seen, 'b', { nowMs: 1e9, deadMs }))
   seeBeat(seen, { host: 'a', rev: '2', nowMs: 5000 })
   assert.not.ok(isDead(seen, 'a', { nowMs: 1000 + deadMs, deadMs }))
-  seeAnew(seen, 60_000)
-  assert.not.ok(isDead(seen, 'a', { nowMs: 60_000 + deadMs - 1, deadMs }))
+})
+
+test('seeAgain() gives time to those that were not dead when beats were seen last, and not to others', () => {
+  const seen = new Map()
+  seeBeat(seen, { host: 'dead', rev: '1', nowMs: 0 })
+  seeBeat(seen, { host: 'a', rev: '1', nowMs: 1 })
+  seeBeat(seen, { host: 'b', rev: '2', nowMs: 60_000 })
+  seeAgain(seen, { sinceMs: deadMs, nowMs: 60_000, leastMs: 2000, deadMs })
+  const isGone = (host: string, nowMs: number) => isDead(seen, host, { nowMs, deadMs })
+  assert.ok(isGone('dead', 60_000))
+  assert.equal([isGone('a', 61_999), isGone('a', 62_000)], [false, true])
+  assert.equal([isGone('b', 60_000 + deadMs - 1), isGone('b', 60_000 + deadMs)], [false, true])
 })
 
 test('mayHold() ends before isDead() can begin, whatever clocks show and however late beats are seen', () => {
