@@ -14,6 +14,7 @@ import { runId } from '../../protocol/names.ts'
 import { forbidBegin } from '../keeper/begun.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
+import { listeners } from '../system/kin.ts'
 import { runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
 import { removeFile } from '../system/remove-file.ts'
@@ -31,6 +32,8 @@ const takeAgainMs = 1000
 /** How often to look whether a run listens to its port, at first and at most. */
 const firstPortMs = 10
 const portMs = 250
+/** What is said for one whose port nobody has opened. */
+const unheard = 'nothing listens at port'
 /** How long the end of a run waits for its keeper to dial. */
 const dialMs = 1000
 
@@ -73,11 +76,12 @@ export type KeptOwner = {
   onChanged(): void
 }
 
-/** `isReady`: it has said so. `exited`: how its keeper says that it ended. */
+/** `isReady`: it has said so. `hasListened`: at its port. `exited`: how its keeper says that it ended. */
 type Kept = {
   isLinked: boolean
   isOver: boolean
   isReady: boolean
+  hasListened: boolean
   exited: PromiseWithResolvers<ExitOutcome | undefined>
 }
 
@@ -254,7 +258,13 @@ export class KeptRuns {
   }
 
   #watch(live: LiveRun): void {
-    const kept: Kept = { isLinked: false, isOver: false, isReady: false, exited: Promise.withResolvers() }
+    const kept: Kept = {
+      isLinked: false,
+      isOver: false,
+      isReady: false,
+      hasListened: false,
+      exited: Promise.withResolvers(),
+    }
     this.#runs.set(live, kept)
     this.#needs.keepers.watchService(this.#keyOf(live), {
       onKept: pid => void this.#onKept(live, pid),
@@ -269,9 +279,28 @@ export class KeptRuns {
   }
 
   /** What it answers when it is asked how it is: its process is there, or its end is on the way. */
-  answerOf(live: LiveRun): Said {
-    if (!this.#owner.isToldReady() || !this.#isStarting(live)) return { status: 'up' }
-    return { status: 'waiting', text: 'it has not said READY=1 yet' }
+  async answerOf(live: LiveRun): Promise<Said> {
+    if (this.#owner.isToldReady() && this.#isStarting(live))
+      return { status: 'waiting', text: 'it has not said READY=1 yet' }
+    const text = await this.#withoutPort(live)
+    if (text !== undefined) return { status: 'up', text }
+    if (live.said?.text?.startsWith(unheard)) live.link.say({ status: 'up' })
+    return { status: 'up' }
+  }
+
+  /** Of one that lives, and so is up by its time, at whose port nobody has ever listened; what it says of itself goes before. */
+  async #withoutPort(live: LiveRun): Promise<string | undefined> {
+    const kept = this.#runs.get(live)
+    const saysOwn = live.said?.text !== undefined && !live.said.text.startsWith(unheard)
+    if (!kept || kept.hasListened || saysOwn || this.#owner.isToldReady() || this.#owner.hasSockets()) return undefined
+    const port = await this.#owner.port()
+    const { identity } = live
+    // Other systems do not tell, and what a container does with its own network cannot be seen.
+    if (port === undefined || !identity || live.record.isContained || process.platform !== 'linux') return undefined
+    // What cannot be known is not said, and one that has gone into the background is nobody's child.
+    kept.hasListened = await this.#needs.processes.listens(identity, port).catch(() => true)
+    const isSilent = !kept.hasListened && (await listeners(port).catch(() => undefined))?.size === 0
+    return isSilent ? `${unheard} ${port}, its PORT` : undefined
   }
 
   #onSaid(live: LiveRun, kept: Kept, { ready, text }: ServiceSaid): void {
@@ -320,7 +349,11 @@ export class KeptRuns {
     for (let waitMs = firstPortMs; isAwaited(); waitMs = Math.min(2 * waitMs, portMs)) {
       const leader = live.record.isContained ? this.#owner.within(live) : identity
       const isListening = leader && (await this.#needs.processes.listens(leader, port).catch(() => false))
-      if (isListening) return void this.#owner.post(live, { type: 'ready' })
+      if (isListening) {
+        const kept = this.#runs.get(live)
+        if (kept) kept.hasListened = true
+        return void this.#owner.post(live, { type: 'ready' })
+      }
       await delay(waitMs)
     }
   }

@@ -25,7 +25,7 @@ async function checked({ answer, config = {}, descriptors }: Asked) {
   const checking = new Checking(needs, {
     name: 'web',
     inForce: () => inForceWith(config),
-    kept: { has: () => false, answerOf: () => ({ status: 'up' }) },
+    kept: { has: () => false, answerOf: async () => ({ status: 'up' }) },
     post: async (_live, event) => void events.push(event),
     onChanged: () => changes++,
   })

@@ -1,11 +1,14 @@
 // Services whose processes are children of a keeper, on a machine without processes. Not here: what a keeper does with them
 // (shim/keeper), real ones (e2e/services.test.ts).
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runPaths } from '../../../daemon/system/paths.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { begunFile } from '../../../protocol/keeper.ts'
+import { needs } from '../../needs.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
 import type { Service } from '../inside/service.ts'
@@ -18,6 +21,14 @@ async function serving(config: object = {}): Promise<Inside> {
   await host.do('pod.push', { name: 'web', code: '#!/bin/sh\nsleep 1', kind: 'service' })
   await host.do('pod.start', { name: 'web', config: { ...quick, ...config } })
   return host
+}
+
+/** A server that is none of the pod's. */
+async function listening(): Promise<AsyncDisposable & { port: number }> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as net.AddressInfo
+  return { port, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
 const newest = ({ machine }: Inside): Service => machine.services.at(-1) as Service
@@ -41,6 +52,29 @@ test('KeptRuns says that a run is up once it listens', async () => {
   assert.is((await host.status('web')).status, 'waiting')
   service.isListening = true
   await host.becomes('web', 'up')
+})
+
+needs(test, 'linux')(
+  'KeptRuns says of a run that is up by its time when nothing listens at its port, until it does',
+  async () => {
+    // No other test listens there.
+    await using host = await serving({ env: { PORT: '1' }, check: { interval: 10 } })
+    const text = async () => (await host.status('web')).runs[0]?.text
+    assert.equal([(await host.status('web')).status, await text()], ['up', 'nothing listens at port 1, its PORT'])
+    host.machine.keepers[0]?.say('web.1', { text: 'warming up' })
+    await until(async () => (await text()) === 'warming up', 'what it says of itself goes before')
+    host.machine.keepers[0]?.say('web.1', { text: '' })
+    newest(host).isListening = true
+    await until(async () => !(await text()), 'it listens')
+  },
+)
+
+test('KeptRuns says nothing of a port where another process has it, and of a run that has none', async () => {
+  await using taken = await listening()
+  await using host = await serving({ env: { PORT: String(taken.port) } })
+  assert.is((await host.status('web')).runs[0]?.text, undefined)
+  await using other = await serving()
+  assert.is((await other.status('web')).runs[0]?.text, undefined)
 })
 
 test('KeptRuns says that a run is up once it says READY=1, and shows its STATUS', async () => {
