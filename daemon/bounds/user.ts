@@ -24,10 +24,13 @@ const lookMs = 10_000
 export async function userOf(asked: string | undefined): Promise<User | undefined> {
   if (asked === undefined) return undefined
   const user = await findUser(asked)
-  if (!user) throw new P8aError('start_failed', `there is no user ${quote(asked)} on this machine`)
+  if (!user)
+    throw new P8aError('start_failed', `there is no user ${quote(asked)} on this machine`, { facts: { user: asked } })
   if (user.uid === ownUid()) return undefined
   if (ownUid() === 0) return user
-  throw new P8aError('start_failed', `its user is ${quote(user.name)}, and only a host of root can begin it`)
+  throw new P8aError('start_failed', `its user is ${quote(user.name)}, and only a host of root can begin it`, {
+    facts: { user: asked },
+  })
 }
 
 /** What stands before a command line, so that its process is one of that user, in all groups of that user. */

@@ -67,7 +67,9 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
   ])
   const cwd = folderOfRun(place.paths, run)
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
-    throw new P8aError('start_failed', `its working directory ${quote(cwd)} does not exist`)
+    throw new P8aError('start_failed', `its working directory ${quote(cwd)} does not exist, or is no folder`, {
+      facts: { cwd },
+    })
   const variables = variablesOfRun(place.paths, run, user)
   const key = serviceKey(place, name, live.ref.number)
   const isolate = isApart(config.isolate) ? config.isolate : undefined

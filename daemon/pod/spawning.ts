@@ -174,14 +174,17 @@ export class Spawning {
     } catch (error) {
       this.onBooted(live)
       const message = this.#needs.descriptors.inWords(error as Error)
-      // Nobody knows for how long its port is taken: that is told at once, and tried again slowly.
-      const outlook = isOfPort(error) && ({ outlook: 'slow' } as const)
+      // Nobody knows for how long its port is taken, or when somebody installs its interpreter: told at once, and tried again slowly.
+      const outlook = isOfMachine(error) && ({ outlook: 'slow' } as const)
       void this.#owner.post(live, { type: 'spawn-failed', message, isForRoom: isForRoom(error), ...outlook })
     }
   }
 }
 
-/** Whether it has no process since an address could not be listened at. */
-function isOfPort(error: unknown): boolean {
-  return error instanceof P8aError && 'port' in error.facts
+/** What its machine has to have, or to leave free, as an error names it. */
+const machineFacts = ['port', 'interpreter', 'cwd', 'user']
+
+/** Whether it has no process since the machine is not as it needs it. */
+function isOfMachine(error: unknown): boolean {
+  return error instanceof P8aError && machineFacts.some(fact => fact in error.facts)
 }

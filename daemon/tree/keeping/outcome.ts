@@ -62,7 +62,11 @@ async function missingFolder({ seams }: PodHost, { name, inForce }: Pod): Promis
   const found = await stat(resolve(seams.paths.pod(name).storage, cwd)).catch(() => undefined)
   if (found?.isDirectory()) return undefined
   return [
-    { text: `Make the directory ${quote(cwd)} on the machine of the host` },
+    {
+      text: found
+        ? `${quote(cwd)} is no directory: put one there, on the machine of the host`
+        : `Make the directory ${quote(cwd)} on the machine of the host`,
+    },
     { text: 'or name another', do: { verb: 'start', args: [name], options: { cwd: 'DIR' } } },
   ]
 }
@@ -101,6 +105,11 @@ function repairOf(pod: Pod): Step[] {
     return [
       { text: 'Another program has that address: end it, or give the pod another port' },
       { text: 'if it reads the variable PORT', do: { verb: 'start', args: [name], options: { env: 'PORT=8081' } } },
+    ]
+  if (/its interpreter "/.test(end?.message ?? ''))
+    return [
+      { text: 'Install it on the machine of the host' },
+      { text: 'or name another one in the first line (#!) of the script, and push it again' },
     ]
   // Node's own words for an enum, a namespace, or a parameter property.
   if (/in strip-only mode/.test(end?.message ?? ''))

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert'
 import { runPaths } from '../../../daemon/system/paths.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { begunFile } from '../../../protocol/keeper.ts'
+import { failsWith } from '../../fails.ts'
 import { needs } from '../../needs.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
@@ -107,6 +108,20 @@ test('KeptRuns waits for READY=1 alone, where the config says so', async () => {
   host.machine.keepers[0]?.say('web.1', { ready: true })
   await host.becomes('web', 'up')
   assert.is((await host.status('web')).runs[0]?.text, undefined)
+})
+
+test('KeptRuns says at once what its machine lacks, and tries that again slowly', async () => {
+  for (const [code, config, text] of [
+    ['#!/nowhere/python9\n', {}, /its interpreter "\/nowhere\/python9".*; 1 attempt failed, next in /],
+    ['#!/bin/sh\n', { cwd: '/nowhere' }, /its working directory "\/nowhere".*; 1 attempt failed, next in /],
+  ] as const) {
+    await using host = await Inside.open()
+    await host.do('pod.push', { name: 'web', code, kind: 'service' })
+    await failsWith('start_failed', () => host.do('pod.start', { name: 'web', config: { ...quick, ...config } }))
+    const { status, text: said } = await host.status('web')
+    assert.is(status, 'error')
+    assert.match(said ?? '', text)
+  }
 })
 
 test('KeptRuns starts a run anew when it ends, and its code is in the record', async () => {
