@@ -2,7 +2,7 @@
 // `decide.ts` from up to refused.
 import { settle, settleFailed } from './settle.ts'
 import type { Decision, End, SlotAt, SlotEvent, World } from './slot.ts'
-import { hostAwayMs, isWanted, kill, killAgainMs, rest, silence, stay, stop } from './steps.ts'
+import { drain, hostAwayMs, isWanted, kill, killAgainMs, rest, silence, stay, stop } from './steps.ts'
 
 export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decision {
   const { run } = slot
@@ -10,7 +10,8 @@ export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decisi
   switch (event.type) {
     case 'desired':
       if (isWanted(run, world)) return stay(slot)
-      return world.rests ? [slot, [{ do: 'rest', run, ...world.rests }]] : stop(run, { why: 'stopped', upMs }, world)
+      if (world.rests) return [slot, [{ do: 'rest', run, ...world.rests }]]
+      return world.drains ? drain(slot, world) : stop(run, { why: 'stopped', upMs }, world)
     case 'hello':
       return onHello(slot, event, world)
     case 'check-passed':
@@ -43,7 +44,7 @@ export function onDraining(slot: SlotAt<'draining'>, event: SlotEvent, world: Wo
   switch (event.type) {
     case 'desired':
       // What is to be down is not drained any more.
-      return isWanted(run, world) || world.rests ? stay(slot) : ended()
+      return isWanted(run, world) || world.rests || world.drains ? stay(slot) : ended()
     case 'hello': {
       if (event.state !== 'cleaned') {
         const greeted = within(slot, world.policy.drainTimeoutMs, world)

@@ -7,7 +7,7 @@
 //  awaited   -                        -                      booting or stopping: term  -             -
 //  booting   - or stopping: term      -                      -                          -             refused: kill
 //  starting  - or stopping: cleanup   -                      -                          -             -
-//  up        - or resting             -                      -                          -             -
+//  up        - or leaving             -                      -                          -             -
 //  draining  - or stopping: cleanup   -                      -                          -             draining: drain
 //  stopping  -                        -                      -                          -             again
 //  refused   -                        -                      -                          -             -
@@ -72,7 +72,7 @@
 //  done      -
 //
 //  answered = up: assign or up: greet or up: assign, rest or up: greet, rest
-//  resting = stopping: cleanup or up: rest
+//  leaving = stopping: cleanup or draining: drain or up: rest
 //  running = starting: greet or up: greet or stopping: greet, cleanup
 //  again = stopping: cleanup or stopping: term or stopping: kill
 //  ended = vacant or spawning: spawn

@@ -4,6 +4,7 @@
 import { decide } from './decide.ts'
 import { hasRun } from './public.ts'
 import type { Effect, End, Slot, SlotEvent, World } from './slot.ts'
+import { isWanted } from './steps.ts'
 
 /** Where a run sits: in the slot itself, on its way there, or on its way out. */
 export type Lane = 'main' | 'coming' | 'leaving'
@@ -28,6 +29,7 @@ export function decideSeat(seat: Seat, lane: Lane, event: SlotEvent | RestEvent,
   if (event.type === 'stirred')
     return { seat, effects: [], ...(lane === 'main' && seat.main.at === 'up' && world.rests && { hasStirred: true }) }
   if (event.type === 'rested') return onRested(seat, lane, worlds)
+  if (event.type === 'desired' && lane === 'main' && leavesNow(seat, world)) return leave(seat, worlds)
   if (lane === 'main') {
     const [main, effects] = decide(seat.main, event, world)
     return { seat: { ...seat, main }, effects }
@@ -58,10 +60,19 @@ export function decideSeat(seat: Seat, lane: Lane, event: SlotEvent | RestEvent,
 
 const vacant: Slot = { at: 'vacant' }
 
-/** Somebody may want it again before it has finished what it has: then another run comes beside it, where that may be. */
+/** Another run is wanted in the place of the one that is there, or none, and that finishes what it has. */
+function leavesNow({ main }: Seat, world: World): boolean {
+  return main.at === 'up' && world.drains === true && !world.rests && !isWanted(main.run, world)
+}
+
+/** Somebody may want it again before it has finished what it has. */
 function onRested(seat: Seat, lane: Lane, worlds: Worlds): SeatDecision {
+  return lane === 'main' && seat.main.at === 'up' ? leave(seat, worlds) : { seat, effects: [] }
+}
+
+/** It takes nothing new. If a run is wanted, it comes beside it, where that may be; else once this one has ended. */
+function leave(seat: Seat, worlds: Worlds): SeatDecision {
   const { main, coming, leaving } = seat
-  if (lane !== 'main' || main.at !== 'up') return { seat, effects: [] }
   const [left, effects] = decide(main, { type: 'leave' }, worlds.leaving)
   if (coming || leaving || worlds.main.isSingle) return { seat: { ...seat, main: left }, effects }
   const [next, begun] = decide(vacant, { type: 'desired' }, worlds.main)

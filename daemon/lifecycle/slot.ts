@@ -71,8 +71,8 @@ export type Slot =
   | { at: 'starting'; run: RunRef; sinceMs: number; askMs: number; silentSinceMs?: number }
   | { at: 'up'; run: RunRef; sinceMs: number; check: Check }
   /**
-   * Another run has its place: it takes nothing new, and finishes what it has. `sinceMs`: since when it was up. `over`: the
-   * limit for which it was replaced.
+   * Another run has its place, or will have it, or none is to: it takes nothing new, and finishes what it has. `sinceMs`: since
+   * when it was up. `over`: the limit for which it was replaced.
    */
   | { at: 'draining'; run: RunRef; sinceMs: number; dueMs: number; over?: string }
   /** `askedMs`: when it was asked to end. `upMs`: how long it had been up by then. */
@@ -158,6 +158,8 @@ export type World = {
   wanted: boolean
   /** Not wanted since it sleeps: a run that is up, and where nothing went on for so long, rests, and is not just stopped. */
   rests?: { forMs: number } | undefined
+  /** Its pod goes on, and it does not: it finishes what it has before it ends. */
+  drains?: boolean
   /** Two runs in its place must never live at once. */
   isSingle?: boolean
   /** The limit that the run is over, in words: another one comes in its place because of it. */

@@ -58,7 +58,7 @@ export function nextCheckMs(nowMs: number, intervalMs: number): number {
   return Math.ceil((nowMs + intervalMs) / stepMs) * stepMs
 }
 
-/** Another run has its place. */
+/** It takes nothing new, and finishes what it has. */
 export function drain({ run, sinceMs }: { run: RunRef; sinceMs: number }, world: World): Decision {
   const timeoutMs = world.policy.drainTimeoutMs
   return [

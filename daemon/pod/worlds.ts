@@ -59,9 +59,15 @@ export function worldOf(number: number, slot: Slot, now: PodNow): World {
     const rests = isHeld || number >= inForce.scale ? undefined : now.rests()
     // One in another language accepts until it has ended.
     const isSingle = inForce.config.single === true || isKept(inForce.image)
-    return { ...common, wanted: number < now.wantedCount && mayBegin, rests, isSingle, spec, policy }
+    const wanted = number < now.wantedCount && mayBegin
+    return { ...common, wanted, rests, drains: drains(number, inForce, now), isSingle, spec, policy }
   }
   // Its files cannot be read: runs keep running, and none is started.
   const isRunning = hasRun(slot) && !isHeld
   return { ...common, wanted: isRunning, spec: isRunning ? slot.run.spec : '', policy: policyOf({}) }
+}
+
+/** One slot too many, or a run in whose place another one comes: whose sockets the host has, so that who connects meanwhile waits. */
+function drains(number: number, { desired, scale, config }: InForce, { isHeld }: PodNow): boolean {
+  return desired.want === 'up' && !isHeld && (number >= scale || config.listen !== undefined)
 }

@@ -1,8 +1,19 @@
 // Sockets that are held for pods, with real hosts, keepers and programs. Not here: which sockets are held (daemon/port/ports.test.ts).
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { freePort } from '../free-port.ts'
@@ -13,13 +24,21 @@ import { TestHost } from './harness.ts'
 
 const host = new TestHost()
 
-/** Answers with its pid; `/own` tells its variables; `/block` makes a file, and lets its event loop hang until there is another. */
+/**
+ * Answers with its pid; `/own` tells its variables; `/block` makes a file, and lets its event loop hang until there is another; `/wait`
+ * ends its answer once there is a third.
+ */
 const server = `const http = require('http')
 http.createServer((request, response) => {
   if (request.url === '/block') {
     const { existsSync, writeFileSync } = require('fs')
     writeFileSync('blocked', '')
     while (!existsSync('go')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  }
+  if (request.url === '/wait') {
+    response.write(String(process.pid))
+    setInterval(() => require('fs').existsSync('end') && response.end(' to its end'), 20)
+    return
   }
   if (request.url === '/own') return response.end(JSON.stringify([process.env.PORT, process.env.PORT_ADMIN]))
   response.end(String(process.pid))
@@ -48,6 +67,17 @@ async function ask(at: number | string, path = '/', agent: http.Agent | false = 
   })
   request.once('error', reject)
   return await promise
+}
+
+/** As {@link ask}, once its answer has begun. @returns the promise of all of it, not awaited */
+async function begun(port: number, path: string): Promise<{ all: Promise<string> }> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const request = http.get({ port, host: '127.0.0.1', path, agent: false }).once('error', reject)
+  request.once('response', response => {
+    text(response).then(resolve, reject)
+  })
+  await Promise.race([once(request, 'response'), promise])
+  return { all: promise }
 }
 
 async function runOf(name: string): Promise<{ id: string; pid: number } | undefined> {
@@ -203,6 +233,53 @@ test('a run that is drained and stopped loses no request, of new connections and
   }
   agent.destroy()
   await host.ok('stop', 'local', 'drained')
+})
+
+test('a request under way is answered to its end though its run has been restarted, or is one too many', async () => {
+  await host.ok('push', 'local', 'asked', program('asked.js', server))
+  const port = await freePort()
+  const storage = join(host.data, 'pods/asked/storage')
+  const upIn = async (slot: number) =>
+    (await host.status('asked')).runs.find(run => run.slot === slot && run.state === 'up')
+  const endOf = async (answer: Promise<string>, pid: number) => {
+    writeFileSync(join(storage, 'end'), '')
+    assert.is(await answer, `${pid} to its end`)
+    await until(() => !isAlive(pid), 'it ends then')
+    rmSync(join(storage, 'end'))
+  }
+
+  await host.ok(
+    'start',
+    'local',
+    'asked',
+    '--listen',
+    String(port),
+    '--drain-timeout',
+    '10m',
+    '--check-interval',
+    '10m',
+  )
+  const first = (await upIn(0))?.pid as number
+  const { all: restarted } = await begun(port, '/wait')
+  await host.ok('restart', 'local', 'asked', '--no-wait')
+  const next = await until(async () => ((await upIn(0))?.pid !== first ? await upIn(0) : undefined), 'another is up')
+  assert.is(await ask(port), String(next.pid), 'who comes meanwhile is served')
+  assert.ok(isAlive(first))
+  await endOf(restarted, first)
+
+  // It takes no connection, so that the other one does.
+  const blocked = ask(port, '/block')
+  await until(() => existsSync(join(storage, 'blocked')), 'it is blocked')
+  await host.ok('scale', 'local', 'asked', '2')
+  const second = (await upIn(1))?.pid as number
+  const { all: scaled } = await begun(port, '/wait')
+  writeFileSync(join(storage, 'go'), '')
+  await blocked
+  await host.ok('scale', 'local', 'asked', '1', '--no-wait')
+  await until(async () => (await upIn(1)) === undefined, 'it accepts no more')
+  assert.is(await ask(port), String(next.pid))
+  await endOf(scaled, second)
+  await host.ok('stop', 'local', 'asked')
 })
 
 needs(test, 'linux')(

@@ -68,7 +68,9 @@ export async function restartService(
   })
   // Those of the newest version, which is in force now; it waits for them.
   await startNeeds(host, pod)
-  return await outcome(host, pod, { wait, firstRun })
+  // Those that were there may have something to finish.
+  const isSettled = () => pod.state === 'error' || ![...pod.runs.keys()].some(number => number < firstRun)
+  return await outcome(host, pod, { wait, firstRun, isSettled })
 }
 
 /** It is noted first: once it is wanted, its runs would begin. */

@@ -112,7 +112,13 @@ const events: { [Type in SlotEvent['type']]: Extract<SlotEvent, { type: Type }>[
   ],
 }
 
-const wants: Partial<World>[] = [{ wanted: true }, { wanted: false }, { wanted: false, rests: { forMs: 1000 } }]
+const wants: Partial<World>[] = [
+  { wanted: true },
+  { wanted: true, drains: true },
+  { wanted: false },
+  { wanted: false, drains: true },
+  { wanted: false, rests: { forMs: 1000 } },
+]
 const worlds = wants.flatMap(wants =>
   ['a', 'b'].flatMap(spec =>
     [true, false].flatMap(hasCode =>

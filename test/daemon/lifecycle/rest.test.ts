@@ -1,5 +1,5 @@
-// Walks every state that a slot can reach while its pod falls asleep and is woken: its run rests or has something to do, it lives and
-// dies, the host dies at any moment and takes over what is on the disk, the pod is stopped. Not here: reloads (seat.test.ts).
+// Walks every state that a slot can reach while its pod falls asleep, is woken, restarted and scaled: its run rests or has something to do, it
+// lives and dies, the host dies at any moment and takes over what is on the disk, the pod is stopped. Not here: reloads (seat.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { timerOf } from '../../../daemon/lifecycle/decide.ts'
@@ -19,11 +19,11 @@ import { policyOf } from '../../../protocol/policy.ts'
 type Process = { isLoaded: boolean; accepts: boolean }
 type Saved = { run: RunRef; state: Recorded['state']; isDraining: boolean; hasProcess: boolean; end?: End }
 
-/** `asked`: what each run is about to answer. `saved`: the records, newest first. */
+/** `want`: `fewer`: the pod is up, with fewer slots. `asked`: what each run is about to answer. `saved`: the records, newest first. */
 type Model = {
   isSingle: boolean
   seat: Seat
-  want: 'up' | 'asleep' | 'idle'
+  want: 'up' | 'asleep' | 'fewer' | 'idle'
   alive: Record<number, Process>
   asked: Record<number, 'spawn' | 'rest' | 'cleanup' | 'drain'>
   saved: Saved[]
@@ -32,7 +32,9 @@ type Model = {
 const lanes: readonly Lane[] = ['main', 'coming', 'leaving']
 const policy = policyOf({})
 const crash: End = { code: 1, signal: null, reason: 'exited' }
-const first: RunRef = { number: 1, spec: 'a', failures: 0, restarts: 0 }
+const wantedSpec = 'a'
+const oldSpec = 'b'
+const first: RunRef = { number: 1, spec: wantedSpec, failures: 0, restarts: 0 }
 
 const start = (isSingle: boolean): Model => ({
   isSingle,
@@ -46,11 +48,24 @@ const start = (isSingle: boolean): Model => ({
 /** As the slots of a pod have them (daemon/pod/slots.ts). */
 function worldsOf({ seat, want, saved, isSingle }: Model): Worlds {
   const nextNumber = (saved[0]?.run.number ?? 0) + 1
-  const fixed = { policy, nowMs: 0, nextNumber, jitter: 0, adoptMs: 0, hasCode: true, spec: 'a', isSingle }
+  const drains = want !== 'idle'
+  const fixed = {
+    policy,
+    nowMs: 0,
+    nextNumber,
+    jitter: 0,
+    adoptMs: 0,
+    hasCode: true,
+    spec: wantedSpec,
+    isSingle,
+    drains,
+  }
   const main: World = { ...fixed, wanted: want === 'up', rests: want === 'asleep' ? { forMs: 1000 } : undefined }
   const { at } = seat.leaving ?? seat.main
-  const isLeft = want !== 'idle' && (at === 'up' || at === 'draining')
-  return { main, coming: { ...main, wanted: false }, leaving: { ...main, wanted: isLeft } }
+  const isLeft = (want === 'up' || want === 'asleep') && (at === 'up' || at === 'draining')
+  const left = seat.leaving ?? seat.main
+  const spec = hasRun(left) ? left.run.spec : wantedSpec
+  return { main, coming: { ...main, wanted: false }, leaving: { ...main, spec, wanted: isLeft } }
 }
 
 type Step = { name: string; next: Model }
@@ -90,11 +105,15 @@ function perform(model: Model, { do: act, run, ...more }: Effect): Model {
     }
     case 'assign':
       return { ...model, alive: { ...model.alive, [number]: { isLoaded: true, accepts: true } } }
+    case 'drain': {
+      const process = model.alive[number]
+      assert.ok(process, 'what drains is a process')
+      const alive = { ...model.alive, [number]: { ...process, accepts: false } }
+      return { ...model, alive, asked: { ...model.asked, [number]: act } }
+    }
     case 'rest':
     case 'cleanup':
-    case 'drain':
       assert.ok(number in model.alive, `${act} is asked of a process`)
-      if (act === 'drain') assert.not(model.alive[number]?.accepts, 'what finishes accepts no more')
       return { ...model, asked: { ...model.asked, [number]: act } }
     case 'end': {
       const { end } = more as { end: End }
@@ -149,6 +168,9 @@ function steps(model: Model): Step[] {
     { name: 'the host dies', next: died(model) },
   ]
   if (want === 'up') found.push({ name: 'sleep', next: look({ ...model, want: 'asleep' }) })
+  if (want === 'up') found.push({ name: 'restart', next: look(renewed(model)) })
+  if (want === 'up') found.push({ name: 'fewer', next: look({ ...model, want: 'fewer' }) })
+  if (want === 'fewer') found.push({ name: 'more', next: look({ ...model, want: 'up' }) })
   if (want === 'asleep') found.push({ name: 'wake', next: look({ ...model, want: 'up' }) })
   if (want !== 'idle') found.push({ name: 'stop', next: look({ ...model, want: 'idle' }) })
   for (const [key, what] of Object.entries(asked)) {
@@ -191,13 +213,27 @@ function steps(model: Model): Step[] {
   return found.map(({ name, next }) => ({ name, next: normal(next) }))
 }
 
+/** Another spec is wanted from now on: that of all that was begun before is not it. */
+function renewed(model: Model): Model {
+  const old = (slot: Slot): Slot => {
+    if (hasRun(slot)) return { ...slot, run: { ...slot.run, spec: oldSpec } }
+    return 'last' in slot ? { ...slot, last: { ...slot.last, spec: oldSpec } } : slot
+  }
+  const { main, leaving } = model.seat
+  return {
+    ...model,
+    seat: { main: old(main), ...(leaving && { leaving: old(leaving) }) },
+    saved: model.saved.map(saved => ({ ...saved, run: { ...saved.run, spec: oldSpec } })),
+  }
+}
+
 /** Times mean nothing here, and numbers only their order. */
 function normal(model: Model): Model {
   const live = new Set(lanes.flatMap(lane => runOf(model.seat[lane])?.number ?? []))
   const kept = model.saved.filter((saved, at) => at === 0 || live.has(saved.run.number))
   const numbers = [...new Set([...kept.map(({ run }) => run.number), ...live])].sort((a, b) => a - b)
   const rename = (number: number) => numbers.indexOf(number) + 1
-  const ref = ({ number }: RunRef): RunRef => ({ number: rename(number), spec: 'a', failures: 0, restarts: 0 })
+  const ref = ({ number, spec }: RunRef): RunRef => ({ number: rename(number), spec, failures: 0, restarts: 0 })
   const slotOf = (slot: Slot): Slot => {
     const calm = { ...slot } as Slot
     for (const key of ['dueMs', 'askMs', 'retryAtMs', 'askedMs', 'sinceMs', 'upMs', 'failures'] as const)
@@ -259,22 +295,27 @@ test('decideSeat() forgets no process: each that is alive is in a lane', () => {
     for (const number of Object.keys(model.alive)) assert.ok(laneOf(model.seat, +number), JSON.stringify(model))
 })
 
-test('decideSeat() ends all runs of a pod that sleeps, from every state', () => {
-  const good = leadTo(
-    ({ want, alive, seat }) => want === 'asleep' && Object.keys(alive).length === 0 && !hasRun(seat.main),
-    works,
-  )
-  for (const [key, { model }] of all) if (model.want === 'asleep') assert.ok(good.has(key), key)
+test('decideSeat() ends all runs of a pod that sleeps, and of a slot that is one too many, from every state', () => {
+  for (const down of ['asleep', 'fewer']) {
+    const good = leadTo(
+      ({ want, alive, seat }) => want === down && Object.keys(alive).length === 0 && !hasRun(seat.main),
+      works,
+    )
+    for (const [key, { model }] of all) if (model.want === down) assert.ok(good.has(key), key)
+  }
 })
 
-test('decideSeat() brings a run up that accepts once the pod is woken, from every state', () => {
+test('decideSeat() brings a run up that accepts once the pod is woken, or restarted, from every state', () => {
   const accepts = ({ seat, alive, want }: Model) =>
-    want === 'up' && seat.main.at === 'up' && alive[seat.main.run.number]?.accepts === true
+    want === 'up' &&
+    seat.main.at === 'up' &&
+    seat.main.run.spec === wantedSpec &&
+    alive[seat.main.run.number]?.accepts === true
   const good = leadTo(accepts, works)
   for (const [key, { model }] of all) if (model.want === 'up') assert.ok(good.has(key), key)
 })
 
-test('decideSeat() ends no run that accepts, of a pod that falls asleep, before that accepts no more', () => {
+test('decideSeat() ends no run that accepts, of a pod that falls asleep, is restarted or scaled down, before that accepts no more', () => {
   for (const { model, steps } of all.values()) {
     const { main } = model.seat
     if (main.at !== 'up' || !model.alive[main.run.number]?.accepts || model.want === 'idle') continue

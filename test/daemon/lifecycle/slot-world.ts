@@ -39,7 +39,7 @@ export function begin(life: Life): Model {
 export function worldOf({ want, life }: Model, nowMs = 0): World {
   const policy = policyOfLife(life)
   const fixed = { nextNumber: 1, jitter: 0, adoptMs: 10_000, hasCode: true }
-  return { wanted: want !== 'none', spec: want, policy, nowMs, ...fixed }
+  return { wanted: want !== 'none', spec: want, policy, nowMs, ...fixed, ...(life.drains && { drains: true }) }
 }
 
 const policies = new Map<Life, Policy>()
@@ -166,7 +166,7 @@ export function happen(
 /** There are millions of moments, and a few thousand things to decide. The name of a step says which event it is. */
 function decided(model: Model, { event, name, nowMs }: { event: SlotEvent; name: string; nowMs: number }): Decision {
   const { slot, want, life } = model
-  const key = `${life.restart} ${life.isPatient} ${want} ${nowMs} ${name}`
+  const key = `${life.restart} ${life.isPatient} ${life.drains} ${want} ${nowMs} ${name}`
   return decisions.get(slot, key, () => decide(slot, event, worldOf(model, nowMs)))
 }
 

@@ -36,6 +36,7 @@ function steps(model: Model): Step[] {
     ...(model.hasFailed ? saveFailed(model) : []),
     ...(isThere(model) ? exitSteps(model) : []),
     ...(speaks(model) && model.isLoaded ? happen(model, { type: 'ready' }) : []),
+    ...(speaks(model) && model.slot.at === 'draining' ? happen(model, { type: 'drained' }) : []),
     ...(speaks(model) && asked.check ? checked(model) : []),
     ...(speaks(model) && asked.cleanup ? cleaned(model) : []),
     // A host that was replaced hears hello again.
@@ -134,20 +135,24 @@ function stuck(model: Model, { choose, isDone, led }: Way): Model | undefined {
 const lives: Life[] = [
   { restart: 'always', isPatient: true },
   { restart: 'always', isPatient: false },
-  { restart: 'on-failure', isPatient: true },
+  { restart: 'on-failure', isPatient: true, drains: true },
   { restart: 'never', isPatient: true },
 ]
 
 for (const life of lives) {
   const models = walk(life)
-  const { restart, isPatient } = life
-  const named = `restart: ${restart}${isPatient ? '' : ', gives up'}`
+  const { restart, isPatient, drains } = life
+  const named = `restart: ${restart}${isPatient ? '' : ', gives up'}${drains ? ', drains' : ''}`
 
   test(`decide() reaches every state there is (${named})`, () => {
     const reached = new Set(models.map(({ slot }) => slot.at))
     const withRun = ['spawning', 'awaited', 'booting', 'starting', 'up', 'stopping', 'refused']
     // Where one is never tried again a host that reads the end of a run that was lost still does.
-    const expected = ['vacant', ...withRun, 'failed', 'backoff', ...(restart === 'always' ? [] : ['done'])]
+    const expected = [
+      ...['vacant', ...withRun, 'failed', 'backoff'],
+      ...(restart === 'always' ? [] : ['done']),
+      ...(drains ? ['draining'] : []),
+    ]
     assert.equal([...reached].sort(), expected.sort())
   })
 
@@ -223,8 +228,9 @@ function found(now: Model): Model | undefined {
   return first(exit(now))
 }
 
-/** It says how far it is, and then that it is up. */
+/** It says how far it is, and then that it is up; or that it has finished what it had. */
 function helloOf(now: Model): Step[] {
+  if (now.slot.at === 'draining') return happen(now, { type: 'drained' })
   if (now.process === 'alive' && !now.isLoaded) return helloSteps(now)
   return now.slot.at === 'starting' ? happen(now, { type: 'ready' }) : []
 }

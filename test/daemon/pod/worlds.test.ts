@@ -51,6 +51,20 @@ test('worldOf() lets a run of a pod that sleeps rest, but not where the pod is h
   assert.is(worldOf(9, up, podNow({ rests })).rests, undefined)
 })
 
+test('worldOf() lets a run finish what it has in a slot that is one too many, also of a pod that sleeps', () => {
+  assert.is(worldOf(1, up, podNow()).drains, true)
+  assert.is(worldOf(1, up, podNow({ wantedCount: 0 })).drains, true)
+  assert.is(worldOf(1, up, podNow({ isHeld: true })).drains, false)
+  const idle = inForceOf({ ...desired, want: 'idle' }, image)
+  assert.is(worldOf(1, up, podNow({ inForce: idle, wantedCount: 0 })).drains, false)
+})
+
+test('worldOf() lets a run finish what it has before another one comes, where its host holds its sockets', () => {
+  assert.is(worldOf(0, up, podNow()).drains, false)
+  const listening = inForceOf({ ...desired, config: { ...desired.config, listen: { main: '8080' } } }, image)
+  assert.is(worldOf(0, up, podNow({ inForce: listening })).drains, true)
+})
+
 test('worldsOf() wants one in the place of a run that is over a limit, and counts a restart more', () => {
   assert.is(worldsOf(0, { main: up }, podNow()).coming.wanted, false)
   const { coming, leaving } = worldsOf(
