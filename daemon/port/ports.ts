@@ -243,15 +243,31 @@ export class Ports {
   }
 
   /** A keeper has dialled: what it holds for pods that are gone, or are not to be up, it would hold for ever. */
-  async #letGo({ peer, ports }: Holder): Promise<void> {
+  async #letGo({ ports }: Holder): Promise<void> {
     for (const key of [...ports])
       await this.#inTurn(key, async () => {
-        if (this.#isDetached || this.#pods.get(key)?.keeper || !ports.delete(key)) return
-        this.#seams.log.warn('port', 'a keeper holds sockets for it that nobody wants, and lets go of them', {
-          pod: key,
-        })
-        await peer.request('releasePorts', { key }, this.#patience).catch(() => {})
+        if (this.#isDetached) return
+        for (const holder of this.#needless(key)) {
+          holder.ports.delete(key)
+          this.#seams.log.warn('port', 'a keeper holds sockets for it that nobody wants, and lets go of them', {
+            pod: key,
+            keeper: holder.pid,
+          })
+          await holder.peer.request('releasePorts', { key }, this.#patience).catch(() => {})
+        }
       })
+  }
+
+  /**
+   * The keepers that hold sockets of a pod in vain. One that hung until another had opened the same ports beside it has a queue of its own,
+   * in which people would wait for ever. A path has one socket, which both of them have then: whoever lets go of it removes the path.
+   */
+  #needless(key: string): readonly Holder[] {
+    const holders = this.#keepers.holdersOf(key)
+    const { keeper, ports } = this.#pods.get(key) ?? {}
+    if (!keeper) return holders
+    const isThere = holders.some(({ pid }) => pid === keeper.pid)
+    return isThere && !ports?.some(port => 'path' in port) ? holders.filter(({ pid }) => pid !== keeper.pid) : []
   }
 
   async #keepAllUp(keys: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import net from 'node:net'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Holder, Keepers } from '../../../daemon/keeper/keepers.ts'
@@ -444,6 +445,24 @@ test('a keeper that has dialled lets go of the sockets of a pod that is gone, an
   await ports.settled('web')
   assert.equal(at.asked, [['releasePorts', { key: 'removed' }]])
   assert.equal([...at.linked.keeper.ports], ['web'])
+})
+
+test('a keeper that hung until another had opened the same ports lets go of its sockets, but not of a path, which both have', async () => {
+  using at = await world()
+  const [web, unix] = [await at.owner('web'), await at.owner('unix')]
+  const ports = at.open()
+  await ports.hold(web, { main: String(await freePort()) })
+  await ports.hold(unix, { main: `unix:${join(unix.pod.dir, 'web.sock')}` })
+  const late = at.keeper(8)
+  for (const key of ['web', 'unix']) late.ports.add(key)
+  at.linked.others.push(late)
+  at.asked.splice(0)
+  // Whichever of them dials last.
+  for (const keeper of [late, at.linked.keeper]) at.keepers.onDialled?.(keeper)
+  await ports.settled('unix')
+  await ports.settled('web')
+  assert.equal(at.asked, [['releasePorts', { key: 'web' }]])
+  assert.equal([[...late.ports], [...at.linked.keeper.ports]], [['unix'], ['web', 'unix']])
 })
 
 test.run()
