@@ -1,25 +1,25 @@
 // This host as a member of its fleet: wires the engine, what is known, what is to be here, what is placed, and what it tells of itself.
 import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { totalmem, uptime } from 'node:os'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Bus, P8a, PodStatus } from 'p8a'
-import { isDead, type Times } from './decide/alive.ts'
-import type { DirectBus } from './direct/bus.ts'
-import type { OwnDirect } from './direct/own-file.ts'
-import { type DirectSetting, type TunnelLimits, usualTunnels } from './direct/setting.ts'
+import type { Bus, P8a } from 'p8a'
+import type { Times } from './decide/alive.ts'
+import type { Listening } from './direct/listening.ts'
+import { usualTunnels } from './direct/setting.ts'
 import { engineOf } from './engines.ts'
+import { directFile, type Ground, type GroundOptions, groundOf, knownFile, logTag, nowMs } from './groundwork.ts'
 import { answer } from './host/answering.ts'
 import { directFencing, type Fencing, GuardedFencing } from './host/fencing.ts'
-import { Here } from './host/here.ts'
-import { KnownFile } from './host/known-file.ts'
+import type { KnownFile } from './host/known-file.ts'
 import { Mounts } from './host/mounts.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
 import { Reaching } from './host/reaching.ts'
 import { relayEvents } from './host/relaying.ts'
-import { Tables } from './host/tables.ts'
+import type { Root } from './host/root.ts'
+import type { Tables } from './host/tables.ts'
 import { readTaken, writeTaken } from './host/taken-file.ts'
 import { Telling } from './host/telling.ts'
 import { Using } from './host/using.ts'
@@ -32,16 +32,9 @@ import { type FleetSettings, isGuarded, newId } from './settings.ts'
 import { usualUsage } from './times.ts'
 
 /** `mounts`: those of a member before this one, which it takes over. */
-export type MemberOptions = {
-  p8a: P8a
-  settings: FleetSettings
-  times: Times
+export type MemberOptions = GroundOptions & {
   /** How long a pod of which nothing but its use has changed is not told again. */
   usageMs?: number
-  /** Where other hosts connect to this one. */
-  direct?: DirectSetting
-  tunnels?: TunnelLimits
-  path: string
   mounts?: Mounts | undefined
   /** The bus of this pod: without it, events stay on their hosts. */
   events?: Bus | undefined
@@ -57,19 +50,8 @@ const tickMs = 200
 const lookMs = 2000
 /** Changes that come within this time are told together. */
 const gatherMs = 50
-const log = 'fleet'
 
-/** Of this machine since its boot, whatever its clock says, with the time in which it was suspended: it goes on in the next process. */
-const nowMs = (): number => uptime() * 1000
-
-const knownFile = (storage: string): string => join(storage, 'known.jsonl')
 const waysFolder = (storage: string): string => join(storage, 'ways')
-const directFile = (storage: string): string => join(storage, 'direct.json')
-
-async function readDirectOf(storage: string): Promise<OwnDirect | undefined> {
-  const { readOwn } = await import('./direct/own-file.ts')
-  return await readOwn(directFile(storage))
-}
 
 export class Member {
   readonly settings: FleetSettings
@@ -91,15 +73,13 @@ export class Member {
   #isFencing = false
   /** All that is exclusive has ended since this host could hold any last. */
   #isFenced = false
-  /** What the watch of the root has told. */
-  #told: ReadonlyMap<string, PodStatus> | undefined
+  #root: Root
   #nextLookMs = 0
   #ending = new AbortController()
   #answering: Closable
   #relaying: Closable | undefined
-  #direct: DirectBus | undefined
+  #listening: Listening | undefined
   #reaching: Reaching
-  #directAt: DirectSetting
   #known: KnownFile | undefined
 
   private constructor(
@@ -108,7 +88,6 @@ export class Member {
       settings,
       times,
       usageMs = usualUsage.usageMs,
-      direct,
       tunnels = usualTunnels,
       path,
       mounts,
@@ -116,37 +95,24 @@ export class Member {
       keeper,
       info = () => ({}),
     }: MemberOptions,
-    { engine, Direct, before }: { engine: Engine; Direct: typeof DirectBus | undefined; before: OwnDirect | undefined },
+    { engine, tables, known, root, here, listening }: Ground,
   ) {
     this.#p8a = p8a
     this.settings = settings
     this.#times = times
     this.#path = path
     this.engine = engine
-    const { host } = settings
-    const tables = new Tables(nowMs, { host, times })
     this.tables = tables
+    this.#known = known
+    this.#root = root
+    this.#listening = listening
+    const { host } = settings
     mkdirSync(dirname(this.#takenFile), { recursive: true, mode: 0o700 })
-    this.#directAt = direct
     const local = `${path}.${host}`
-    const here = new Here({ p8a, path: local, told: () => this.#told })
-    const isAlive = (name: string) => this.isAlive(name)
-    this.#direct =
-      Direct &&
-      new Direct({
-        ...{ engine, fleet: settings.fleet, host, log: text => p8a.log(log, text) },
-        directOf: name => (this.isAlive(name) ? tables.hosts.get(name)?.record.direct : undefined),
-        tunnels: { here: name => here.told(name), most: tunnels.tunnels },
-        before,
-        keep: own => void this.#keepDirect(own),
-      })
-    // An engine within this host is there whenever the fleet pod is.
-    if (settings.engine.kind === 'nats')
-      this.#known = new KnownFile({
-        ...{ file: knownFile(p8a.storage), fleet: settings.fleet, tables, log: text => p8a.log(log, text) },
-      })
+    const isAlive = (name: string) => tables.isAlive(name)
+    const direct = listening?.bus
     // What hosts ask each other; events, and what the keeper is asked, go over the engine alone.
-    const bus = this.#direct ?? engine.bus
+    const bus = direct ?? engine.bus
     const images = new Images(join(p8a.storage, 'images'), engine.blobs)
     this.#usageMs = usageMs
     this.#part = new Part({
@@ -166,13 +132,13 @@ export class Member {
     keeper?.serve({ tables, isAlive })
     this.#reaching = new Reaching({
       ...{ tables, host, isAlive, limits: tunnels, folder: waysFolder(p8a.storage) },
-      isDirect: name => (name === host ? this.#direct?.told : tables.hosts.get(name)?.record.direct) !== undefined,
+      isDirect: name => (name === host ? direct?.told : tables.hosts.get(name)?.record.direct) !== undefined,
       here: name => here.told(name),
       open: async (to, wanted, ending) => {
-        if (!this.#direct) throw new Error('this host has no direct connections')
-        return await this.#direct.tunnel(to, wanted, ending)
+        if (!direct) throw new Error('this host has no direct connections')
+        return await direct.tunnel(to, wanted, ending)
       },
-      log: text => p8a.log(log, text),
+      log: text => p8a.log(logTag, text),
     })
     const handlers = fleetVerbs({
       ...{ p8a, path: local, host, engine: { state: engine.state, bus }, tables },
@@ -201,11 +167,7 @@ export class Member {
   static async open(options: MemberOptions, given?: Engine): Promise<Member> {
     const engine = given ?? (await engineOf(options.settings, options.p8a.storage))
     void engine.open()
-    const isDirect = options.settings.engine.kind === 'nats' && options.direct !== 'off'
-    const Direct = isDirect ? (await import('./direct/bus.ts')).DirectBus : undefined
-    const before = isDirect ? await readDirectOf(options.p8a.storage) : undefined
-    if (options.settings.engine.kind === 'embedded') await rm(knownFile(options.p8a.storage), { force: true })
-    const member = new Member(options, { engine, Direct, before })
+    const member = new Member(options, await groundOf(options, engine))
     await member.#begin()
     return member
   }
@@ -228,12 +190,8 @@ export class Member {
     return this.#telling?.silence ?? ''
   }
 
-  /** While the engine is away everybody is as they were: those who are not known may be there. */
   isAlive(host: string): boolean {
-    const { hosts, sight, isSynced } = this.tables
-    const record = hosts.get(host)?.record
-    if (!record) return !isSynced
-    return !record.isFenced && !isDead(sight.seen, host, { nowMs: sight.untilMs, deadMs: this.#times.deadMs })
+    return this.tables.isAlive(host)
   }
 
   /** Why nothing is moved at present; empty: nothing hinders it. */
@@ -246,7 +204,7 @@ export class Member {
     this.#ending.abort()
     this.#relaying?.close()
     await this.#reaching.close()
-    this.#direct?.close()
+    this.#listening?.bus.close()
     await this.#known?.settled()
     await this.engine.close()
   }
@@ -261,7 +219,7 @@ export class Member {
     this.#answering.close()
     this.#relaying?.close()
     await this.#reaching.close()
-    this.#direct?.close()
+    this.#listening?.bus.close()
     await this.mounts.close()
     // What is under way would be written behind what is forgotten.
     await Promise.all([this.#telling?.settled(), this.#known?.settled()])
@@ -292,7 +250,7 @@ export class Member {
         reports: async isNow => this.#using.added(await this.#part.reports(isNow)),
         endExclusive: async () => await this.#part.endExclusive(),
         keep: async taken => await writeTaken(this.#takenFile, taken),
-        log: text => this.#p8a.log(log, text),
+        log: text => this.#p8a.log(logTag, text),
       },
       isOfThisBoot ? takenMs : undefined,
     )
@@ -300,8 +258,6 @@ export class Member {
     const ticking = setInterval(() => void this.#tick(), tickMs)
     signal.addEventListener('abort', () => clearInterval(ticking))
     void this.#tick()
-    // What the engine tells comes behind it.
-    await this.#known?.recall()
     void this.tables.follow(this.engine.state, signal)
   }
 
@@ -318,7 +274,7 @@ export class Member {
     const path = `${this.#path}.${this.settings.host}`
     const watch = this.#p8a.watch({ path, signal })
     for await (const change of watch) {
-      this.#told = watch.pods
+      this.#root.tell(watch.pods)
       this.#telling?.hurry(gatherMs)
       if (change.type === 'snapshot') this.#nextLookMs = 0
       else this.#part.bring(change.name)
@@ -336,7 +292,7 @@ export class Member {
 
   async #tick(): Promise<void> {
     try {
-      this.#listen()
+      if (!this.#ending.signal.aborted) void this.#listening?.look()
       if (!this.#ending.signal.aborted) this.#known?.look()
       if (this.#telling?.holder()) this.#isFenced = false
       else await this.#fence()
@@ -350,20 +306,8 @@ export class Member {
         }
       }
     } catch (error) {
-      if (!this.#ending.signal.aborted) this.#p8a.log(log, (error as Error).message)
+      if (!this.#ending.signal.aborted) this.#p8a.log(logTag, (error as Error).message)
     }
-  }
-
-  /** Where the engine sees this host may be another place by its next connection. */
-  #listen(): void {
-    if (this.#ending.signal.aborted || this.#directAt === 'off') return
-    const { host, port } = this.#directAt ?? { host: this.engine.seenAs, port: 0 }
-    void this.#direct?.listen(host, port)
-  }
-
-  async #keepDirect(own: OwnDirect): Promise<void> {
-    const { writeOwn } = await import('./direct/own-file.ts')
-    await writeOwn(directFile(this.#p8a.storage), own).catch(error => this.#p8a.log(log, (error as Error).message))
   }
 
   async #fence(): Promise<void> {
@@ -380,7 +324,7 @@ export class Member {
     return {
       ...{ v: recordVersion, name: host, id: hostId, tags, memory: totalmem(), p8a: this.#p8aVersion },
       ...{ atMs: Date.now(), pods: {} },
-      ...(this.#direct?.told && { direct: this.#direct.told }),
+      ...(this.#listening?.bus.told && { direct: this.#listening.bus.told }),
     }
   }
 }

@@ -27,8 +27,11 @@ export type Governed = {
   changed: () => void
 }
 
-/** How often to look whether another gateway has started a pod. */
+/** How often to look whether another gateway has started a pod, or a pod that was away is there. */
 const againMs = 100
+
+/** How long a pod is waited for that has the pods that are to be woken, and ended a moment ago. */
+const ownerMs = 10_000
 
 /** A file that changes is read once it has been left alone for so long: it may be only half written before. */
 const settleMs = 50
@@ -127,8 +130,25 @@ export class Governor {
   }
 
   async #up(name: string, signal: AbortSignal, epoch?: number): Promise<void> {
-    const needs = this.#rules.of(name).needs.map(need => this.#ask('wake', need, { signal }))
-    await Promise.all([...needs, this.#ask('wake', name, { signal, epoch })])
+    const needs = this.#rules.of(name).needs.map(need => this.#awake(need, { signal }))
+    await Promise.all([...needs, this.#awake(name, { signal, epoch })])
+  }
+
+  /** A fleet pod that begins anew soon knows its pods again, and the ways to them. */
+  async #awake(name: string, { signal, epoch }: { signal: AbortSignal; epoch?: number | undefined }): Promise<void> {
+    const owner = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+    const endMs = performance.now() + ownerMs
+    for (;;) {
+      try {
+        await this.#ask('wake', name, { signal, epoch })
+        return
+      } catch (error) {
+        const isAway = (error as { code?: string }).code === 'host_gone'
+        const isComing = this.#governed.pods.get(owner)?.want === 'up' && performance.now() < endMs
+        if (!isAway || !isComing || signal.aborted) throw error
+        await after(againMs, undefined, { signal })
+      }
+    }
   }
 
   /** Undefined once another gateway has begun to start it. */

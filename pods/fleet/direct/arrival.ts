@@ -22,6 +22,9 @@ export type PodHere = {
   ports?: readonly PortOfPod[] | undefined
 }
 
+/** Looks for a pod, once it is known which are here. */
+export type FindHere = (pod: string) => PodHere | undefined | Promise<PodHere | undefined>
+
 /** It answers, or is waked by whoever comes. */
 export const isTaking = ({ up, asleepSince }: Pick<PodHere, 'up' | 'asleepSince'>): boolean =>
   up > 0 || asleepSince !== undefined
@@ -29,12 +32,12 @@ export const isTaking = ({ up, asleepSince }: Pick<PodHere, 'up' | 'asleepSince'
 /** @returns resolves once the tunnel is over. @throws {Error} if nothing of the kind was asked for */
 export async function bringIn(
   side: Side & { raw: Socket },
-  { body, here }: { body: Buffer; here: (pod: string) => PodHere | undefined },
+  { body, here }: { body: Buffer; here: FindHere },
 ): Promise<void> {
   const { socket, raw } = side
   try {
     const wanted = v.parse(wantedSchema, JSON.parse(body.toString()))
-    const pod = await connectHere(here(wanted.pod), wanted)
+    const pod = await connectHere(await here(wanted.pod), wanted)
     if (socket.destroyed) return breakOff({ socket: pod })
     raw.setKeepAlive(true, aliveMs)
     socket.write(frameOf('opened', 0))

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Closable } from '../port/ports.ts'
-import type { PodHere } from './arrival.ts'
+import type { FindHere } from './arrival.ts'
 import { type Frame, frameOf, readAddressed } from './frames.ts'
 import { secretTls } from './secret.ts'
 import { Wire } from './wire.ts'
@@ -32,7 +32,7 @@ export type DoorOptions = {
   /** @param from the host that tells it */
   tell: (subject: string, message: Uint8Array, from: string) => void
   /** What other hosts connect to here, and how many tunnels they may have at once; undefined: nothing. */
-  tunnels?: { here: (pod: string) => PodHere | undefined; most: number } | undefined
+  tunnels?: { here: FindHere; most: number } | undefined
 }
 
 export type Door = Closable & { port: number }

@@ -7,12 +7,19 @@ import { breakOff, type Side } from './spliced.ts'
 /** What a host is asked for. `holds`: also where it takes nothing now, so that whoever comes waits there. */
 export type Wanted = { pod: string; holds: boolean }
 
+/** The other host was reached, and its pod was not. */
+export class Refused extends BusError {
+  constructor(why: string) {
+    super('not_delivered', why)
+  }
+}
+
 /** How many bytes the other host may take to say why not. */
 const mostAnswerBytes = 1000
 
 /**
  * @param ending given up once it is aborted
- * @returns it is paused. @throws {BusError} `not_delivered`: nothing has reached the pod
+ * @returns it is paused. @throws {BusError} `not_delivered`: nothing has reached the pod; {@link Refused}: the host says so
  */
 export async function openTunnel(to: Connecting, wanted: Wanted, ending: AbortSignal): Promise<Side> {
   const side = await connectTo({ ...to, allowHalfOpen: true }, ending)
@@ -27,7 +34,8 @@ export async function openTunnel(to: Connecting, wanted: Wanted, ending: AbortSi
       if (!frame) return
       socket.off('data', onData)
       socket.pause()
-      if (frame.kind !== 'opened') return fail(frame.body.toString() || 'it takes no such thing from this host')
+      if (frame.kind !== 'opened')
+        return opened.reject(new Refused(frame.body.toString() || 'it takes no such thing from this host'))
       const rest = reader.rest()
       if (rest.length > 0) socket.unshift(rest)
       opened.resolve()

@@ -1,6 +1,6 @@
 // What this host sees of the beats of all hosts. It sees others only as long as it sees itself: where its own beats are not told, as at an engine
 // that has lost most of its servers, no time goes by for anybody. Once it sees again the others, which may be slower to find the engine, get time.
-import { defaultTimes, isSilent, type Seen, seeAgain, seeBeat, type Times } from '../decide/alive.ts'
+import { defaultTimes, isDead, isSilent, type Seen, seeAgain, seeBeat, type Times } from '../decide/alive.ts'
 
 /** So many times as long as it may be silent, each host may be silent after this one saw nothing for longer than an election at the engine takes. */
 const timesAsLong = 3
@@ -39,6 +39,10 @@ export class Sight {
   get isBlind(): boolean {
     const at = { nowMs: this.#nowMs(), times: this.#times }
     return this.#awayMs !== undefined || (this.#host !== undefined && isSilent(this.#seen, this.#host, at))
+  }
+
+  isDead(host: string): boolean {
+    return isDead(this.#seen, host, { nowMs: this.untilMs, deadMs: this.#times.deadMs })
   }
 
   /** A beat was told, or told again. */

@@ -58,6 +58,12 @@ export class Tables {
     }
   }
 
+  /** While the engine is away everybody is as they were: those who are not known may be there. */
+  isAlive(host: string): boolean {
+    const record = this.hosts.get(host)?.record
+    return record ? !record.isFenced && !this.sight.isDead(host) : !this.isSynced
+  }
+
   /** Of all pods, in order. */
   get podNames(): readonly string[] {
     this.#podNames ??= [...this.pods.keys()].sort()

@@ -142,6 +142,8 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     start,
     wake: async (name, asked) => {
       const record = found(name)
+      // A gateway that has not reached it comes by the way that it was told of, and this process may have just begun.
+      await options.reaching.of(name)
       if (record.want === 'idle') return await again('restart')(name, asked)
       const waked = await doWhere(name, ({ asleepSince }) => asleepSince !== undefined, {
         method: 'pod.wake',

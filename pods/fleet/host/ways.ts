@@ -3,13 +3,17 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { attempts, type PartAt } from '../decide/way.ts'
 import { aliveMs, connectHere, type PodHere } from '../direct/arrival.ts'
 import type { TunnelLimits } from '../direct/setting.ts'
 import { breakOff, type Side, spliced } from '../direct/spliced.ts'
-import type { Wanted } from '../direct/tunnel.ts'
+import { Refused, type Wanted } from '../direct/tunnel.ts'
 
 const usualOpenMs = 10_000
+const usualAgainForMs = 10_000
+/** Between two rounds of attempts. */
+const againMs = 100
 /** A host that was not reached is tried behind the others for so long. */
 const failedForMs = 2000
 /** How often it is looked whether the other ends of tunnels are there still. */
@@ -31,6 +35,8 @@ export type WaysOptions = {
   log: (text: string) => void
   /** How long it may take to get to a pod, whichever hosts are tried. */
   openMs?: number
+  /** How long hosts that do not answer are tried again: their fleet pods may be about to begin anew. */
+  againForMs?: number
 }
 
 type Tunnel = { host: string; local: Side; other: Side }
@@ -110,11 +116,29 @@ export class Ways {
     this.#tunnels.delete(tunnel)
   }
 
-  /** Nothing was sent before a way is there: so another host is tried where one was not reached. */
+  /** Nothing was sent before a way is there: so another host is tried where one was not reached, and the same ones again. */
   async #open(pod: string, socket: Socket): Promise<{ host: string; other: Side } | undefined> {
-    const { host: here, partsOf, open, openMs = usualOpenMs } = this.#options
+    const { openMs = usualOpenMs, againForMs = usualAgainForMs } = this.#options
     const ending = AbortSignal.timeout(openMs)
+    const endMs = performance.now() + againForMs
     const whys = new Map<string, string>()
+    for (;;) {
+      const { opened, isAgain } = await this.#tryAll(pod, { socket, ending, whys })
+      if (opened) return opened
+      if (!isAgain || ending.aborted || socket.destroyed || performance.now() + againMs >= endMs) break
+      await delay(againMs)
+    }
+    this.#tell(pod, [...whys].map(([host, why]) => `${host}: ${why}`).join('; ') || 'no host has it')
+    return undefined
+  }
+
+  /** @returns the first that was reached; `isAgain`: none, and a host did not answer that may soon */
+  async #tryAll(
+    pod: string,
+    { socket, ending, whys }: { socket: Socket; ending: AbortSignal; whys: Map<string, string> },
+  ): Promise<{ opened?: { host: string; other: Side }; isAgain: boolean }> {
+    const { host: here, partsOf, open } = this.#options
+    let isAgain = false
     for (const { host, holds } of attempts(partsOf(pod), { ...this.#seen, here })) {
       if (ending.aborted || socket.destroyed) break
       try {
@@ -125,14 +149,14 @@ export class Ways {
             : await open(host, wanted, ending)
         this.#told.delete(pod)
         this.#failedMs.delete(host)
-        return { host, other }
+        return { opened: { host, other }, isAgain }
       } catch (error) {
         whys.set(host, (error as Error).message)
         this.#failedMs.set(host, performance.now())
+        isAgain ||= host !== here && !(error instanceof Refused)
       }
     }
-    this.#tell(pod, [...whys].map(([host, why]) => `${host}: ${why}`).join('; ') || 'no host has it')
-    return undefined
+    return { isAgain }
   }
 
   get #seen() {

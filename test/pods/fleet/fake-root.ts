@@ -18,6 +18,8 @@ export class FakeRoot {
   readonly own = new Set<string>()
   /** What a call of a pod gives: a value, or a stream of them. */
   call: (name: string, signal?: AbortSignal) => Promise<unknown> = async () => undefined
+  /** What is mounted is answered from that moment on. */
+  mount = (handlers: Handlers): void => void this.handlers.push(handlers)
   /** It answers nothing. */
   isAway = false
   /** Whether the watch tells what becomes of pods. */
@@ -63,7 +65,7 @@ export class FakeRoot {
       remove: async (name: string) => void this.own.delete(name),
     }
     const host = (_: string, handlers: Handlers = {}) => {
-      this.handlers.push(handlers)
+      this.mount(handlers)
       return { own, scope: () => ({ host }), close: () => {} }
     }
     const watch = () => ({ pods: this.told, [Symbol.asyncIterator]: () => this.#told[Symbol.asyncIterator]() })

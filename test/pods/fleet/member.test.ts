@@ -1,6 +1,6 @@
 // A member of a fleet in the process of the test, on a root that is none: what it does where its engine is not there.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import type { Asked } from 'p8a'
+import type { Asked, PodStatus } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
@@ -81,7 +81,22 @@ withNats('a fleet pod that begins anew while the engine is away calls other host
     await nats.kill(0)
     await until(() => !a.member.engine.isUp && !b.member.engine.isUp, 'the engine is away')
     await a.member.end()
+    // Whoever asks as soon as anybody can is answered by what was known last, also of how other hosts are reached.
+    const { mount } = a.root
+    const firsts: Promise<unknown>[] = []
+    a.root.mount = handlers => {
+      mount(handlers)
+      const asked = { signal: new AbortController().signal } as Asked
+      if (handlers.status) firsts.push(Promise.resolve(handlers.status('on-b', { ...asked, usage: false })))
+    }
+    const { direct } = b.member.tables.hosts.get('a')?.record ?? {}
     a = await begin('a', a.root)
+    assert.equal(
+      (await Promise.all(firsts)).map(status => (status as PodStatus).name),
+      ['on-b'],
+    )
+    const told = JSON.parse(readFileSync(at.path('a/direct.json'), 'utf8'))
+    assert.equal([told.host, told.port], [direct?.host, direct?.port])
     await until(async () => (await call(a, 'on-b')) === 'from b', 'it calls a pod of the other host')
     await until(async () => (await call(b, 'on-a')) === 'from a', 'it is called from there')
     assert.match(String(await call(a, 'none')), /It is not known whether there is a pod "none" in the fleet/)

@@ -32,9 +32,13 @@ function make(dir: string) {
   const pods = new Map<string, PodStatus>([['web', podStatus('web', { status: 'idle' })]])
   const counted = { requests: 1, quiet: 0, open: 0 }
   const epochs: (number | undefined)[] = []
+  /** What the next verbs fail with. */
+  const away: Error[] = []
   const verb = (what: string) => async (name: string, where?: { path?: string | undefined; epoch?: number }) => {
     asked.push(`${what} ${where?.path ?? ''}${name}`)
     epochs.push(where?.epoch)
+    const error = away.shift()
+    if (error) throw error
     if (where?.epoch !== undefined && where.epoch < (pods.get(name)?.epoch ?? 0))
       throw Object.assign(new Error('late'), { code: 'old_epoch' })
     pods.set(name, podStatus(name, { status: what === 'wake' ? 'up' : 'idle' }))
@@ -65,6 +69,7 @@ function make(dir: string) {
     counted,
     lead,
     epochs,
+    away,
     registry,
     file: join(dir, 'rules.yaml'),
     ending: new AbortController(),
@@ -106,6 +111,23 @@ test('Governor wakes a pod with what it needs, and not if a hook before that fai
     await until(() => governor.rules.hooksOf('web', 'before-start').length > 0, 'it is seen')
     assert.is((await errorOf(() => governor.wake('web', never))).code, 'hook_failed')
     assert.is(asked.length, 3)
+  })
+})
+
+test('Governor waits for the pod that has what is to be woken, as long as that is to be up', async () => {
+  await governed('', async ({ governor, asked, pods, away }) => {
+    const gone = Object.assign(new Error('the host "fleet" is gone'), { code: 'host_gone' })
+    away.push(gone)
+    assert.is((await errorOf(() => governor.wake('fleet.web', never))).code, 'host_gone')
+    pods.set('fleet', podStatus('fleet', { status: 'waiting', want: 'up' }))
+    away.push(gone, gone)
+    asked.length = 0
+    await governor.wake('fleet.web', never)
+    assert.equal(asked, ['wake fleetweb', 'wake fleetweb', 'wake fleetweb'])
+    away.push(Object.assign(new Error('it is not'), { code: 'pod_not_found' }))
+    assert.is((await errorOf(() => governor.wake('fleet.web', never))).code, 'pod_not_found')
+    away.push(gone)
+    assert.is((await errorOf(() => governor.wake('fleet.web', AbortSignal.abort()))).code, 'host_gone')
   })
 })
 

@@ -24,12 +24,13 @@ const up: Report = {
 }
 
 /** The hosts a, b and c: what b and c have is told to a, whose pods are here only if a test says so. */
-async function fleet() {
+async function fleet({ againForMs = 0 } = {}) {
   const dir = scratch()
   const known = new Map<string, Direct>()
   const told = new Map<string, Record<string, Report>>([['b', { web: up, other: up }]])
   const gone = new Set<string>()
   const logged: string[] = []
+  const opened: Promise<unknown>[] = []
   const here = new Map<string, PodHere>()
   const hosts: { bus: DirectBus; close: () => void }[] = []
   /** Each pod says whose it is to whoever connects. */
@@ -62,9 +63,21 @@ async function fleet() {
   const [a, b, c] = [await make('a'), await make('b'), await make('c')]
   const folder = join(dir.path('.'), 'ways')
   const reaching = new Reaching({
-    ...{ folder, host: 'a', limits, openMs: patientMs, isAlive: host => !gone.has(host), here: pod => here.get(pod) },
+    ...{
+      folder,
+      host: 'a',
+      limits,
+      openMs: patientMs,
+      againForMs,
+      isAlive: host => !gone.has(host),
+      here: pod => here.get(pod),
+    },
     isDirect: host => known.has(host),
-    open: async (to, wanted, ending) => await a.bus.tunnel(to, wanted, ending),
+    open: async (to, wanted, ending) => {
+      const opening = a.bus.tunnel(to, wanted, ending)
+      opened.push(opening)
+      return await opening
+    },
     log: text => logged.push(text),
     tables: {
       hostsWith: pod =>
@@ -85,7 +98,7 @@ async function fleet() {
   }
   const pathOf = async (pod: string) => ((await reaching.of(pod))?.ports?.[0] as { path: string } | undefined)?.path
   return {
-    ...{ a, b, c, known, told, gone, here, logged, reaching, askAt, pathOf, folder },
+    ...{ a, b, c, known, told, gone, here, logged, opened, reaching, askAt, pathOf, folder },
     async [Symbol.asyncDispose]() {
       await reaching.close()
       for (const { close } of hosts) close()
@@ -122,6 +135,22 @@ test('this host is taken first, then another one; where one is not reached, the 
   at.gone.add('c')
   assert.is(await at.askAt(path), '')
   assert.match(at.logged.join(), /^Pod "web" was not reached: b: .*ECONNREFUSED$/)
+})
+
+test('whoever comes while the only host that has it does not answer waits for that one', async () => {
+  await using at = await fleet({ againForMs: patientMs })
+  const path = (await at.pathOf('web')) ?? ''
+  const { port } = at.known.get('b') as Direct
+  at.b.bus.close()
+  const asked = at.askAt(path)
+  await until(() => at.opened.length > 0, 'it is tried')
+  await at.opened[0]?.catch(() => {})
+  await at.b.bus.listen('127.0.0.1', port)
+  assert.is(await asked, 'b')
+  // What a host says of its pod is no reason to try again.
+  at.b.pod.ports = []
+  assert.is(await at.askAt(path), '')
+  assert.match(at.logged.join(), /^Pod "web" was not reached: b: pod "web" listens nowhere there$/)
 })
 
 test('why it is not reached is told: no direct connections, or more pods than are allowed', async () => {

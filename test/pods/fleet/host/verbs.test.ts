@@ -36,7 +36,8 @@ async function fleetOf(scale: number) {
   tell(scale)
   const going = tables.follow(engine.state, ending.signal)
   await until(() => tables.isSynced, 'all is known')
-  const verbs = fleetVerbs({ engine, tables, host: 'a', path: 'fleet.a', isAlive: () => true } as never)
+  const reaching = { of: () => undefined }
+  const verbs = fleetVerbs({ engine, tables, reaching, host: 'a', path: 'fleet.a', isAlive: () => true } as never)
   const asked = { wait: true, signal: ending.signal } as never
   return {
     tell,
