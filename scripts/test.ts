@@ -1,4 +1,4 @@
-// The whole check: types, lint, import arrows, unused code, unit tests, end-to-end tests. A test file runs in a process of its
+// The whole check: types, lint, unused code, unit tests, end-to-end tests. A test file runs in a process of its
 // own, or with others that begin no program, a few processes at a time, each in a home and a temporary directory of its own,
 // in which it may leave nothing. In a whole run, a test file that failed runs once more when the machine has nothing else to do:
 // one that passes then is named as flaky. What this machine cannot test and what failed is named too, and the counts of all
@@ -77,7 +77,6 @@ function checks(): (() => Promise<Outcome[]>)[] {
     ['types', bin('tsc'), ['-p', '.', '--singleThreaded']],
     ['types of the page', bin('tsc'), ['-p', 'page', '--singleThreaded']],
     ['lint and format', bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.']],
-    ['import arrows', process.execPath, ['scripts/arrows.ts']],
     ['unused code', bin('knip'), []],
     ['plain words', process.execPath, ['scripts/words.ts']],
   ]

@@ -8,6 +8,8 @@ type Floors = {
   folder: string
   /** What stands on each floor, from the top: files and folders. */
   floors: string[][]
+  /** All of that, the longest first. */
+  places: string[]
   /** Arrows that are allowed on a floor. */
   beside: [from: string, to: string][]
 }
@@ -34,9 +36,11 @@ export function checkFloors({ page, graph }: Project): string[] {
 function readFloors(page: string, title: string): Floors {
   const rows = tableIn(page, `${heading}${title}`)
   const beside = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)` → `([^`]+)`/g)])
+  const floors = rows.map(([cell]) => codesIn(cell))
   return {
     folder: codesIn(title)[0] ?? '',
-    floors: rows.map(([cell]) => codesIn(cell)),
+    floors,
+    places: floors.flat().sort((a, b) => b.length - a.length),
     beside: beside.map(([, from = '', to = '']) => [from, to]),
   }
 }
@@ -50,8 +54,7 @@ function isDown(house: Floors, { file, to }: { file: string; to: string }): bool
 }
 
 /** Where a file stands: the longest of the places that it is in. */
-function placeOf({ folder, floors }: Floors, file: string): string | undefined {
+function placeOf({ folder, places }: Floors, file: string): string | undefined {
   const path = file.slice(folder.length)
-  const places = floors.flat().filter(place => (place.endsWith('/') ? path.startsWith(place) : path === place))
-  return places.sort((a, b) => b.length - a.length)[0]
+  return places.find(place => (place.endsWith('/') ? path.startsWith(place) : path === place))
 }

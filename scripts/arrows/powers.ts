@@ -7,11 +7,10 @@ const free = ['bin/', 'scripts/']
 
 /** One line for each file that uses a power which is not its own, and for each owner that does not use it. */
 export function checkPowers({ page, codes }: Project): string[] {
-  return tableIn(page, '## Who owns which power').flatMap(([power = '', words, owners]) => {
-    const own = codesIn(owners)
-    const users = [...codes.keys()].filter(
-      file => !free.some(folder => file.startsWith(folder)) && usesAny(file, words),
-    )
+  const bound = [...codes.keys()].filter(file => !free.some(folder => file.startsWith(folder)))
+  return tableIn(page, '## Who owns which power').flatMap(([power = '', cell, owners]) => {
+    const [own, words] = [codesIn(owners), codesIn(cell)]
+    const users = bound.filter(file => usedBy(file, words).length > 0)
     const wrong = users.filter(file => !own.some(owner => isIn(owner, file)))
     const idle = own.filter(owner => !users.some(file => isIn(owner, file)))
     return [
@@ -20,14 +19,9 @@ export function checkPowers({ page, codes }: Project): string[] {
     ]
   })
 
-  function usesAny(file: string, words: string | undefined): boolean {
-    return usedBy(file, words).length > 0
-  }
-
-  function usedBy(file: string, words: string | undefined): string[] {
-    const code = codes.get(file)
-    const imported = code?.imports.filter(({ isType }) => !isType).map(({ name }) => name)
-    return codesIn(words).filter(word => imported?.includes(word) || code?.uses.has(word))
+  function usedBy(file: string, words: readonly string[]): string[] {
+    const { imports = [], uses } = codes.get(file) ?? {}
+    return words.filter(word => imports.some(({ name, isType }) => !isType && name === word) || uses?.has(word))
   }
 }
 
