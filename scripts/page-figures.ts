@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
-import { TestHost } from '../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../test/e2e/harness.ts'
 import { browserProgram } from '../test/system.ts'
 
 const seconds = Number(process.argv[2] ?? 30)
@@ -13,7 +13,7 @@ const seconds = Number(process.argv[2] ?? 30)
 const manyPages = 200
 /** So many that what is kept of each would be seen. */
 const manyChanges = 5000
-const host = new TestHost()
+const host = new TestHost(asItIs)
 const program = browserProgram()
 if (program === undefined) throw new Error('no browser is installed: see test/system.ts')
 await host.up()

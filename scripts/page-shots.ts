@@ -3,12 +3,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContextOptions, chromium } from 'playwright-core'
-import { TestHost } from '../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../test/e2e/harness.ts'
 import { browserProgram } from '../test/system.ts'
 import { until } from '../test/until.ts'
 
 const folder = fileURLToPath(new URL('../docs/page', import.meta.url))
-const host = new TestHost()
+const host = new TestHost(asItIs)
 const program = browserProgram()
 if (program === undefined) throw new Error('no browser is installed: see test/system.ts')
 mkdirSync(folder, { recursive: true })

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 import { TestNats } from '../../test/nats.ts'
 import { natsServer } from '../../test/system.ts'
 import { until } from './clock.ts'
@@ -28,7 +28,7 @@ export class BenchFleet implements AsyncDisposable {
     // All that is begun has the directory of the row in its environment, and is found by it at the end.
     process.env.TMPDIR = session.dir
     const fleet = new BenchFleet(
-      Array.from({ length: hosts }, () => new TestHost()),
+      Array.from({ length: hosts }, () => new TestHost(asItIs)),
       await TestNats.open({ servers }),
     )
     try {

@@ -1,7 +1,7 @@
 // npm run bodies -- --mb N [--http 1|2]: bodies of N megabytes through a gateway before a pod, up and down, by HTTP/1.1 and HTTP/2. Both ends hash what
 // they send and get. It fails where a hash is another one, or where the gateway takes more memory than --most megabytes beyond what it had.
 import { parseArgs } from 'node:util'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 import { freePort } from '../../test/free-port.ts'
 import { Root } from '../../test/pods/gateway/certificates/making.ts'
 import { scratch } from '../../test/scratch.ts'
@@ -45,7 +45,7 @@ process.exitCode = await main({ count: Number(values.mb), mostMB: Number(values.
 
 /** @param of.count how many megabytes each body has */
 async function main({ count, mostMB }: { count: number; mostMB: number }): Promise<number> {
-  const host = new TestHost()
+  const host = new TestHost(asItIs)
   using at = scratch()
   try {
     const { ports, ca } = await begin(host, at)

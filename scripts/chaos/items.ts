@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Client } from '../../cli/client/client.ts'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 import { killKeeper } from './keepers.ts'
 import { Chance } from './seed.ts'
 
@@ -75,7 +75,7 @@ process.exitCode = await main()
 async function main(): Promise<number> {
   const [all, producers] = [Number(values.items), Number(values.producers)]
   const chance = new Chance(Number(values.seed))
-  const host = new TestHost()
+  const host = new TestHost(asItIs)
   try {
     await host.up()
     writeFileSync(join(host.dir, 'mail.js'), worker)

@@ -6,7 +6,7 @@ import { availableParallelism, freemem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Client } from '../../cli/client/client.ts'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +28,7 @@ process.exitCode = await main()
 async function main(): Promise<number> {
   const [pods, crashes] = [Number(values.pods), Number(values.crashing)]
   if (freemem() < (pods - crashes) * podBytes) process.stderr.write(`memory may not do for ${pods} pods\n`)
-  const host = new TestHost()
+  const host = new TestHost(asItIs)
   try {
     await host.up()
     const client = await host.client()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execaSync } from 'execa'
 import { connect } from '../../cli/client/client.ts'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 import { isAlive } from '../../test/processes.ts'
 import { readIfThere } from './files.ts'
 import { Gateway } from './gateway.ts'
@@ -57,7 +57,7 @@ export type ChaosPod = {
 }
 
 export class World {
-  readonly host = new TestHost()
+  readonly host = new TestHost(asItIs)
   readonly told = join(this.host.dir, 'told')
   readonly balloon = join(this.host.data, 'balloon')
   readonly seam = join(this.host.dir, 'seam.sock')

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ process.exitCode = await main({
 })
 
 async function main({ count, rounds, samples }: { count: number; rounds: number; samples: number }): Promise<number> {
-  const host = new TestHost()
+  const host = new TestHost(asItIs)
   try {
     if (values.hold) holdAll(host, count)
     await host.up()

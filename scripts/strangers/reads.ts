@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import type { Client } from '../../cli/client/client.ts'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 import type { Asked } from './flood.ts'
 
 const { values } = parseArgs({
@@ -46,7 +46,7 @@ const asked: readonly Asked[] = [
 await main()
 
 async function main(): Promise<void> {
-  const host = new TestHost()
+  const host = new TestHost(asItIs)
   try {
     const token = await prepare(host)
     const client = await host.client()

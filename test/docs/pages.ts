@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { TestHost } from '../e2e/harness.ts'
+import { TestHost, withSpares } from '../e2e/harness.ts'
 import { root } from '../paths.ts'
 import { pathForPages } from '../stand-ins.ts'
 
@@ -65,7 +65,7 @@ export function writePods(page: string, cwd: string): void {
 
 /** Gives `work` a host that is up, and a folder for what its page writes. */
 export async function onHost(work: (at: { host: TestHost; cwd: string }) => Promise<void>): Promise<void> {
-  const host = new TestHost()
+  const host = new TestHost(withSpares)
   try {
     await host.up()
     const cwd = join(host.dir, 'examples')

@@ -10,10 +10,10 @@ import type { PodStatus } from '../../protocol/words.ts'
 import { fixture } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('adoption')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 test.before(() => host.up())
 test.after(() => host.dispose())

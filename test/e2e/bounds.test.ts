@@ -7,10 +7,10 @@ import * as assert from 'uvu/assert'
 import { fixture } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('bounds')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 test.before(async () => {
   mkdirSync(host.data, { mode: 0o700 })

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('calls')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 test.before(async () => {
   await host.up()

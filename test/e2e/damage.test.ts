@@ -16,10 +16,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { root } from '../paths.ts'
 import { until } from '../until.ts'
-import { type Result, TestHost } from './harness.ts'
+import { type Result, TestHost, withSpares } from './harness.ts'
 
 const test = suite('damage')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 test.before(() => host.up())
 test.after(() => host.dispose())
@@ -163,7 +163,7 @@ test('many pods that are pushed with the same new content at the same moment all
 })
 
 test('pod host start says so where something else is in the place of a file that it writes, and does not wait for it', async () => {
-  const other = new TestHost()
+  const other = new TestHost(withSpares)
   mkdirSync(join(other.data, 'logs'), { recursive: true })
   const file = join(other.data, 'logs/host.out')
   await other.run('mkfifo', [file])
@@ -177,7 +177,7 @@ test('pod host start says so where something else is in the place of a file that
 })
 
 test('a host whose output goes to a full disk goes on', async () => {
-  const other = new TestHost()
+  const other = new TestHost(withSpares)
   const full = openSync('/dev/full', 'w')
   const child = spawn(process.execPath, [join(root, 'dist/daemon.cjs'), '--data', other.data, '--port', '0'], {
     env: other.env,

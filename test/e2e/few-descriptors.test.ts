@@ -6,9 +6,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { podProgram } from '../paths.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 test.before(async () => {
   const start = [process.execPath, '--', podProgram, 'host', 'start', '--detach', '--port', '0', '--json']

@@ -8,10 +8,10 @@ import * as assert from 'uvu/assert'
 import { needs, skipped } from '../needs.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('full disk')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 test.after(async () => await host.dispose())
 
 const disk = host.data

@@ -2,7 +2,8 @@
 // (pod-command.ts), and what tests ask again and again goes over the socket, since a process for each question would take most of
 // their time. It leaves nothing behind, and says so if it would.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { execa } from 'execa'
 import * as assert from 'uvu/assert'
@@ -18,11 +19,23 @@ import { podCommand } from './pod-command.ts'
 
 export type Result = { code: number | null; stdout: string; stderr: string }
 
+/** Settings of a host whose runs begin in spares, as they do by default; these load no modules, which most runs have no use for. */
+export const withSpares = { spareModules: [] }
+/** For what is measured or attacked: a host as anybody has it. */
+export const asItIs = {}
+
 export class TestHost {
   /** Made when it is first asked for: a file whose tests are all left out leaves nothing. */
   #scratch: Scratch | undefined
+  #isSettled = false
+  #settings: object
   pid = 0
   port = 0
+
+  /** @param settings of the host; without spares, it boots no process that most tests have no use for */
+  constructor(settings: object = { spares: 0 }) {
+    this.#settings = settings
+  }
 
   get dir(): string {
     this.#scratch ??= scratch()
@@ -111,6 +124,7 @@ export class TestHost {
 
   /** @param options more options of `pod host start` */
   async up(...options: string[]): Promise<void> {
+    this.#settle()
     // It has the same port again once it was killed: one that the system gave could be somebody else's by then.
     if (this.port === 0) this.port = await freePort()
     await this.ok('host', 'start', '--detach', '--port', String(this.port), ...options)
@@ -126,6 +140,7 @@ export class TestHost {
 
   /** As `up`, with more in the host's own environment. */
   async upWith(env: Record<string, string>, files?: number): Promise<void> {
+    this.#settle()
     if (this.port === 0) this.port = await freePort()
     const args = [
       process.execPath,
@@ -144,6 +159,19 @@ export class TestHost {
     const info = JSON.parse(stdout) as { pid: number; addresses: string[] }
     this.pid = info.pid
     this.port = Number(info.addresses.find(at => at.startsWith('127.0.0.1'))?.split(':')[1])
+  }
+
+  /** Before its first start. What a test has written into its settings goes before what it was made with. */
+  #settle(): void {
+    if (this.#isSettled || this.#settings === asItIs) return
+    this.#isSettled = true
+    mkdirSync(this.data, { recursive: true, mode: 0o700 })
+    const file = join(this.data, 'host.json')
+    const own = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { v: 1, id: randomUUID() }
+    writeFileSync(file, JSON.stringify({ ...own, settings: { ...this.#settings, ...own.settings } }), { mode: 0o600 })
+    // A host keeps compiled code in its own directory, where it would begin with none.
+    const [from, compiled] = [this.env.NODE_COMPILE_CACHE, join(this.data, 'compiled')]
+    if (from && !existsSync(compiled)) symlinkSync(from, compiled)
   }
 
   /** Kills the host with SIGKILL, and waits until it is gone. */

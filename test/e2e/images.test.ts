@@ -7,11 +7,11 @@ import * as assert from 'uvu/assert'
 import type { ImageInfo } from '../../protocol/image.ts'
 import type { Pushed } from '../../protocol/words.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('images')
-const host = new TestHost()
-const other = new TestHost()
+const host = new TestHost(withSpares)
+const other = new TestHost(withSpares)
 
 test.before(async () => {
   await Promise.all([host.up(), other.up()])

@@ -7,10 +7,10 @@ import type { Stopped } from '../../protocol/words.ts'
 import { fixture, podProgram } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('life')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 test.before(() => host.up())
 test.after(() => host.dispose())

@@ -10,10 +10,10 @@ import type { PodStatus, Pushed, RunInfo } from '../../protocol/words.ts'
 import { fixture, root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('pods')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 /** What the host has in its own environment and no pod may see. */
 const secret = 'a-secret-of-the-host'

@@ -20,9 +20,9 @@ import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 /**
  * Answers with its pid; `/own` tells its variables; `/block` makes a file, and lets its event loop hang until there is another; `/wait`
@@ -184,7 +184,7 @@ test('a keeper that is killed leaves the sockets to the runs, and to the next on
 })
 
 test('where a keeper and the process beside it are killed while a run is blocked, nobody opens its sockets anew, where the run would accept nobody', async () => {
-  const host = new TestHost()
+  const host = new TestHost(withSpares)
   mkdirSync(host.data, { recursive: true })
   writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'x', settings: { adoptTimeout: 1000 } }))
   try {

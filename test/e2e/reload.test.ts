@@ -6,10 +6,10 @@ import * as assert from 'uvu/assert'
 import { freePort } from '../free-port.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('reload')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 
 test.before(async () => await host.up())
 test.after(async () => await host.dispose())

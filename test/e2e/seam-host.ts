@@ -10,7 +10,7 @@ import { seamEnv, tellSeam } from '../../scripts/chaos/seam/seam.ts'
 import { fixture, root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { asItIs, TestHost } from './harness.ts'
 
 /** `reconcile` is no verb: a run dies, and another takes its place. */
 export type SeamVerb = 'push' | 'start' | 'stop' | 'restart' | 'scale up' | 'scale down' | 'remove' | 'reconcile'
@@ -21,7 +21,7 @@ const code = readFileSync(fixture('forever'), 'utf8')
 const config = { retries: 1000, minUptime: 50, stopTimeout: 1000 }
 
 export class SeamHost {
-  #host = new TestHost()
+  #host = new TestHost(asItIs)
   #socket = join(this.#host.dir, 'seam.sock')
   #codes = 0
   #spares = 1

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/words.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { asItIs, TestHost } from './harness.ts'
 
 const test = suite('spares')
 const host = hostWith({ adoptTimeout: '1s' })
@@ -23,7 +23,7 @@ test.after(async () => {
 })
 
 function hostWith(settings: Record<string, unknown>): TestHost {
-  const made = new TestHost()
+  const made = new TestHost(asItIs)
   mkdirSync(made.data)
   writeFileSync(join(made.data, 'host.json'), JSON.stringify({ v: 1, id: 'x', settings }))
   return made

@@ -1,7 +1,6 @@
 // Three tenants on one host, one of them hostile: each has a path, a token and a quota. What the hostile one tries costs itself alone.
 // Not here: what its code may do to the machine, which is up to its isolation (isolation.test.ts).
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -13,7 +12,7 @@ import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const test = suite('tenants')
-const host = new TestHost()
+const host = new TestHost({ spares: 0, limitInterval: 200 })
 const tenants = ['honest', 'quiet', 'hostile'] as const
 type Tenant = (typeof tenants)[number]
 const clients = new Map<Tenant, Client>()
@@ -66,10 +65,6 @@ const others = async () => {
 let before: unknown
 
 test.before(async () => {
-  await host.up()
-  await host.killHost()
-  const file = join(host.data, 'host.json')
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), settings: { limitInterval: 50 } }))
   await host.up()
   for (const tenant of tenants) {
     await host.push('namespace', tenant)

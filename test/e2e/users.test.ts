@@ -20,11 +20,11 @@ import { needs } from '../needs.ts'
 import { processesOf } from '../processes.ts'
 import { isOnPath } from '../programs.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 
 const test = suite('users')
 const asRoot = needs(test, 'nobody')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 const nobody = userIn(readFileSync('/etc/passwd', 'utf8'), 'nobody') as NonNullable<ReturnType<typeof userIn>>
 const user = 'nobody'
 

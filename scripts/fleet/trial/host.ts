@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Result, TestHost } from '../../../test/e2e/harness.ts'
+import { asItIs, type Result, TestHost } from '../../../test/e2e/harness.ts'
 import { podProgram } from '../../../test/paths.ts'
 import { isAlive, processesOf } from '../../../test/processes.ts'
 import { until } from '../../../test/until.ts'
@@ -22,7 +22,7 @@ export class FleetHost extends TestHost {
   #frozen: number[] = []
 
   constructor(name: string, network: Network) {
-    super()
+    super(asItIs)
     this.name = name
     this.#network = network
   }

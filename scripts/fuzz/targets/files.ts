@@ -3,7 +3,7 @@
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { TestHost } from '../../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../../test/e2e/harness.ts'
 import { processesOf } from '../../../test/processes.ts'
 import { until } from '../../../test/until.ts'
 import { damage, harm } from '../damage.ts'
@@ -23,7 +23,7 @@ export const startedFiles: Target = {
   id: 'files',
   promise: 'a host starts on whatever is in its files, or says which of them keeps it from that',
   open: async () => {
-    const host = new TestHost()
+    const host = new TestHost(asItIs)
     const template = join(host.dir, 'template')
     await makeTemplate(host, template)
     return {

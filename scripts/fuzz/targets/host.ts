@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { TestHost } from '../../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../../test/e2e/harness.ts'
 import { exchange } from '../exchange.ts'
 import { cuts, inChunks, oddText } from '../garbage.ts'
 import { messageText } from '../messages.ts'
@@ -49,7 +49,7 @@ export const host: Target = {
   id: 'host',
   promise: 'a host goes on, tells strangers nothing, keeps within its memory, and its files to itself',
   open: async () => {
-    const host = new TestHost()
+    const host = new TestHost(asItIs)
     await host.up()
     await host.push('forever', 'kept')
     await host.ok('start', 'local', 'kept')

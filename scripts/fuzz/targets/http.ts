@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { TestHost } from '../../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../../test/e2e/harness.ts'
 import { dial, exchangeBytes, leaving } from '../exchange.ts'
 import { cuts, damaged, inChunks, oddText } from '../garbage.ts'
 import { messageText } from '../messages.ts'
@@ -98,7 +98,7 @@ export const http: Target = {
   id: 'http',
   promise: 'bytes that should be HTTP are answered or cut off, and a stranger is told nothing',
   open: async () => {
-    const host = new TestHost()
+    const host = new TestHost(asItIs)
     mkdirSync(host.data, { mode: 0o700 })
     // None is shut out for the others' wrong tokens.
     const settings = { maxWrongTokens: 1e9, wrongTokenDelay: 1, authTimeout: '3s' }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import fc from 'fast-check'
 import type { HostInfo } from '../../../protocol/words.ts'
-import { TestHost } from '../../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../../test/e2e/harness.ts'
 import { until } from '../../../test/until.ts'
 import { dial, exchangeBytes, type Leaving, leaving } from '../exchange.ts'
 import { cuts, inChunks, oddText } from '../garbage.ts'
@@ -58,7 +58,7 @@ export const shellDoor: Target = {
   promise:
     "the shell's port tells nobody without the password more than to say it, and every prompt ends with its person",
   open: async () => {
-    const host = new TestHost()
+    const host = new TestHost(asItIs)
     mkdirSync(host.data, { mode: 0o700 })
     const settings = {
       maxShells: 64,

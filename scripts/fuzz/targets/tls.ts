@@ -4,7 +4,7 @@ import type net from 'node:net'
 import { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import fc from 'fast-check'
-import { TestHost } from '../../../test/e2e/harness.ts'
+import { asItIs, TestHost } from '../../../test/e2e/harness.ts'
 import { dial, exchangeBytes, type Leaving, leaving } from '../exchange.ts'
 import { cuts, inChunks } from '../garbage.ts'
 import { messageText } from '../messages.ts'
@@ -60,7 +60,7 @@ export const tlsPort: Target = {
   id: 'tls',
   promise: 'a port that speaks TLS answers nobody in the clear, and goes on whatever becomes of a handshake',
   open: async () => {
-    const host = new TestHost()
+    const host = new TestHost(asItIs)
     await host.up('--tls')
     const watched = new Watched(host)
     const to = () => dial({ host: '127.0.0.1', port: host.port })

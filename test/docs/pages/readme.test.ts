@@ -1,5 +1,5 @@
 import { suite } from 'uvu'
-import { TestHost } from '../../e2e/harness.ts'
+import { TestHost, withSpares } from '../../e2e/harness.ts'
 import { freePort } from '../../free-port.ts'
 import { root } from '../../paths.ts'
 import { read, runPage } from '../pages.ts'
@@ -7,7 +7,7 @@ import { read, runPage } from '../pages.ts'
 const test = suite('README.md')
 
 test('every line of the tour in README.md works as typed; only the ports are others', async () => {
-  const host = new TestHost()
+  const host = new TestHost(withSpares)
   try {
     const [port, webPort] = [String(await freePort()), String(await freePort())]
     const replace: [string, string][] = [
