@@ -245,7 +245,9 @@ test('a build runs on the host, its lines are shown, and one that fails leaves t
   )
   assert.is(interrupted.exitCode ?? (await once(interrupted, 'close'))[0], 130)
   await until(() => !isAlive(building), 'the build ends by Ctrl-C')
-  assert.match(await host.ok('logs', 'local', '--tag', 'build'), /The build was given up [\s\S]*half done/)
+  const told = async () =>
+    /The build was given up [\s\S]*half done/.test(await host.ok('logs', 'local', '--tag', 'build'))
+  await until(told, 'the log tells of it')
   rmSync(noted)
   const pushing = host.pod('push', 'local', 'built', build(`echo $$ > ${noted}; sleep 1000`))
   const pid = await until(() => existsSync(noted) && Number(readFileSync(noted, 'utf8')), 'it is being built')

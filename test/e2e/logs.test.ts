@@ -31,7 +31,9 @@ test.before(async () => {
   await host.up()
   await fresh('writer')
 })
-test.after(() => Promise.all([host.dispose(), keeping.dispose()]))
+test.after(async () => {
+  await Promise.all([host.dispose(), keeping.dispose()])
+})
 
 const line = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z (?:stdout|stderr) [FP] /
 
