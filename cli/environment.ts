@@ -39,8 +39,10 @@ export const environment = {
   get timeZone(): string | undefined {
     return process.env.TZ
   },
+  /** One that is no absolute path names no folder: what is kept there would lie wherever somebody is. */
   get home(): string | undefined {
-    return process.env.HOME || undefined
+    const { HOME: folder } = process.env
+    return folder?.startsWith('/') ? folder : undefined
   },
   /** A relative path is ignored, as the standard says: https://specifications.freedesktop.org/basedir-spec */
   get configHome(): string | undefined {

@@ -27,6 +27,12 @@ const folder = 'A pod sees the files of its machine; a folder of its own is P8A_
 const ports = 'A pod listens on its ports itself: there is nothing to publish; to let the host hold one: --listen 8080'
 const cores = 'For the number of runs: --scale 4 (as many as there are cores: --scale $(nproc))'
 
+/** For every pod: that is a word, and no option. */
+function every(verb: Command['verb']): Record<string, Hint> {
+  const all: Hint = { text: 'For all pods', do: { verb, args: ['all'] } }
+  return { a: all, all }
+}
+
 function logs(options: Record<string, string | true>): Command {
   return { verb: 'logs', args: name, options }
 }
@@ -44,11 +50,36 @@ const habits = (): Record<string, Record<string, Hint>> => ({
     p: ports,
     v: folder,
   },
-  stop: { t: grace, time: grace, timeout: grace, f: atOnce, force: atOnce, k: atOnce, s: signal, signal, now: atOnce },
-  restart: { t: grace, time: grace, timeout: grace, 'update-env': withEnv, f: atOnce, force: atOnce, i: scaled },
-  reload: { 'update-env': withEnv, f: atOnce, force: atOnce, i: scaled },
-  remove: { v: 'Its storage and logs go with it', volumes: 'Its storage and logs go with it', t: grace },
-  kill: { s: signal, signal, 9: 'It is killed by SIGKILL anyway' },
+  stop: {
+    ...every('stop'),
+    t: grace,
+    time: grace,
+    timeout: grace,
+    f: atOnce,
+    force: atOnce,
+    k: atOnce,
+    s: signal,
+    signal,
+    now: atOnce,
+  },
+  restart: {
+    ...every('restart'),
+    t: grace,
+    time: grace,
+    timeout: grace,
+    'update-env': withEnv,
+    f: atOnce,
+    force: atOnce,
+    i: scaled,
+  },
+  reload: { ...every('reload'), 'update-env': withEnv, f: atOnce, force: atOnce, i: scaled },
+  remove: {
+    ...every('remove'),
+    v: 'Its storage and logs go with it',
+    volumes: 'Its storage and logs go with it',
+    t: grace,
+  },
+  kill: { ...every('kill'), s: signal, signal, 9: 'It is killed by SIGKILL anyway' },
   status: {
     a: allShown,
     all: allShown,

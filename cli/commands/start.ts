@@ -166,12 +166,17 @@ function refuseForeign(input: Input): void {
 async function tellMistyped(input: Input, output: Output): Promise<void> {
   for (const name of looseParams(input)) {
     const advice =
-      output.hint(foreignOption(name, { isShort: false, value: input.params[name] })?.steps ?? []) ??
+      output.hint(foreignOption(dashed(name), { isShort: false, value: input.params[name] })?.steps ?? []) ??
       meantOption(name, output)
     if (advice === undefined) continue
     const { say } = await import('../say/say.ts')
     await say('info', `The pod got --${name} as a param. ${advice}`)
   }
+}
+
+/** `kill_timeout` and `killTimeout`, as files of other tools write their options, are `kill-timeout`. */
+function dashed(name: string): string {
+  return name.replaceAll('_', '-').replace(/(?<=[a-z])[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
 function meantOption(name: string, output: Output): string | undefined {

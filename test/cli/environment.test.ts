@@ -29,7 +29,12 @@ test('each variable has its meaning', () => {
   })
 })
 
-test('a folder for configs that is no absolute path is ignored', () => {
+test('a folder for configs, and a home, that is no absolute path is ignored', () => {
+  for (const HOME of ['', 'ada', './ada', '~'])
+    assert.is(
+      having({ HOME }, () => environment.home),
+      undefined,
+    )
   assert.is(
     having({ XDG_CONFIG_HOME: 'config' }, () => environment.configHome),
     undefined,

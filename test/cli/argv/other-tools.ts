@@ -36,8 +36,8 @@ export const habits: Readonly<Record<string, string[]>> = {
   ),
   up: words('-i --instances -d --detach --build-arg --replicas --max-memory-restart --no-daemon -p -v'),
   stop: words('-t --time --timeout -f --force -s --signal --now -k'),
-  restart: words('-t --time --timeout --update-env -f --force -i'),
-  reload: words('--update-env -f --force -i'),
+  restart: words('-a --all -t --time --timeout --update-env -f --force -i'),
+  reload: words('-a --all --update-env -f --force -i'),
   remove: words('-v --volumes -t'),
   kill: words('-s --signal -9'),
   status: words(

@@ -75,6 +75,11 @@ test('run() lets a pod have such a param behind --, and one of a plain name with
   const { asked } = await start({ tail, params: { watch: 'true' } }, status, { 'pod.status': podStatus('web') })
   assert.equal(asked[1]?.[1].params, { watch: 'true' })
   assert.match((await start({ params: { cpus: '1' } })).told, 'The pod got --cpus as a param. For a limit on cpu')
+  for (const typed of ['kill_timeout', 'killTimeout'])
+    assert.match(
+      (await start({ params: { [typed]: '1' } })).told,
+      `The pod got --${typed} as a param. In p8a that option is --stop-timeout`,
+    )
   assert.match((await start({ params: { name: 'api' } })).told, 'The name of the pod is a word of its own')
   assert.is((await start({ params: { name: 'Ann' } })).told, '')
 })
