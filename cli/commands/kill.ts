@@ -3,6 +3,7 @@ import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { spin } from '../say/spinner.ts'
 import { forAll } from './all-pods.ts'
+import { warnOfFleet } from './brought-by-fleet.ts'
 import { isMany } from './named.ts'
 import { stoppedText } from './stop.ts'
 
@@ -23,6 +24,7 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
         work: async name => await host.call('pod.stop', { name, ...asked }),
         text: stoppedText,
       })
+    await warnOfFleet(host, name, 'kill')
     const result = await spin(`Killing ${name}`, output, host.call('pod.stop', { name, ...asked }))
     output.answer(result, () => stoppedText(result))
     return 0

@@ -7,6 +7,7 @@ import { count } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { forAll } from './all-pods.ts'
+import { warnOfFleet } from './brought-by-fleet.ts'
 import { allPods, isMany, type Named } from './named.ts'
 import { readRun } from './read-run.ts'
 
@@ -18,6 +19,7 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
   if (several && run !== undefined) throw new P8aError('usage', 'Cannot read --run: it belongs to one pod')
   return await withHost(remote, context, async host => {
     if (several) return await removeAll(host, { output, named: { names, isImplied }, force: options.has('force') })
+    if (run === undefined) await warnOfFleet(host, name, 'remove')
     const removed = host.call('pod.remove', { name, force: options.has('force'), ...(run !== undefined && { run }) })
     const result = await spin(`Removing ${name}`, output, removed)
     output.answer(result, () => `${removedText(result)}${leftText(host.remote.name, result)}`)

@@ -6,6 +6,7 @@ import { wholeNumber } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
+import { warnOfFleet } from './brought-by-fleet.ts'
 import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', text = ''], options }, context) => {
@@ -13,6 +14,7 @@ export const run: Run = async ({ args: [remote = '', name = '', text = ''], opti
   const [, sign = '', count = ''] = /^([+-]?)(.*)$/s.exec(text) ?? []
   const given = wholeNumber(count, { what: 'the scale', least: 1, most: maxScale, code: 'bad_params' })
   return await withHost(remote, context, async host => {
+    await warnOfFleet(host, name, 'scale')
     const by = sign === '-' ? -given : given
     const before = sign === '' ? 0 : (await host.call('pod.status', { name })).scale
     const scale = before + by

@@ -7,6 +7,7 @@ import { endText } from '../say/run-end.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
 import { forAll } from './all-pods.ts'
+import { warnOfFleet } from './brought-by-fleet.ts'
 import { isMany, type Named } from './named.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
@@ -17,6 +18,7 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
     const drainMs = options.milliseconds('drain')
     const asked = { wait: !options.has('no-wait'), ...(drainMs !== undefined && { drainMs }) }
     if (several) return await stopAll({ host, output, asked, named: { names, isImplied } })
+    await warnOfFleet(host, name, 'stop')
     const stopped = host.call('pod.stop', { name, ...asked })
     const result = await spin(`Stopping ${name}`, output, stopped)
     output.answer(result, () => stoppedText(result))

@@ -174,6 +174,20 @@ export class DirectBus implements BusPort {
     return await openTunnel({ host: direct.host, port: direct.port, self, secret, openMs }, wanted, ending)
   }
 
+  /** How many hosts it has asked, or may be asking. */
+  get peers(): number {
+    return this.#peers.size
+  }
+
+  /** Lets go of hosts that are there no more: what is under way to one that only seems to be gone goes on. */
+  look(): void {
+    for (const [host, { peer }] of this.#peers) {
+      if (peer.isOpen || this.#options.directOf(host)) continue
+      this.#peers.delete(host)
+      peer.close()
+    }
+  }
+
   close(): void {
     this.#address = ''
     this.#told = undefined

@@ -30,10 +30,11 @@ export class Listening {
     return listening
   }
 
-  /** Where the engine sees this host may be another place by its next connection. */
+  /** Where the engine sees this host may be another place by its next connection, and hosts come and go. */
   async look(): Promise<void> {
     const { at, engine } = this.#options
     const { host, port } = at ?? { host: engine.seenAs, port: 0 }
     await this.bus.listen(host, port)
+    this.bus.look()
   }
 }

@@ -160,6 +160,20 @@ test('a host that is out of the fleet, or has another key, is not let in, also w
   assert.equal(at.asked, ['one', 'four'])
 })
 
+test('a host that is there no more is let go of, once the connection to it is over', async () => {
+  await using at = await pair()
+  at.cut()
+  assert.is(await at.ask('first'), 'answer to first')
+  at.known.delete('b')
+  at.a.bus.look()
+  assert.is(at.a.bus.peers, 1)
+  at.b.bus.close()
+  await until(() => {
+    at.a.bus.look()
+    return at.a.bus.peers === 0
+  }, 'it is let go of')
+})
+
 test('a key of another one, or none, lets nobody in from the start; strangers are nobody', async () => {
   await using at = await pair()
   at.cut()
