@@ -12,7 +12,8 @@ export class ContainerHost extends TestHost {
   override get env(): Record<string, string> {
     const { PATH = '', ...env } = super.env
     this.#podman ??= ownPodman(this.dir)
-    return { ...env, PATH: [this.#podman.bin, PATH].join(delimiter) }
+    // One that is killed while it begins a container leaves a file in its folder for such: here it goes with the host.
+    return { ...env, PATH: [this.#podman.bin, PATH].join(delimiter), TMPDIR: this.dir }
   }
 
   override async dispose(): Promise<void> {
