@@ -272,12 +272,12 @@ test('Connection gives a pod the time for its answer anew whenever that takes mo
 
 test('Connection reads nothing while it is paused, and goes on where it was', async () => {
   const size = 4_000_000
-  let written = Promise.resolve([] as unknown[])
+  let written = Promise.resolve()
   const serve = (socket: Socket) =>
     socket.once('data', () => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`)
-      socket.write(Buffer.alloc(size, 'x'))
-      written = once(socket, 'drain')
+      // A system may take all of it at once: then there is no drain.
+      written = new Promise(resolve => socket.write(Buffer.alloc(size, 'x'), () => resolve()))
     })
   await podOf(serve, async address => {
     const connection = new Connection(address, limits, () => {})
