@@ -10,11 +10,11 @@ import { version } from '../../protocol/version.ts'
 import type { UpgradeInfo } from '../../protocol/words.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost } from './harness.ts'
+import { TestHost, withSpares } from './harness.ts'
 import { installAt, onGo } from './installed.ts'
 
 const test = suite('upgrade')
-const host = new TestHost()
+const host = new TestHost(withSpares)
 const later: string = '99.0.0'
 
 /** A machine that runs other tests too may let nobody have a turn for a while. */

@@ -11,10 +11,10 @@ import { freePort } from '../free-port.ts'
 import { podProgram, root } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
-import { TestHost, withSpares } from './harness.ts'
+import { TestHost } from './harness.ts'
 import { installAt } from './installed.ts'
 
-export const host = new TestHost(withSpares)
+export const host = new TestHost()
 export const seam = join(host.dir, 'seam.sock')
 export const next = join(host.dir, 'next')
 export const started = { port: 0, shellPort: 0, web: 0, pid: 0 }
