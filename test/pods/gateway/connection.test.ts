@@ -1,6 +1,5 @@
 // A connection to a pod: what it sends, what it does with what comes, and when it brings another request.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
