@@ -113,7 +113,8 @@ export class RotatedFile {
       this.#size = fstatSync(next).size
       this.#seenBytes = this.#size
       this.#isAstray = false
-      if (rescued) this.#write(rescued, rescued.length)
+      const missing = rescued && missingIn({ fd: next, size: this.#size }, rescued)
+      if (missing) this.#write(missing, missing.length)
     } catch {
       // Too many files are open, or its folder cannot be made again: the next look is soon.
     }
@@ -209,6 +210,24 @@ function readFrom(fd: number, { from, to }: { from: number; to: number }): Buffe
   } catch {
     return undefined
   }
+}
+
+/** Enough for a line. */
+const tailBytes = 64 * 1024
+
+/**
+ * What of `rescued` is not in the file that somebody put in the place of the live one, as `sed -i` and editors do: what is behind its last
+ * line, which begins with its time.
+ */
+function missingIn({ fd, size }: { fd: number; size: number }, rescued: Buffer): Buffer {
+  const tail = readFrom(fd, { from: Math.max(0, size - tailBytes), to: size })
+  if (!tail || tail.length === 0) return rescued
+  const start = tail.lastIndexOf('\n', -2) + 1
+  const time = tail.subarray(start, tail.indexOf(' ', start) + 1)
+  const at = time.length === 0 ? -1 : rescued.lastIndexOf(time)
+  if (at === -1) return rescued
+  const end = rescued.indexOf('\n', at)
+  return rescued.subarray(end === -1 ? rescued.length : end + 1)
 }
 
 /** Its folder may be gone too, and the one of all logs; above that nothing is made, since another data directory may come. */

@@ -347,6 +347,22 @@ test('a log that is removed just before a rotation, or before its end, loses not
   )
 })
 
+test('a log in whose place somebody puts a copy of it, as sed -i and editors do, has each line once', () => {
+  for (const edit of [(text: string) => text, (text: string) => text.replaceAll('two', '2'), () => '']) {
+    using at = scratch()
+    const file = at.path('1.log')
+    const log = new LogFile({ ...large, file })
+    for (const word of ['one', 'two', 'two']) log.write('stdout', `${word}\n`)
+    const copied = edit(fs.readFileSync(file, 'utf8'))
+    fs.writeFileSync(at.path('copy'), copied)
+    fs.renameSync(at.path('copy'), file)
+    for (const word of ['three', 'four']) log.write('stdout', `${word}\n`)
+    log.close()
+    const words = texts(file).map(text => text.replace('stdout F ', '').replace('two', '2'))
+    assert.equal(words, ['one', '2', '2', 'three', 'four'])
+  }
+})
+
 test('a log whose folder is removed goes on in a new folder, and not in a new data directory', () => {
   using at = scratch()
   for (const gone of ['logs/web', 'logs']) {
