@@ -1,6 +1,6 @@
 // A gateway under attack, and a pod behind it that is up in two slots: clients send requests through it all the time, also while there
 // is no host. Each is answered by the pod: only a process that is killed takes along what it has, and only a keeper that is killed
-// leaves a socket to nobody for a moment.
+// with the process beside it leaves a socket to nobody for a moment.
 import http from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PodStatus } from '../../protocol/words.ts'

@@ -196,7 +196,7 @@ async function killOne(
     killedRuns,
   }: { what: 'queue' | 'mail' | 'keeper' | 'host'; chance: Chance; killedRuns: Killing['killedRuns'] },
 ): Promise<boolean> {
-  if (what === 'keeper') return killKeeper(host.dir)
+  if (what === 'keeper') return killKeeper(host.dir, () => {})
   if (what === 'host') {
     await host.killHost()
     await host.up()

@@ -1,17 +1,25 @@
 // The keepers of the host under attack: killed, or stopped for a while.
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Found, ours } from './processes.ts'
+import { type Found, isRunning, listeningSockets, ours, socketsOf } from './processes.ts'
 import type { Chance } from './seed.ts'
 
+/** Told of a fault that leaves the sockets of pods without a keeper, and without a process that becomes one. */
+type OnBare = () => void
+
 /** Kills a keeper of the host in `dir`. @returns whether there was one */
-export function killKeeper(dir: string): boolean {
-  return signalKeepers(dir, { signal: 'SIGKILL', most: 1 })
+export function killKeeper(dir: string, onBare: OnBare): boolean {
+  return signalKeepers(dir, { signal: 'SIGKILL', most: 1, onBare })
 }
 
 /** Kills a process that waits beside a keeper for its death. @returns whether there was one */
-export function killGuard(dir: string): boolean {
-  const [guard] = ours(dir).filter(isGuard)
-  return guard !== undefined && signal(guard.pid, 'SIGKILL')
+export function killGuard(dir: string, onBare: OnBare): boolean {
+  const found = ours(dir)
+  const guard = found.find(isGuard)
+  if (!guard) return false
+  // A keeper that goes on has another one beside it soon.
+  const [keeper] = found.filter(({ pid }) => pid === guard.parent)
+  if (!keeper || !isKeeper(keeper) || !isRunning(keeper.pid)) onBare()
+  return signal(guard.pid, 'SIGKILL')
 }
 
 /** Keepers that have more than one process beside them, and such processes without a keeper: each as a complaint. */
@@ -42,10 +50,24 @@ export async function hangKeeper(dir: string, chance: Chance): Promise<boolean> 
   return true
 }
 
-function signalKeepers(dir: string, { signal: sent, most }: { signal: NodeJS.Signals; most: number }): boolean {
-  const keepers = ours(dir).filter(isKeeper)
-  for (const { pid } of keepers.slice(0, most)) signal(pid, sent)
+type Sent = { signal: NodeJS.Signals; most: number; onBare?: OnBare }
+
+function signalKeepers(dir: string, { signal: sent, most, onBare }: Sent): boolean {
+  const found = ours(dir)
+  const keepers = found.filter(isKeeper)
+  for (const keeper of keepers.slice(0, most)) {
+    if (onBare && !isGuarded(keeper, found)) onBare()
+    signal(keeper.pid, sent)
+  }
   return keepers.length > 0
+}
+
+/** Whether a process beside it has all of its sockets now. */
+function isGuarded(keeper: Found, found: readonly Found[]): boolean {
+  const guards = found.filter(one => isGuard(one) && one.parent === keeper.pid)
+  const theirs = new Set(guards.flatMap(({ pid }) => socketsOf(pid)))
+  const listening = listeningSockets()
+  return socketsOf(keeper.pid).every(socket => theirs.has(socket) || !listening.has(socket))
 }
 
 /** @returns whether it was still there */

@@ -55,22 +55,13 @@ const faults: Record<keyof typeof weights, Fault> = {
   killPod,
   killChild,
   killSpare,
-  killKeeper: async world => {
-    world.keeperHarmedMs = performance.now()
-    return world.scripts.killKeeper()
-  },
+  killKeeper: async world => world.scripts.killKeeper(world.onBare),
+  // A host that waits for it in vain opens its sockets anew: who waited at the old ones is cut off.
   hangKeeper: async (world, chance) => {
-    // A host kills a keeper that hangs, while it hangs.
-    world.keeperHarmedMs = performance.now()
-    const harm = await hangKeeper(world.host.dir, chance)
-    world.keeperHarmedMs = performance.now()
-    return harm
+    world.onBare()
+    return await hangKeeper(world.host.dir, chance).finally(world.onBare)
   },
-  // For a moment nobody takes the place of a keeper that is killed.
-  killGuard: async world => {
-    world.keeperHarmedMs = performance.now()
-    return killGuard(world.host.dir)
-  },
+  killGuard: async world => killGuard(world.host.dir, world.onBare),
   stopPod,
   stopHost,
   stopSpare,

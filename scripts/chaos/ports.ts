@@ -1,6 +1,6 @@
 // Pods with held sockets under attack, one that is always up and one that sleeps, and clients that connect to them all the time.
-// Whoever connects is served, whatever becomes of runs and hosts; only a run that is killed takes along what it has, and only a
-// keeper that is killed leaves the sockets of a pod without any run to nobody for a moment.
+// Whoever connects is served, whatever becomes of runs, hosts and keepers; only a run that is killed takes along what it has, and
+// only a keeper that is killed with the process beside it leaves the sockets of a pod without any run to nobody for a moment.
 import http from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '../../cli/client/client.ts'
@@ -49,7 +49,7 @@ export type Attacked = {
   readonly didCallsFail: boolean
   readonly isQuiet: boolean
   readonly isOver: boolean
-  /** When a keeper was last killed or stopped, in the time of `performance.now()`. */
+  /** When a keeper was last killed or stopped without a process beside it that has its sockets, in the time of `performance.now()`. */
   readonly keeperHarmedMs: number
   connect(isTcp: boolean): Promise<Client>
 }
@@ -135,16 +135,20 @@ export class Ports {
     const { report, keeperHarmedMs, wasDiskFull, didCallsFail } = this.#world
     const isRefused = failed === 'ECONNREFUSED'
     // A run that is killed takes along what it has, and refuses nobody, unless nobody else had the sockets just then: a keeper was
-    // harmed, and there was no run, or fewer than ever.
+    // harmed, and the process beside it, and there was no run, or fewer than ever.
     const sinceMs = Math.min(startedMs - keeperCauseMs, pod.servedMs)
+    // On a busy machine a keeper may be slower than its host waits: that has opened the same port anew by then.
+    const wasSlow = !isRefused && this.#world.words.has([`"${pod.name}"`, 'lets go of them'], startedMs)
     const cause =
       keeperHarmedMs > sinceMs && (isSleeper(pod) || pod.fewerMs > sinceMs)
         ? 'after its keeper was killed'
         : !isRefused && pod.killedMs > startedMs - causeMs
           ? 'in a run that was killed'
-          : wasDiskFull || didCallsFail
-            ? 'while calls to the system failed'
-            : undefined
+          : wasSlow
+            ? 'at a keeper that was too slow'
+            : wasDiskFull || didCallsFail
+              ? 'while calls to the system failed'
+              : undefined
     if (cause !== undefined) {
       report.count('connections', `${pod.name} ${failed} ${cause}`)
       return

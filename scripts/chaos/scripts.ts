@@ -127,9 +127,9 @@ export class Scripts {
     }
   }
 
-  killKeeper(): boolean {
+  killKeeper(onBare: () => void): boolean {
     this.wasKeeperKilled = true
-    return killKeeper(this.#world.host.dir)
+    return killKeeper(this.#world.host.dir, onBare)
   }
 
   /** Each start that was answered is one run, none is run twice, ends are right, and each line is there once. */

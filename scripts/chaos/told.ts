@@ -35,6 +35,12 @@ export class Told {
       .join('\n  ')
   }
 
+  /** Whether a line of the host has all of these words, and was seen since then, in the time of `performance.now()`. */
+  has(words: readonly string[], sinceMs: number): boolean {
+    this.look()
+    return this.#words.some(({ atMs, text }) => atMs >= sinceMs && words.every(word => text.includes(word)))
+  }
+
   /** Reads on. */
   look(): void {
     try {

@@ -82,8 +82,11 @@ export class World {
   /** Whether calls to the system were made to fail since the last quiet point. */
   didCallsFail = false
   isDiskFull = false
-  /** When a keeper was last killed or stopped, in the time of `performance.now()`. */
+  /** When a keeper was last killed or stopped without a process beside it that has its sockets, in the time of `performance.now()`. */
   keeperHarmedMs = Number.NEGATIVE_INFINITY
+  readonly onBare = () => {
+    this.keeperHarmedMs = performance.now()
+  }
   /** How many faults are under way. */
   busy = 0
   isOver = false
