@@ -7,6 +7,7 @@ import { Refusal } from './refusal.ts'
 import type { Peer } from './request-headers.ts'
 import { podNamed, type Route, type Routed, type Routes, routesOf } from './routes.ts'
 import type { Rules } from './rules.ts'
+import { Shares } from './shares.ts'
 import { onward, type Target } from './target.ts'
 import { isReady, type Known } from './wakes.ts'
 
@@ -30,6 +31,7 @@ export class Directory {
   #domain: string | undefined
   #routes: Routes = routesOf([])
   #groups: ReadonlyMap<string, Group> = new Map()
+  #shares: ReadonlyMap<string, Shares> = new Map()
 
   /** @param domain under it a host name without a route means a pod */
   constructor(source: Source, { domain }: { domain: string | undefined }) {
@@ -74,6 +76,7 @@ export class Directory {
   changed(): ReadonlyMap<string, KnownPod> {
     const pods = this.#served()
     this.#groups = groupsOf(pods)
+    this.#shares = new Map([...this.#groups.keys()].map(name => [name, this.#shares.get(name) ?? new Shares()]))
     this.#routes = routesOf(pods, this.#groups)
     return pods
   }
@@ -98,19 +101,22 @@ export class Directory {
   }
 
   /**
-   * Members that are up, or sleep, share what comes; only if there are none, one that is about to be up is waited for.
+   * The member of a group, by its name, that gets a request. Members that are up, or sleep, share what comes; only if there are none, one
+   * that is about to be up is waited for.
    * @throws {Refusal} `pod_down`, `no_port`
    */
-  memberOf(group: Group, { key, isPaused, avoid }: Choice): string {
+  memberOf(name: string, { key, isPaused, avoid }: Choice): string {
     const isFit = (name: string) => {
       const pod = this.pod(name)
       return name !== avoid && !isPaused(name) && pod !== undefined && isReady(pod) && hasPort(pod)
     }
     const isComing = (name: string) => !isPaused(name) && this.pod(name)?.want === 'up' && hasPort(this.pod(name))
-    const random = Math.random()
-    const pod = memberFor(group, { isFit, key, random }) ?? memberFor(group, { isFit: isComing, key, random })
+    const members = this.#groups.get(name)?.members ?? []
+    const shares = this.#shares.get(name) ?? new Shares()
+    const pod =
+      memberFor({ members }, { isFit, key, shares }) ?? memberFor({ members }, { isFit: isComing, key, shares })
     if (pod !== undefined) return pod
-    if (group.members.every(({ pod }) => !hasPort(this.pod(pod)))) throw noPort('No member of the group has a port')
+    if (members.every(({ pod }) => !hasPort(this.pod(pod)))) throw noPort('No member of the group has a port')
     throw new Refusal(503, 'pod_down', 'What is asked for does not run', { detail: 'no member of the group is up' })
   }
 

@@ -1,6 +1,7 @@
 // Names that mean several pods, and which of them gets a request. It reads what the pods say of themselves, and knows nothing of requests.
 import { hash } from 'node:crypto'
 import type { RouteOfPod } from './routes.ts'
+import type { Shares } from './shares.ts'
 
 /** What a pod's status says of the groups that it is in. */
 export type Grouped = {
@@ -35,25 +36,16 @@ export function groupsOf(pods: Iterable<readonly [name: string, pod: Grouped]>):
 
 /**
  * The member that gets a request: one with the same key gets the same member for as long as that is fit, and other weights move no more keys
- * than they must (weighted rendezvous hashing); one without a key is for any member, each as often as its weight says.
- * @param random from 0 to 1, for a request without a key
+ * than they must (weighted rendezvous hashing); those without a key are shared by the members as their weights say.
+ * @param shares of the group, for requests without a key
  * @returns undefined if none is fit
  */
 export function memberFor(
   { members }: Pick<Group, 'members'>,
-  { isFit, key, random }: { isFit: (pod: string) => boolean; key: string | undefined; random: number },
+  { isFit, key, shares }: { isFit: (pod: string) => boolean; key: string | undefined; shares: Shares },
 ): string | undefined {
   const fit = members.filter(({ pod, weight }) => weight > 0 && isFit(pod))
-  return (key === undefined ? atRandom(fit, random) : highest(fit, key))?.pod
-}
-
-function atRandom(members: readonly Member[], random: number): Member | undefined {
-  let left = random * members.reduce((sum, { weight }) => sum + weight, 0)
-  const found = members.find(({ weight }) => {
-    left -= weight
-    return left < 0
-  })
-  return found ?? members.at(-1)
+  return (key === undefined ? shares.next(fit) : highest(fit, key))?.pod
 }
 
 function highest(members: readonly Member[], key: string): Member | undefined {

@@ -58,6 +58,6 @@ export class Readiness {
     if (!group) return name
     const { key, cookie } = keyOf(group.sticky, wanting)
     wanting.cookie = cookie
-    return this.#directory.memberOf(group, { key, avoid, isPaused: pod => this.pauses.all.has(pod) })
+    return this.#directory.memberOf(name, { key, avoid, isPaused: pod => this.pauses.all.has(pod) })
   }
 }

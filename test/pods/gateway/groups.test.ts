@@ -1,25 +1,15 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { groupsOf, type Member, memberFor } from '../../../pods/gateway/groups.ts'
+import { Shares } from '../../../pods/gateway/shares.ts'
 
 const isFit = () => true
-
-/** Numbers from 0 to 1 that look random, and are the same at each run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const members = (weights: Record<string, number>): Member[] =>
   Object.entries(weights).map(([pod, weight]) => ({ pod, weight }))
 const keys = Array.from({ length: 10_000 }, (_, at) => `client-${at}`)
 const placed = (weights: Record<string, number>, fit: (pod: string) => boolean = isFit) =>
-  keys.map(key => memberFor({ members: members(weights) }, { isFit: fit, key, random: 0 }))
+  keys.map(key => memberFor({ members: members(weights) }, { isFit: fit, key, shares: new Shares() }))
 const shareOf = (all: (string | undefined)[], pod: string) => all.filter(one => one === pod).length / all.length
 const isNear = (share: number, right: number) => assert.ok(Math.abs(share - right) < 0.01, `${share} is near ${right}`)
 
@@ -42,12 +32,11 @@ test('groupsOf() gathers what pods say, on each host for itself', () => {
   })
 })
 
-test('memberFor() gives each member its share of 10,000 requests within 1 %, with and without keys', () => {
-  const random = seeded(42)
+test('memberFor() gives each member its share of 10,000 requests: within 1 % with keys, and exactly without', () => {
   const group = { members: members({ one: 90, two: 10, none: 0 }) }
-  const without = keys.map(() => memberFor(group, { isFit, key: undefined, random: random() }))
-  isNear(shareOf(without, 'two'), 0.1)
-  isNear(shareOf(without, 'one'), 0.9)
+  const shares = new Shares()
+  const without = keys.map(() => memberFor(group, { isFit, key: undefined, shares }))
+  assert.equal([shareOf(without, 'one'), shareOf(without, 'two')], [0.9, 0.1])
   const withKeys = placed({ one: 90, two: 10, none: 0 })
   isNear(shareOf(withKeys, 'two'), 0.1)
   isNear(shareOf(withKeys, 'one'), 0.9)
@@ -78,7 +67,10 @@ test('memberFor() moves only the keys of a member that is not fit, and gives the
   assert.ok(keys.every((_, at) => without[at] === before[at] || before[at] === 'three'))
   isNear(shareOf(without, 'one'), 50 / 80)
   assert.is(
-    memberFor({ members: members({ one: 0, two: 1 }) }, { isFit: pod => pod === 'one', key: 'a', random: 0 }),
+    memberFor(
+      { members: members({ one: 0, two: 1 }) },
+      { isFit: pod => pod === 'one', key: 'a', shares: new Shares() },
+    ),
     undefined,
   )
 })
