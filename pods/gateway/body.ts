@@ -22,9 +22,13 @@ export async function* bodyOf(exchange: Exchange, { maxBody, bodyTimeoutMs }: Bo
     }, bodyTimeoutMs)
     const { done, value } = await chunks.next().finally(() => clearTimeout(timer))
     if (done) return
+    // What comes after the answer is read, so that the client can read that, and goes nowhere.
+    if (exchange.isEnded) continue
     bytes += value.length
     if (maxBody > 0 && bytes > maxBody) {
       const refusal = tooLarge(maxBody)
+      // Whoever still reads it keeps the rest from going by.
+      await chunks.return?.()
       exchange.refuse(refusal)
       throw refusal
     }

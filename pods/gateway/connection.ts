@@ -1,7 +1,7 @@
 // A connection to a pod that brings one request after another, and the answer to each. What it sends has been checked by whoever asks.
-import { connect, type Socket } from 'node:net'
 import type { Address } from './address.ts'
 import { type AnswerHead, AnswerReader, type AnswerSink } from './answer-reader.ts'
+import { PodSocket } from './pod-socket.ts'
 
 /** `headers`: names and values in turn. `body`: as it comes. */
 export type Question = {
@@ -35,7 +35,7 @@ export class Connection {
   isConnected = false
   /** Whether it was kept, and broke before the pod has read what was asked last. */
   isStale = false
-  #socket: Socket
+  #socket: PodSocket
   #reader: AnswerReader
   #answerer: Answerer | undefined
   #timer: NodeJS.Timeout
@@ -59,9 +59,7 @@ export class Connection {
       onData: bytes => this.#answerer?.onData(bytes),
     }
     this.#reader = new AnswerReader(sink, { maxHeadBytes })
-    const place = 'socketPath' in address ? { path: address.socketPath } : address
-    const onread = { buffer, callback: (count: number) => this.#onRead(count) }
-    const socket = connect({ ...place, noDelay: true, onread })
+    const socket = new PodSocket(address, { onread: { buffer, callback: count => this.#onRead(count) } })
     this.#socket = socket
     socket.once('connect', () => {
       this.isConnected = true
@@ -133,7 +131,7 @@ export class Connection {
     try {
       // What comes after an answer is read, so that its client can read that answer, and goes nowhere.
       for await (const part of parts) {
-        if (!isAsked()) continue
+        if (!isAsked() || socket.writeError) continue
         sent += part.length
         // What is beyond the length would be another request.
         if (length !== undefined && sent > length) break
@@ -147,7 +145,7 @@ export class Connection {
             this.#onRoom = resolve
           })
       }
-      if (!isAsked()) return
+      if (!isAsked() || socket.writeError) return
       if (length !== undefined && sent !== length) throw new Error(`The request has ${sent} bytes, and says ${length}`)
       if (isChunked) socket.write('0\r\n\r\n', 'latin1')
       this.#isSending = false
@@ -184,11 +182,14 @@ export class Connection {
   /** The pod sends nothing more: an answer without a length ends so. */
   #onEnded(): void {
     if (!this.#answerer) return
+    const { writeError } = this.#socket
     try {
+      // A reset that a write was told of is not told again, and what it may have cost is not known.
+      if (writeError?.code === 'ECONNRESET') throw writeError
       this.#reader.end()
       this.#over()
     } catch (error) {
-      this.#fail(error as Error)
+      this.#onBroken(writeError ?? (error as Error))
     }
   }
 
@@ -232,7 +233,8 @@ export class Connection {
   #onAnswerTime(): void {
     if (!this.#answerer || this.#hasHead) return
     // As long as the pod takes the request, it is the client's time.
-    if (this.#isSending && !this.#socket.writableNeedDrain) this.#timer.refresh()
+    const { writeError, writableNeedDrain } = this.#socket
+    if (this.#isSending && !writeError && !writableNeedDrain) this.#timer.refresh()
     else this.#fail(Object.assign(new Error('no answer in time'), { code: 'ANSWER_TIMEOUT' }))
   }
 }

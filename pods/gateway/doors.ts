@@ -1,8 +1,11 @@
 // Where clients come in: a server of HTTP with bounds for each part of a request.
-import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
 import type { Http2SecureServer } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import type { Gateway } from './gateway.ts'
+import { hasEnded } from './lingering.ts'
 import type { Settings } from './settings.ts'
+import type { Answering } from './sides.ts'
 import { mayUpgrade } from './upgrade.ts'
 
 /** How many header lines a request may have. */
@@ -30,10 +33,14 @@ export function boundsOf(settings: Settings): ServerOptions {
 export function serveAt(server: Server | Http2SecureServer, gateway: Gateway): void {
   // Both kinds of server read it, whatever the types of one say.
   Object.assign(server, { maxHeadersCount: maxHeaders, shouldUpgradeCallback: mayUpgrade })
-  const serve = gateway.serve.bind(gateway)
+  const serve = (request: IncomingMessage, response: Answering) => {
+    if (!hasEnded(request)) gateway.serve(request, response)
+  }
   server.on('request', serve)
   // Whether the body is wanted is for the pod to say.
   server.on('checkContinue', serve)
   server.on('checkExpectation', serve)
-  server.on('upgrade', gateway.join.bind(gateway))
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, first: Buffer) => {
+    if (!hasEnded(request)) void gateway.join(request, socket, first)
+  })
 }

@@ -1,6 +1,7 @@
 // One request and its answer, as all parts of the gateway see it. It is answered once, and nothing is sent after that.
 import { STATUS_CODES } from 'node:http'
 import { isStatus } from './answer-headers.ts'
+import { linger } from './lingering.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
 import type { Head, Peer } from './request-headers.ts'
 import type { Answering, Asking } from './sides.ts'
@@ -54,16 +55,21 @@ export class Exchange {
   bytes = 0
   #answerMs: number | undefined
   #hints = 0
+  #lingerMs: number
   /** Called once the client has its answer, or is gone: what is under way for it is given up. */
   onClosed: (() => void) | undefined
   #began = performance.now()
   #closed: AbortController | undefined
   #isOver = false
+  #isEnded = false
 
-  /** @param tell told of it once it is over */
+  /**
+   * @param lingerMs how long the client may go on to send once it is answered
+   * @param tell told of it once it is over
+   */
   constructor(
     { request, response }: { request: Asking; response: Answering },
-    { head, id, peer }: { head: Head; id: string; peer: Peer },
+    { head, id, peer, lingerMs }: { head: Head; id: string; peer: Peer; lingerMs: number },
     tell: (exchange: Exchange) => void,
   ) {
     this.request = request
@@ -71,6 +77,7 @@ export class Exchange {
     this.head = head
     this.id = id
     this.peer = peer
+    this.#lingerMs = lingerMs
     // An answer that has to wait for the one before it is not told when its connection ends.
     const isWaiting = response.socket === null
     const over = () => {
@@ -103,6 +110,11 @@ export class Exchange {
   /** Whether the client still waits, and has got nothing yet. */
   get isOpen(): boolean {
     return !this.response.headersSent && !this.response.destroyed && !this.#isOver
+  }
+
+  /** Whether the answer is complete, though the client may still take it, or send. */
+  get isEnded(): boolean {
+    return this.#isEnded
   }
 
   /** How long it has taken until the answer began, or until now. */
@@ -162,15 +174,28 @@ export class Exchange {
     }
   }
 
+  /** Ends the answer, whether or not the client has sent all of its request. */
+  end(body?: Uint8Array | string, encoding?: 'latin1'): void {
+    const { request, response } = this
+    this.#isEnded = true
+    if (!request.complete) linger(request, this.#lingerMs)
+    response.end(body, encoding)
+  }
+
   /** Answers in the gateway's own name; what has begun to be answered breaks off, so that the client knows that it is not whole. */
   refuse(refusal: Refusal): void {
     // Nobody is there to be told, and what was given up for that is no fault.
-    if (this.#isOver) return
+    if (this.#isOver || this.#isEnded) return
     this.refusal ??= refusal
     const { response, request } = this
     if (!this.isOpen) return void response.destroy()
     const { headers, body } = refusalAnswer(refusal, { id: this.id, accept: request.headers.accept })
     this.say(refusal.status, headers, body)
+  }
+
+  /** The answer of the pod ends before it is whole. What the gateway has answered itself is. */
+  breakOff(): void {
+    if (this.response.headersSent && !this.#isEnded) this.response.destroy()
   }
 
   /** Answers with a text of the gateway's own. */
@@ -184,7 +209,7 @@ export class Exchange {
     this.answered()
     this.bytes += Buffer.byteLength(body ?? '')
     this.response.writeHead(status, reasonOf(status), headers)
-    this.response.end(body)
+    this.end(body)
   }
 
   told(): Told {

@@ -5,8 +5,10 @@ import type { Socket } from 'node:net'
 import type { Address } from './address.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { bodyOf } from './body.ts'
+import { drained } from './drained.ts'
 import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
+import { PodSocket } from './pod-socket.ts'
 import type { Head } from './request-headers.ts'
 import { answerTrailers, requestTrailers } from './trailers.ts'
 
@@ -28,17 +30,18 @@ export async function forwardExpecting(
   const headers = [...onward.headers, ...(expect ? ['expect', expect] : [])]
   if (head.encoding) headers.push('transfer-encoding', 'chunked', ...(trailer ? ['trailer', trailer] : []))
   const { path, answerTimeoutMs } = onward
-  const asked = ask({ ...address, method, path, headers, agent: false, timeout: answerTimeoutMs, setHost: false })
+  const createConnection = () => new PodSocket(address)
+  const asked = ask({ method, path, headers, createConnection, timeout: answerTimeoutMs, setHost: false })
   return await new Promise<Outcome>(resolve => {
     let isDelivered = false
     const fail = (error: Error) => {
       asked.destroy()
-      if (response.headersSent) response.destroy()
+      exchange.breakOff()
       resolve({ isDone: false, error, isDelivered })
     }
     const send = async () => {
       for await (const chunk of bodyOf(exchange, onward)) {
-        if (!asked.write(chunk)) await new Promise(go => asked.once('drain', go).once('close', go))
+        if (!asked.destroyed && !asked.write(chunk)) await drained(asked)
       }
       if (trailer && head.encoding) asked.addTrailers(requestTrailers(request.rawTrailers))
       asked.end()
@@ -59,8 +62,12 @@ export async function forwardExpecting(
     const closed = () => fail(new Error('The pod has closed the connection'))
     asked.once('close', closed)
     asked.once('response', answered => {
-      asked.off('close', closed)
-      asked.setTimeout(0)
+      // From here on the answer itself tells whether it breaks off: one that is whole is not lost by what comes after it.
+      asked
+        .off('close', closed)
+        .off('error', fail)
+        .on('error', () => {})
+        .setTimeout(0)
       try {
         exchange.begin(answered.statusCode ?? 502, answered.statusMessage, answerHeaders(answered.rawHeaders))
       } catch (error) {
@@ -70,7 +77,10 @@ export async function forwardExpecting(
       exchange.flush()
       // A client that was told no does not send the body, so its connection can bring no other request.
       if (!request.complete && expect) response.shouldKeepAlive = false
-      bring(answered, exchange).then(() => resolve({ isDone: true }), fail)
+      bring(answered, exchange).then(() => {
+        asked.destroy()
+        resolve({ isDone: true })
+      }, fail)
     })
     if (expect) {
       asked.once('continue', () => {
@@ -97,12 +107,8 @@ async function bring(answered: IncomingMessage, exchange: Exchange): Promise<voi
   const { response } = exchange
   for await (const part of answered as AsyncIterable<Buffer>) {
     exchange.bytes += part.length
-    if (response.write(part)) continue
-    const { promise, resolve } = Promise.withResolvers<void>()
-    response.once('drain', resolve)
-    response.once('close', resolve)
-    await promise
+    if (!response.write(part)) await drained(response)
   }
   if (answered.rawTrailers.length > 0) exchange.trail(answerTrailers(answered.rawTrailers))
-  response.end()
+  exchange.end()
 }

@@ -3,6 +3,7 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
 import type { Address } from './address.ts'
 import { bodyOf } from './body.ts'
+import { drained } from './drained.ts'
 import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { H2cSessions } from './h2c-sessions.ts'
@@ -92,13 +93,9 @@ class Passing {
 
   async #send(stream: ClientHttp2Stream): Promise<void> {
     for await (const chunk of bodyOf(this.#exchange, { ...this.#onward, bodyTimeoutMs: anyMs })) {
-      if (stream.closed || stream.destroyed) return
+      if (stream.closed || stream.destroyed) continue
       this.#hasSent = true
-      if (stream.write(chunk)) continue
-      const { promise, resolve } = Promise.withResolvers<void>()
-      stream.once('drain', resolve)
-      stream.once('close', resolve)
-      await promise
+      if (!stream.write(chunk)) await drained(stream)
     }
     stream.end()
   }
@@ -123,19 +120,20 @@ class Passing {
       response.once('drain', () => stream.resume())
     })
     stream.once('end', () => {
-      if (stream.rstCode === constants.NGHTTP2_NO_ERROR) response.end()
+      if (stream.rstCode === constants.NGHTTP2_NO_ERROR) this.#exchange.end()
     })
   }
 
   #over(code: number): void {
-    const { response } = this.#exchange
+    const { response, isEnded } = this.#exchange
     if (code === constants.NGHTTP2_NO_ERROR && response.headersSent) {
       this.#done({ isDone: true })
       return
     }
     const isDelivered = this.#hasSent || code !== constants.NGHTTP2_REFUSED_STREAM
     // A client that knows of resets may know better what to do than it would by a status.
-    if (response.headersSent || (isDelivered && code !== constants.NGHTTP2_NO_ERROR && response.reset)) {
+    const isTold = response.headersSent || (isDelivered && code !== constants.NGHTTP2_NO_ERROR && response.reset)
+    if (isTold && !isEnded) {
       if (response.reset) response.reset(code)
       else response.destroy()
     }

@@ -41,7 +41,7 @@ export function forward(
     ? { parts: bodyOf(exchange, onward), length: length === undefined ? undefined : Number(length) }
     : undefined
   const mayRepeat = body === undefined && idempotent.has(method)
-  const answerer = new Answer(exchange, connection, { over, mayRepeat, lingerMs: onward.bodyTimeoutMs })
+  const answerer = new Answer(exchange, connection, { over, mayRepeat })
   exchange.onClosed = () => connection.destroy(new Error('the client is gone'))
   // Many servers want to be told that there is no body where there could be one (RFC 9110 8.6).
   if (!body && length === undefined && !bodiless.has(method)) headers.push('content-length', '0')
@@ -52,7 +52,7 @@ export function forward(
 const bodiless = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 const idempotent = new Set([...bodiless, 'PUT', 'DELETE'])
 
-type AnswerOptions = { over: (outcome: Outcome) => void; mayRepeat: boolean; lingerMs: number }
+type AnswerOptions = { over: (outcome: Outcome) => void; mayRepeat: boolean }
 
 /** Shorter parts of a body go out as a text with what is before them, which costs Node less than bytes of their own. */
 const textBytes = 8192
@@ -62,18 +62,16 @@ class Answer implements Answerer {
   #connection: Connection
   #over: (outcome: Outcome) => void
   #mayRepeat: boolean
-  #lingerMs: number
   /** What came last and is not written yet: the end, which may come with it, goes out with it. */
   #last: Buffer | undefined
   #isFlushed = false
   #isWaiting = false
 
-  constructor(exchange: Exchange, connection: Connection, { over, mayRepeat, lingerMs }: AnswerOptions) {
+  constructor(exchange: Exchange, connection: Connection, { over, mayRepeat }: AnswerOptions) {
     this.#exchange = exchange
     this.#connection = connection
     this.#over = over
     this.#mayRepeat = mayRepeat
-    this.#lingerMs = lingerMs
   }
 
   onInterim({ status, raw, names }: AnswerHead): void {
@@ -98,20 +96,18 @@ class Answer implements Answerer {
   }
 
   onEnd(trailers: readonly string[]): void {
-    const { request, response } = this.#exchange
-    if (trailers.length > 0) this.#exchange.trail(answerTrailers(trailers))
+    const exchange = this.#exchange
+    if (trailers.length > 0) exchange.trail(answerTrailers(trailers))
     this.#isWaiting = false
     const last = this.#last
-    if (last === undefined) response.end()
-    else if (last.length <= textBytes) response.end(last.toString('latin1'), 'latin1')
-    else response.end(Buffer.from(last))
-    if (!request.complete) this.#linger()
+    if (last === undefined) exchange.end()
+    else if (last.length <= textBytes) exchange.end(last.toString('latin1'), 'latin1')
+    else exchange.end(Buffer.from(last))
     this.#over({ isDone: true })
   }
 
   onError(error: Error): void {
-    const { response } = this.#exchange
-    if (response.headersSent) response.destroy()
+    this.#exchange.breakOff()
     const { isConnected, isStale } = this.#connection
     this.#over({ isDone: false, error, isDelivered: isConnected && !(isStale && this.#mayRepeat) })
   }
@@ -132,13 +128,5 @@ class Answer implements Answerer {
       this.#isWaiting = false
       this.#connection.resume()
     })
-  }
-
-  /** A pod that has answered early does not read the rest. The client may go on for a while, or else it would lose the answer. */
-  #linger(): void {
-    const { request } = this.#exchange
-    request.resume()
-    const timer = setTimeout(() => request.destroy(), this.#lingerMs)
-    request.once('close', () => clearTimeout(timer))
   }
 }

@@ -121,7 +121,8 @@ export class Gateway {
   serve(request: Asking, response: Answering): void {
     const head = readHead(request.rawHeaders)
     const peer = this.#peers.of(request.socket)
-    const exchange = new Exchange({ request, response }, { head, id: this.#peers.idOf(head), peer }, this.#over)
+    const of = { head, id: this.#peers.idOf(head), peer, lingerMs: this.#settings.bodyTimeoutMs }
+    const exchange = new Exchange({ request, response }, of, this.#over)
     try {
       const target = this.#check(request, head, peer)
       exchange.host = target.host

@@ -177,6 +177,10 @@ class Response implements Answering {
   once(event: 'close' | 'drain', listener: () => void): void {
     this.#stream.once(event, listener)
   }
+
+  off(event: 'close' | 'drain', listener: () => void): void {
+    this.#stream.off(event, listener)
+  }
 }
 
 /** Trailers that HTTP/2 cannot say break the stream off. */

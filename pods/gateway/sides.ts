@@ -52,4 +52,5 @@ export interface Answering {
   reset?: (code: number) => void
   on(event: 'close' | 'drain', listener: () => void): unknown
   once(event: 'close' | 'drain', listener: () => void): unknown
+  off(event: 'close' | 'drain', listener: () => void): unknown
 }

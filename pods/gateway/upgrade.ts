@@ -3,6 +3,7 @@ import { request as ask, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Address } from './address.ts'
 import { answerHeaders, isStatus } from './answer-headers.ts'
+import { lingerOn } from './lingering.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
 import { hasBody, readHead } from './request-headers.ts'
 import { Spliced } from './spliced.ts'
@@ -72,9 +73,9 @@ export async function upgrade(
       // It is an answer like any other, and the last one of this connection.
       resolve({ status: answered.statusCode ?? 502 })
       socket.write(headOf(answered, ['connection', 'close']), 'latin1')
-      answered.pipe(socket)
+      answered.pipe(socket, { end: false })
       answered.once('error', () => socket.destroy())
-      answered.once('end', () => linger(socket))
+      answered.once('end', () => lingerOn(socket, lingerMs))
     })
   })
 }
@@ -91,15 +92,9 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal, id: string): voi
   const { headers, body } = refusalAnswer(refusal, { id })
   const all = headers.includes('connection') ? headers : [...headers, 'connection', 'close']
   const lines = all.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : []))
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
-  linger(socket)
+  socket.write(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+  lingerOn(socket, lingerMs)
 }
 
-/** A client that was told no has a while to read that, whatever it sends meanwhile; then its connection ends, also if it does not end it. */
-function linger(socket: Duplex): void {
-  socket.resume()
-  const timer = setTimeout(() => socket.destroy(), lingerMs)
-  socket.once('close', () => clearTimeout(timer))
-}
-
+/** How long a client that was told no has to read that. */
 const lingerMs = 5000
