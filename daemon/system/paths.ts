@@ -29,6 +29,7 @@ export function dataPaths(data: string) {
     upgrade: join(data, 'upgrade.json'),
     token: join(data, 'token'),
     tokens: join(data, 'tokens.json'),
+    pageCodes: join(data, 'page-codes.json'),
     certificate: join(data, 'certificate.pem'),
     groups: join(data, 'groups.json'),
     profiles: join(data, 'profiles'),

@@ -53,6 +53,7 @@ const hostFiles = [
   's/l.sock',
   'hooks.json',
   'tokens.json',
+  'page-codes.json',
   'audit.log',
   'audit.log.1',
   'logs/host.log',

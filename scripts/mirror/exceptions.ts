@@ -43,6 +43,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'protocol/view-schemas.ts': 'what view.ts puts together: protocol/view',
   'daemon/boot/': 'wiring: e2e/adoption, e2e/shell-door',
   'daemon/server/refuse.ts': 'the answer of a full door: daemon/server/listen',
+  'daemon/server/access/page-codes-file.ts': 'where the codes of links are kept: daemon/server/access/page-links',
   'daemon/server/access/':
     'what tokens are kept in, and refused with: daemon/server/access/tokens, daemon/server/http/http',
   'daemon/server/http/request.ts': 'the parts of an answer: daemon/server/http/http',

@@ -68,6 +68,12 @@ export class Tokens {
     return found
   }
 
+  /** The valid token whose secret has this SHA-256, hex. */
+  withHash(hash: string): Token | undefined {
+    for (const token of this.#all.values()) if (token.hash.toString('hex') === hash && this.isValid(token)) return token
+    return undefined
+  }
+
   /** Whether it still exists and has not expired. */
   isValid(token: Token): boolean {
     return this.#all.get(token.name) === token && (token.expiresAtMs ?? Infinity) > this.#clock.wallMs()

@@ -39,7 +39,11 @@ export const jsonRpc: Target = {
       log,
       own: serverVerbs({
         tokens,
-        pages: { make: () => ({ code: '', expiresAt: '' }), take: async () => undefined, leave: async () => false },
+        pages: {
+          make: async () => ({ code: '', expiresAt: '' }),
+          take: async () => undefined,
+          leave: async () => false,
+        },
         audit: { files: [] },
         version: '1',
         tell: () => {},

@@ -21,7 +21,7 @@ const bugs: unknown[] = []
 const audit: AuditEntry[] = []
 const own = serverVerbs({
   tokens: { add: notAsked, list: () => [], remove: notAsked },
-  pages: { make: () => ({ code: '', expiresAt: '' }), take: async () => undefined, leave: async () => false },
+  pages: { make: async () => ({ code: '', expiresAt: '' }), take: async () => undefined, leave: async () => false },
   audit: { files: [] },
   version: '1.2.3',
   tell: () => {},

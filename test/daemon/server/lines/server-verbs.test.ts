@@ -27,7 +27,7 @@ function verbsTo(asked: unknown[]) {
       remove: async (...args) => void asked.push(args),
     },
     pages: {
-      make: (...args) => {
+      make: async (...args) => {
         asked.push(args)
         return { code: 'code', expiresAt: '' }
       },
