@@ -40,7 +40,7 @@ test.before(async () => {
   at.file('certs/web.key', key)
   await host.up()
   ports = { http: await freePort(), https: await freePort() }
-  await host.ok('push', 'local', 'web', at.file('server.js', server))
+  await host.pushFile('web', at.file('server.js', server))
   await host.ok('start', 'local', 'web', '--listen', 'unix', '--route', 'web.test')
   await host.ok('push', 'local', 'gateway', 'p8a:gateway')
   const listen = ['--listen', `http=127.0.0.1:${ports.http}`, '--listen', `https=127.0.0.1:${ports.https}`]

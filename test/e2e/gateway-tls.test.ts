@@ -23,7 +23,7 @@ test.before(async () => {
   const server = "require('http').createServer((_, response) => response.end('hello')).listen(process.env.PORT)"
   await host.up()
   ports = { http: await freePort(), https: await freePort() }
-  await host.ok('push', 'local', 'web', at.file('server.js', server))
+  await host.pushFile('web', at.file('server.js', server))
   await host.ok('start', 'local', 'web', '--listen', 'unix', '--route', 'web.test')
   await host.ok('push', 'local', 'gateway', 'p8a:gateway')
 })

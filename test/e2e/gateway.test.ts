@@ -44,7 +44,7 @@ async function get(name: string, path = '/', method = 'GET'): Promise<Got> {
 async function begin(name: string, ...options: string[]): Promise<void> {
   const file = join(host.dir, 'server.js')
   writeFileSync(file, server)
-  await host.ok('push', 'local', name, file)
+  await host.pushFile(name, file)
   await host.ok('start', 'local', name, '--listen', 'unix', ...options, '--', name)
 }
 
@@ -64,7 +64,7 @@ test('a pod is reached by its route once it is up, and is gone with it; a route 
   assert.match(await host.ok('routes'), /^other\.test\/web +web +up\nweb\.test\/ +web +up\n$/)
   const refused = await host.refused('start', 'local', 'web', '--route', 'not a route')
   assert.is(refused.code, 'bad_config')
-  await host.ok('push', 'local', 'second', join(host.dir, 'server.js'))
+  await host.pushFile('second', join(host.dir, 'server.js'))
   const portless = await host.refused('start', 'local', 'second', '--route', 'second.test')
   assert.is(portless.code, 'bad_config')
   assert.match(portless.message, /pod "second" has a route, and no port/)
@@ -151,7 +151,7 @@ async function pausedOverRestart(): Promise<void> {
 test('a pod that cannot be started is told once to each that waits, and then when to come again', async () => {
   const file = join(host.dir, 'broken.js')
   writeFileSync(file, "setTimeout(() => { throw new Error('secret') }, 50)\nrequire('net')")
-  await host.ok('push', 'local', 'broken', file)
+  await host.pushFile('broken', file)
   await host.refused('start', 'local', 'broken', '--listen', 'unix', '--route', 'broken.test')
   await until(async () => (await get('broken.test')).error === 'pod_down', 'it waits for its next attempt')
   assert.not.match((await get('broken.test')).body, /secret/)
@@ -164,13 +164,13 @@ test('a group shares requests and calls among its pods', async () => {
     caller,
     "let at\nexport default (_, __, p8a) => { at = p8a }\nexport const ask = key => at.pod('both', { key }).me()\n",
   )
-  await host.ok('push', 'local', 'caller', caller)
+  await host.pushFile('caller', caller)
   await host.ok('start', 'local', 'caller')
   for (const name of ['first', 'next']) {
     const file = join(host.dir, `${name}.js`)
     const listen = "require('http').createServer((_, answer) => answer.end(name)).listen(process.env.PORT)"
     writeFileSync(file, `const name = '${name}'\nexports.default = () => { ${listen} }\nexports.me = () => name\n`)
-    await host.ok('push', 'local', name, file)
+    await host.pushFile(name, file)
     await host.ok('start', 'local', name, '--listen', 'unix')
   }
   await host.ok('group', 'set', 'both', 'first=1', 'next=0', '--route', 'both.test')
@@ -187,7 +187,7 @@ test('a group shares requests and calls among its pods', async () => {
   await until(async () => (await host.ok('call', 'local', 'caller', 'ask')) === 'next\n', 'for calls, too')
   assert.is(await host.ok('call', 'local', 'both', 'me'), 'next\n')
   assert.match(await host.ok('routes'), /^both\.test\/ +both +first=0 next=1\n/)
-  await host.ok('push', 'local', 'portless', join(host.dir, 'next.js'))
+  await host.pushFile('portless', join(host.dir, 'next.js'))
   await host.ok('start', 'local', 'portless', '--env', 'PORT=0')
   await host.ok('group', 'set', 'both', 'next=1', 'portless=99', '--route', 'both.test')
   await until(async () => / both +next=1 portless=99 \(it has no port\)\n/.test(await host.ok('routes')), 'it is said')

@@ -152,7 +152,7 @@ test('hosts that ask each other in a circle end with an error, soon', async () =
 })
 
 test('a remote host that leads back to itself says so', async () => {
-  await host.ok('push', 'local', 'loop', join(root, 'etc/examples/remote-host.ts'))
+  await host.pushFile('loop', join(root, 'etc/examples/remote-host.ts'))
   const address = `localhost:${host.port}`
   await host.ok(
     'start',
@@ -359,7 +359,7 @@ test('an image as large as the root takes goes through a handler into a namespac
   const code = `export default () => {}\nexport const length = () => text.length\nconst text = ${JSON.stringify('x\n'.repeat(14_000_000))}`
   const file = join(host.dir, 'large.mjs')
   writeFileSync(file, code)
-  await host.ok('push', 'local', 'limits', join(root, 'etc/examples/limits-host.ts'))
+  await host.pushFile('limits', join(root, 'etc/examples/limits-host.ts'))
   await host.begin('limits')
   const large = await post('pod.push', { path: 'small', name: 'large', code })
   // How long a handler may take is short in this test; the reading of a large image is not.

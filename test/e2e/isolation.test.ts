@@ -154,7 +154,7 @@ const server = http.createServer((_, res) => res.end(fs.readFileSync(${JSON.stri
 process.on('SIGTERM', () => { console.log('ends'); server.close(); setTimeout(() => process.exit(7), 50) })`
   const file = join(host.dir, 'web.cjs')
   writeFileSync(file, code)
-  await host.ok('push', 'local', 'web', file)
+  await host.pushFile('web', file)
   await host.begin('web', { config: { listen: port, isolate: { by: 'sandbox', read: [extra] } } })
   assert.is(await (await fetch(`http://127.0.0.1:${port}`)).text(), 'extra')
   await host.stop('web')
@@ -176,7 +176,7 @@ sandboxed('sandbox: a script, and a service in another language, see nothing of 
   const script = `#!/bin/sh\nls ${host.data}; cat ${host.data}/token || echo none; kill -0 ${host.pid} || echo nobody; echo x > own && cat own`
   const file = join(host.dir, 'look.sh')
   writeFileSync(file, `${script}\n[ "$1" ] || exec sleep 1000`)
-  await host.ok('push', 'local', 'look', file)
+  await host.pushFile('look', file)
   const run = (await host.ok('start', 'local', 'look', '--isolate', 'sandbox', '--', 'once')).trim()
   await until(async () => (await host.runs('look'))[0]?.end, 'it is over')
   const output = (await host.ask('pod.output', { name: 'look', run })).data

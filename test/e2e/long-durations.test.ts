@@ -23,7 +23,7 @@ test.after(() => host.dispose())
 async function push(name: string, code: string): Promise<void> {
   const file = join(host.dir, name)
   writeFileSync(file, code)
-  await host.ok('push', 'local', name.replace(/\..*/, ''), file)
+  await host.pushFile(name.replace(/\..*/, ''), file)
 }
 
 test('a pod whose every duration is a month is up, is called, and stops', async () => {

@@ -106,7 +106,7 @@ metrics('queues and gateways are asked', async () => {
     worker,
     `export const config = { kind: 'worker' }\nexport const add = (a, b) => a + b\nexport default () => {}\n`,
   )
-  await host.ok('push', 'local', 'mail', worker)
+  await host.pushFile('mail', worker)
   await host.ok('start', 'local', 'mail')
   await host.ok('enqueue', 'local', 'mail', 'add', '1', '2', '--wait')
   const port = await freePort()

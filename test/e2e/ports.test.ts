@@ -108,7 +108,7 @@ function load(port: number, agent: http.Agent | false = false): () => Promise<{ 
 }
 
 test('a program that calls listen gets the socket of its pod, and a port that was chosen stays', async () => {
-  await host.ok('push', 'local', 'auto', program('auto.js', server))
+  await host.pushFile('auto', program('auto.js', server))
   const admin = await freePort()
   await host.ok('start', 'local', 'auto', '--listen', 'auto', '--listen', `admin=127.0.0.1:${admin}`)
   const { ports = [] } = await host.status('auto')
@@ -132,7 +132,7 @@ test('a program that calls listen gets the socket of its pod, and a port that wa
 })
 
 test('no connection is refused while runs are killed, the host is killed, and the pod is restarted', async () => {
-  await host.ok('push', 'local', 'web', program('web.js', server))
+  await host.pushFile('web', program('web.js', server))
   const port = await freePort()
   await host.ok('start', 'local', 'web', '--listen', String(port), '--min-uptime', '1ms')
   const end = load(port)
@@ -160,7 +160,7 @@ test('no connection is refused while runs are killed, the host is killed, and th
 })
 
 test('a keeper that is killed leaves the sockets to the runs, and to the next one: nobody is refused', async () => {
-  await host.ok('push', 'local', 'kept', program('kept.js', server))
+  await host.pushFile('kept', program('kept.js', server))
   const port = await freePort()
   await host.ok('start', 'local', 'kept', '--listen', String(port))
   const keepers = () => processesOf(host.data).filter(({ command }) => command.startsWith('p8a keeper'))
@@ -189,7 +189,7 @@ test('where a keeper and the process beside it are killed while a run is blocked
   writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'x', settings: { adoptTimeout: 1000 } }))
   try {
     await host.up()
-    await host.ok('push', 'local', 'blocked', program('blocked.js', server))
+    await host.pushFile('blocked', program('blocked.js', server))
     const port = await freePort()
     await host.ok('start', 'local', 'blocked', '--listen', String(port))
     const storage = join(host.data, 'pods/blocked/storage')
@@ -217,7 +217,7 @@ test('where a keeper and the process beside it are killed while a run is blocked
 })
 
 test('a run that is drained and stopped loses no request, of new connections and of those that are kept', async () => {
-  await host.ok('push', 'local', 'drained', program('drained.js', server))
+  await host.pushFile('drained', program('drained.js', server))
   const port = await freePort()
   await host.ok('start', 'local', 'drained', '--listen', String(port))
   const agent = new http.Agent({ keepAlive: true })
@@ -236,7 +236,7 @@ test('a run that is drained and stopped loses no request, of new connections and
 })
 
 test('a request under way is answered to its end though its run has been restarted, or is one too many', async () => {
-  await host.ok('push', 'local', 'asked', program('asked.js', server))
+  await host.pushFile('asked', program('asked.js', server))
   const port = await freePort()
   const storage = join(host.data, 'pods/asked/storage')
   const upIn = async (slot: number) =>
@@ -286,13 +286,13 @@ needs(test, 'linux')(
   'runs share a port at which they listen by themselves, and nobody shares it with them',
   async () => {
     const port = await freePort()
-    await host.ok('push', 'local', 'many', program('many.cjs', server))
+    await host.pushFile('many', program('many.cjs', server))
     await host.ok('start', 'local', 'many', '--scale', '2', '--env', `PORT=${port}`)
     const pids = new Set<string>()
     await until(async () => pids.add(await ask(port)).size === 2, 'both answer')
     await host.ok('scale', 'local', 'many', '+1')
     await until(async () => pids.add(await ask(port)).size === 3, 'all three answer')
-    await host.ok('push', 'local', 'other', program('other.cjs', server))
+    await host.pushFile('other', program('other.cjs', server))
     const { message } = await host.refused('start', 'local', 'other', '--env', `PORT=${port}`, '--retries', '1')
     assert.match(message, 'EADDRINUSE')
     await host.ok('scale', 'local', 'many', '-2')
@@ -320,7 +320,7 @@ export const fetch = () => new Response('at last')
 
 test('a program that binds by itself is left alone, and its status says so', async () => {
   const [held, own] = [await freePort(), await freePort()]
-  await host.ok('push', 'local', 'own', program('own.js', server.replace('process.env.PORT)', `${own}, '127.0.0.1')`)))
+  await host.pushFile('own', program('own.js', server.replace('process.env.PORT)', `${own}, '127.0.0.1')`)))
   await host.ok('start', 'local', 'own', '--listen', String(held))
   assert.is(await ask(own), String((await runOf('own'))?.pid))
   const text = `*:${held} is held for it and not used: it listens at 127.0.0.1:${own} by itself`
@@ -331,7 +331,7 @@ test('a program that binds by itself is left alone, and its status says so', asy
 test('a port that is taken is told at once, with whoever has it, and nothing is changed', async () => {
   const port = await freePort()
   const holder = net.createServer().listen(port)
-  await host.ok('push', 'local', 'late', program('late.js', server))
+  await host.pushFile('late', program('late.js', server))
   const refused = await host.refused('start', 'local', 'late', '--listen', String(port))
   assert.is(refused.code, 'port_taken')
   assert.match(refused.message, process.platform === 'linux' ? new RegExp(`pid ${process.pid}`) : /has it/)
@@ -343,7 +343,7 @@ test('a port that is taken is told at once, with whoever has it, and nothing is 
 })
 
 test('a socket has a path, and is given to a run with flags of Node', async () => {
-  await host.ok('push', 'local', 'path', program('path.js', server))
+  await host.pushFile('path', program('path.js', server))
   await host.ok('start', 'local', 'path', '--listen', 'unix', '--node-flag', '--no-warnings')
   const [socket] = (await host.status('path')).ports as { path: string }[]
   assert.is(await ask(socket?.path as string), String((await runOf('path'))?.pid))

@@ -31,7 +31,7 @@ export default async (params, bus, p8a) => { at = p8a }
 
 async function started(...options: string[]): Promise<void> {
   writeFileSync(join(host.dir, 'mail.js'), worker)
-  await host.ok('push', 'local', 'mail', join(host.dir, 'mail.js'))
+  await host.pushFile('mail', join(host.dir, 'mail.js'))
   await host.ok('start', 'local', 'mail', ...options)
 }
 
@@ -78,7 +78,7 @@ test('the first worker brings the queue, which calls its functions and keeps wha
     join(host.dir, 'tick.js'),
     worker.replace("kind: 'worker'", `kind: 'worker', schedule: ${JSON.stringify(schedule)}`),
   )
-  await host.ok('push', 'local', 'tick', join(host.dir, 'tick.js'))
+  await host.pushFile('tick', join(host.dir, 'tick.js'))
   await host.ok('start', 'local', 'tick')
   const ticks = await until(async () => {
     const { items } = await host.ask('queue.items', { name: 'tick', state: 'done' })
@@ -133,7 +133,7 @@ test('what a person does with items and their worker is told, and nothing of it 
   await add('echo', ['b'], { id: 'b' })
   await add('echo', ['c'], { id: 'c', at: '2999-01-01T00:00:00Z' })
   // To another worker, by its id; and all that is left is dropped.
-  await host.ok('push', 'local', 'post', join(host.dir, 'mail.js'))
+  await host.pushFile('post', join(host.dir, 'mail.js'))
   await host.ok('start', 'local', 'post', '--min', '1')
   assert.is(await host.ok('queue', 'move', 'local', 'mail', 'post', 'b'), '1 item of mail moved to post\n')
   const moved = await until(async () => {
@@ -233,7 +233,7 @@ test('items and queues are there over HTTP', async () => {
     return [status, answer.count ?? answer.isPaused ?? answer.state ?? answer.code]
   }
   assert.equal(await post('pause'), [200, true])
-  await host.ok('push', 'local', 'post', join(host.dir, 'mail.js'))
+  await host.pushFile('post', join(host.dir, 'mail.js'))
   await host.ok('start', 'local', 'post')
   for (const id of ['a', 'b', 'c', 'd']) await add('echo', [id], { id })
   assert.equal(await post('cancel', { id: 'a' }), [200, 'canceled'])
@@ -272,7 +272,7 @@ export const echo = async value => (await queue('mail', { wait: true }).echo(val
 export default async (params, bus, p8a) => { queue = p8a.queue }
 `
   writeFileSync(join(host.dir, 'asker.js'), asker)
-  await host.ok('push', 'local', 'asker', join(host.dir, 'asker.js'))
+  await host.pushFile('asker', join(host.dir, 'asker.js'))
   await host.ok('start', 'local', 'asker')
   const call = async (fn: string, value: unknown) =>
     (await host.ask('pod.call', { name: 'asker', fn, args: [value] })).value

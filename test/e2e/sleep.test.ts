@@ -55,7 +55,7 @@ async function asleep(name: string): Promise<string> {
 
 test('a pod on whose port nothing goes on falls asleep, and one start serves all who connect then', async () => {
   const port = await freePort()
-  await host.ok('push', 'local', 'web', program('web.js', server))
+  await host.pushFile('web', program('web.js', server))
   await host.ok('start', 'local', 'web', '--listen', String(port), '--sleep', '2s')
   const since = await asleep('web')
   assert.match(await host.ok('status', 'local'), new RegExp(`web +idle .*asleep since ${since}`))
@@ -64,7 +64,7 @@ test('a pod on whose port nothing goes on falls asleep, and one start serves all
   assert.is((await host.status('web')).runs[0]?.id, 'web.2')
   const slow = ask(port, '/slow')
   await until(async () => (await ask(port)) !== '', 'it is asked')
-  await host.ok('push', 'local', 'later', program('later.js', server))
+  await host.pushFile('later', program('later.js', server))
   await host.ok('start', 'local', 'later', '--listen', 'unix', '--sleep', '2500ms')
   await asleep('later')
   assert.is((await host.status('web')).status, 'up', 'a stream that is open keeps it awake')
@@ -75,7 +75,7 @@ test('a pod on whose port nothing goes on falls asleep, and one start serves all
 
 test('whoever connects while there is no host is served by the next, and a pod that sleeps goes on sleeping', async () => {
   const port = await freePort()
-  await host.ok('push', 'local', 'bed', program('bed.js', server))
+  await host.pushFile('bed', program('bed.js', server))
   await host.ok('start', 'local', 'bed', '--listen', String(port), '--asleep')
   const since = await asleep('bed')
   await host.killHost()
@@ -100,7 +100,7 @@ test('a pod that cannot start turns away whoever waits, and is tried again by th
   const port = await freePort()
   const file = join(host.dir, 'works')
   const text = `if (!require('fs').existsSync(${JSON.stringify(file)})) throw new Error('no database')\n${server}`
-  await host.ok('push', 'local', 'sick', program('sick.js', text))
+  await host.pushFile('sick', program('sick.js', text))
   await host.ok('start', 'local', 'sick', '--listen', String(port), '--sleep', '1m', '--retries', '2', '--asleep')
   assert.is(await ask(port).catch(error => error.code), 'ECONNRESET')
   const failed = async () => (await host.status('sick')).status === 'error' && (await host.status('sick'))
@@ -136,7 +136,7 @@ while True:
     await host.ok('start', 'local', 'python', '--listen', `127.0.0.1:${port}`, '--sleep', '500ms', ...checked)
     const open = net.connect(port, '127.0.0.1')
     await once(open, 'connect')
-    await host.ok('push', 'local', 'later', program('later.js', server))
+    await host.pushFile('later', program('later.js', server))
     await host.ok('start', 'local', 'later', '--listen', 'unix', '--sleep', '600ms')
     await asleep('later')
     assert.is((await host.status('python')).status, 'up', 'one that is open keeps it awake')
@@ -147,7 +147,7 @@ while True:
 )
 
 test('a pod that has no port cannot sleep', async () => {
-  await host.ok('push', 'local', 'deaf', program('deaf.js', 'export default () => {}'))
+  await host.pushFile('deaf', program('deaf.js', 'export default () => {}'))
   const { stderr, code } = await host.pod('start', 'local', 'deaf', '--sleep', '1m')
   assert.is(code, 1)
   assert.match(stderr, /has sleep, and no port: nothing could wake it/)
@@ -157,7 +157,7 @@ test('a pod that has no port cannot sleep', async () => {
 
 test('whoever connected last before a pod fell asleep was served, by the old run or by the next', async () => {
   const port = await freePort()
-  await host.ok('push', 'local', 'edge', program('edge.js', server))
+  await host.pushFile('edge', program('edge.js', server))
   await host.ok('start', 'local', 'edge', '--listen', String(port), '--sleep', '20ms')
   const failed: string[] = []
   let asked = 0
