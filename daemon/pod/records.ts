@@ -4,7 +4,7 @@ import { runId } from '../../protocol/names.ts'
 import { runStateOf, type SlotWithRun } from '../lifecycle/public.ts'
 import type { End, Failure, RunRef } from '../lifecycle/slot.ts'
 import { pruneLogs } from '../logs/retention.ts'
-import { pruneRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
+import { pruneRecords, type RunRecord, readRecordOf, writeRecord } from '../store/run-record.ts'
 import { timeText } from '../system/clock.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
 import { isForRoom } from '../system/room.ts'
@@ -15,11 +15,16 @@ import { foldLeftovers } from './raw-output.ts'
 /** When a fold that failed is tried again. */
 const firstFoldAgainMs = 1000
 const maxFoldAgainMs = 60_000
+/** How often to look whether there is room for records that could not be saved. */
+const saveAgainMs = 1000
 
 export class Records {
   #name: string
   #seams: Seams
   #paths: PodPaths
+  /** Runs whose record on the disk is not what is known, by their numbers. */
+  #unsaved = new Map<number, LiveRun>()
+  #saving: NodeJS.Timeout | undefined
 
   constructor(name: string, seams: Seams) {
     this.#name = name
@@ -123,11 +128,39 @@ export class Records {
       // Only for a run that begins: the last record of a removed pod must not bring its folder back.
       const makesFolder = change.state === 'spawning'
       await writeRecord(this.#paths, live.ref.number, live.record, { makesFolder })
+      this.#unsaved.delete(live.ref.number)
       return undefined
     } catch (error) {
+      // A run whose first record cannot be saved does not begin.
+      if (change.state !== 'spawning') this.#saveLater(live)
       this.#seams.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })
       return { message: (error as Error).message, isForRoom: isForRoom(error) }
     }
+  }
+
+  /** The disk is full: what it has of a run says that it is up, or begins, although it may be over. */
+  #saveLater(live: LiveRun): void {
+    this.#unsaved.set(live.ref.number, live)
+    this.#saving ??= setTimeout(() => void this.#saveUnsaved(), saveAgainMs).unref()
+  }
+
+  async #saveUnsaved(): Promise<void> {
+    try {
+      for (const [number, live] of this.#unsaved) {
+        if (await this.#isOwn(live)) await writeRecord(this.#paths, number, live.record, { makesFolder: false })
+        this.#unsaved.delete(number)
+      }
+    } catch {
+      // There is no room yet.
+    }
+    const isLeft = this.#unsaved.size > 0
+    this.#saving = isLeft ? setTimeout(() => void this.#saveUnsaved(), saveAgainMs).unref() : undefined
+  }
+
+  /** A pod that was removed may have left its name to another, and the next host may know how the run has ended. */
+  async #isOwn({ ref, record }: LiveRun): Promise<boolean> {
+    const there = await readRecordOf(this.#name, this.#paths, ref.number)
+    return there?.ticket === record.ticket && there.end === undefined
   }
 
   #facts(live: LiveRun) {
