@@ -5,9 +5,9 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { Run } from '../argv/command.ts'
 import { readPath } from '../argv/token-flags.ts'
 import { environment } from '../environment.ts'
-import { isNone, planOf, readChoice, readUpdates, type Update } from '../git/plan.ts'
+import { type GitPlan, isNone, planOf, readChoice, readUpdates, type Update } from '../git/plan.ts'
 import { GitRepository } from '../git/repository.ts'
-import { openHost } from '../remote/remote-host.ts'
+import { openHost, type RemoteHost } from '../remote/remote-host.ts'
 import { localRemote } from '../remote/remotes.ts'
 import { printErr } from '../say/print.ts'
 import { deployCommit } from './git-deploy.ts'
@@ -24,15 +24,17 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
   const updates = readUpdates(await text(process.stdin))
   const plan = planOf(updates, { kept: await repository.choice(), asked: readChoice(pushOptions()) })
   await refuseStale(repository, updates)
-  for (const note of plan.notes) printErr(`${note}\n`)
-  if (!plan.deploy) {
-    if (plan.notes.length > 0) printErr('Nothing is deployed\n')
-    return 0
-  }
-  const { update, branch } = plan.deploy
   const remote = { ...localRemote(context.dataDir), path }
+  const isFirst = !(await repository.hasRefs())
+  if (!plan.deploy && !isFirst) return nothingDeployed(plan)
   const host = await openHost(remote, context)
   try {
+    if (!plan.deploy) {
+      await refuseWithoutPod(host, name)
+      return nothingDeployed(plan)
+    }
+    say(plan.notes)
+    const { update, branch } = plan.deploy
     const code = await deployCommit({ host, repository, name, commit: update.to, folder: plan.folder, context })
     if (code === 0) await repository.keep({ branch, folder: plan.folder })
     else printErr(`The push is refused; ${name} is as it was\n`)
@@ -40,6 +42,28 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
   } finally {
     host.client.close()
   }
+}
+
+function nothingDeployed({ notes }: GitPlan): number {
+  say(notes)
+  if (notes.length > 0) printErr('Nothing is deployed\n')
+  return 0
+}
+
+function say(notes: readonly string[]): void {
+  for (const note of notes) printErr(`${note}\n`)
+}
+
+/** A repository goes with its pod, so one without a pod would stay for ever. @throws {P8aError} `pod_not_found` */
+async function refuseWithoutPod(host: RemoteHost, name: string): Promise<void> {
+  await host.call('pod.status', { name }).catch(cause => {
+    if (cause.code !== 'pod_not_found') throw cause
+    throw new P8aError('pod_not_found', `Cannot keep this: there is no pod ${JSON.stringify(name)} yet`, {
+      hint: 'Push the branch that is to be deployed first: main, or any other one by git push -o branch=NAME',
+      facts: { pod: name },
+      cause,
+    })
+  })
 }
 
 function pushOptions(): string[] {

@@ -22,6 +22,11 @@ export class GitRepository {
     return (await this.#answer('rev-parse', '--quiet', '--verify', ref))?.trim()
   }
 
+  /** Whether anything was accepted yet. */
+  async hasRefs(): Promise<boolean> {
+    return (await this.#ask('for-each-ref', '--count=1')) !== ''
+  }
+
   async subjectOf(commit: string): Promise<string> {
     return (await this.#ask('log', '-1', '--format=%s (%h)', commit)).trim()
   }

@@ -21,6 +21,7 @@ import { ReadRoom } from '../server/read-room.ts'
 import type { Privacy } from '../server/tls/privacy.ts'
 import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
+import { gitRoom } from '../tree/git-room.ts'
 import { shutOut } from '../tree/shut-out.ts'
 import { Verbs } from '../verbs/by-path.ts'
 import type { Daemon } from '../verbs/daemon.ts'
@@ -108,7 +109,8 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
   const isReady = () => options.readiness.isReady
   const keptOut = () => shutOut(kept.hosts)
-  const way = { host, port, shutOut: keptOut, onAddresses, isReady, metrics, tls: privacy.door }
+  const mayBring = async (path: string) => await gitRoom(path, kept.hosts)
+  const way = { host, port, shutOut: keptOut, onAddresses, isReady, metrics, gitRoom: mayBring, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
   return reach.doors

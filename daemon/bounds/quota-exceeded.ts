@@ -4,21 +4,21 @@ import { quote } from '../../protocol/names.ts'
 import type { Quota } from '../../protocol/quota.ts'
 import { sizeText } from '../../protocol/size.ts'
 
-/** `more`: how much this would take. `pod`: what it is about, if it is about one. */
-export type Excess = { key: keyof Quota; most: number; used: number; more: number; pod?: string }
+/** `more`: how much this would take, where that is known. `pod`: what it is about, if it is about one. */
+export type Excess = { key: keyof Quota; most: number; used: number; more?: number; pod?: string }
 
 /** @param path whose quota it is */
 export function exceeded(path: string, { key, most, used, more, pod }: Excess): P8aError {
   const { verb, remedy } = words[key]
   const about = `Cannot ${verb}${pod === undefined ? '' : ` pod ${quote(pod)}`}`
   const text = (amount: number) => (key === 'images' || key === 'memory' ? sizeText(amount) : String(amount))
-  const why = `${quote(path)} may have ${quotaText(key, most)}, and has ${text(used)}; this would be ${text(more)} more`
+  const why = `${quote(path)} may have ${quotaText(key, most)}, and has ${text(used)}${more === undefined ? '' : `; this would be ${text(more)} more`}`
   return new P8aError('quota_exceeded', `${about}: ${why}`, {
     hint: [
       { text: `${remedy}; to see what is used`, do: { verb: 'quota' } },
       { text: 'an admin of a host around it can raise the quota' },
     ],
-    facts: { ...(pod !== undefined && { pod }), quota: path, key, most, used, more },
+    facts: { ...(pod !== undefined && { pod }), quota: path, key, most, used, ...(more !== undefined && { more }) },
   })
 }
 

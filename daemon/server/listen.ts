@@ -12,6 +12,7 @@ import type { Authority } from './access/authority.ts'
 import { Answers } from './answers.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
+import type { GitRoom } from './http/git.ts'
 import type { HttpDoor } from './http/http.ts'
 import type { Metrics } from './http/metrics-door.ts'
 import type { Rpc } from './lines/rpc.ts'
@@ -37,6 +38,7 @@ export type DoorOptions = {
   /** Whether those who ask `/readyz` are told so. */
   isReady: () => boolean
   metrics: Metrics
+  gitRoom: GitRoom
   /** The pids of processes that may not use the Unix socket. */
   shutOut: () => ReadonlySet<number>
   /** Makes the connections of the port private; undefined if they are not. */

@@ -1,6 +1,7 @@
 // `git push` to a pod, with the real git on both sides.
 // Not here: how folders are installed and built (e2e/folders), which branch is deployed (cli/git/plan).
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
@@ -135,6 +136,10 @@ git('a build that fails, and a version that does not come up, refuse the push; t
 git('other branches and tags are kept, and it is said that they are not deployed; one may be chosen', async () => {
   const work = await new Work('branched').begin()
   await work.commit(says('main'))
+  await work.ok('tag', 'v0')
+  const early = await work.refused('push', 'p8a', 'v0', 'main:other')
+  assert.match(early, /remote: error: Cannot keep this: there is no pod "branched" yet/)
+  await until(() => !existsSync(join(host.data, 'git/branched.git')), 'nothing is left of it')
   await work.ok('push', 'p8a', 'main')
   await work.ok('checkout', '--quiet', '-b', 'dev')
   await work.commit(says('dev'))
@@ -274,6 +279,31 @@ git('only a token with the role deploy, and for that path, may push or fetch', a
   assert.is(versions[0]?.by, 'ci')
   await ci.ok('remote', 'set-url', 'p8a', ci.url.replace('/guarded', '/nowhere.web'))
   assert.match(await ci.refused('push', 'p8a', 'main'), /remote: There is no host at "nowhere"/)
+})
+
+git('a quota of images bounds what the repositories of a path keep, whatever is deployed of it', async () => {
+  await host.push('namespace', 'tight')
+  await host.begin('tight', { params: { name: 'tight' } })
+  await host.ask('quota.set', { tenant: 'tight', bounds: { images: '2MB' } })
+  const work = await new Work('tight.web').begin()
+  await work.commit(says('x'))
+  await work.ok('push', 'p8a', 'main')
+  const large = async (name: string) => {
+    await work.ok('checkout', '--quiet', '-b', name)
+    await work.commit({ [name]: randomBytes(1_200_000).toString('latin1') })
+    return ['push', 'p8a', name]
+  }
+  await work.ok(...(await large('first')))
+  const second = await large('second')
+  assert.match(await work.refused(...second), /pack exceeds maximum allowed size/)
+  await host.ask('quota.set', { tenant: 'tight', bounds: { images: '1MB' } })
+  assert.match(
+    await work.refused(...second),
+    /remote: Cannot push: "tight" may have 1\.0 MB of images, and has 1\.\d MB/,
+  )
+  await work.ok('fetch', 'p8a')
+  await host.ask('quota.set', { tenant: 'tight', bounds: { images: null } })
+  await work.ok(...second)
 })
 
 git('the repository goes with the pod', async () => {

@@ -26,6 +26,9 @@ import {
 } from './git-repository.ts'
 import { refuseOtherName, refuseStranger } from './stranger.ts'
 
+/** How many bytes a push to a pod of a path may bring. @throws {P8aError} `quota_exceeded` where there is no room */
+export type GitRoom = (path: string) => Promise<number>
+
 /** @see https://git-scm.com/docs/http-protocol */
 type GitOptions = {
   seams: Pick<Seams, 'paths' | 'settings' | 'log'>
@@ -33,6 +36,7 @@ type GitOptions = {
   client: Guest
   /** One push to a pod comes after the other. */
   turns: Turns
+  gitRoom: GitRoom
 }
 
 type Exchange = { request: http.IncomingMessage; response: http.ServerResponse }
@@ -128,10 +132,15 @@ function identify(request: http.IncomingMessage, client: Guest): Identity | unde
 type Place = { folder: string; exchange: Exchange; options: GitOptions }
 
 /** What is there, and what may be done. */
-async function advertise({ service }: GitAsked, { folder, exchange, options }: Place): Promise<void> {
-  const { paths, settings } = options.seams
+async function advertise({ service, path }: GitAsked, { folder, exchange, options }: Place): Promise<void> {
+  const { paths } = options.seams
+  // Git shows whoever pushes why it is refused only here.
+  if (service === 'git-receive-pack') await options.gitRoom(path)
   const from = (await hasRefs(folder)) ? folder : await emptyRepository(paths)
-  const git = startGit([...configOf(settings), ...argsOf(service), '--advertise-refs', '.'], { from, exchange })
+  const git = startGit(
+    [...configOf(options.seams.settings.maxGitPackBytes), ...argsOf(service), '--advertise-refs', '.'],
+    { from, exchange },
+  )
   await begin(git, exchange, `application/x-${service}-advertisement`)
   exchange.response.write(`${packetLine(`# service=${service}\n`)}0000`)
   git.input.end()
@@ -157,7 +166,8 @@ async function receive(
   const { ticket, end } = authority.present(client.address, identity)
   try {
     const env = { [shellTicketEnv]: ticket }
-    const args = [...configOf(seams.settings), ...argsOf(asked.service), '.']
+    const most = Math.min(seams.settings.maxGitPackBytes, await options.gitRoom(asked.path))
+    const args = [...configOf(most), ...argsOf(asked.service), '.']
     const git = startGit(args, { from: folder, exchange, env })
     await begin(git, exchange, `application/x-${asked.service}-result`)
     void feed(git, exchange.request)
@@ -177,9 +187,12 @@ function startGit(
   return startServing(['git', ...args], { env: { ...gitEnvironment(), ...version, ...env }, cwd: from })
 }
 
-function configOf({ maxGitPackBytes }: Seams['settings']): string[] {
+/** @param most how many bytes may be sent */
+function configOf(most: number): string[] {
   const settings = [
-    `receive.maxInputSize=${maxGitPackBytes}`,
+    `receive.maxInputSize=${most}`,
+    // A pack stays as it came: unpacked, a small one can be of any size.
+    'receive.unpackLimit=1',
     'receive.advertisePushOptions=true',
     'receive.fsckObjects=true',
     'receive.denyDeleteCurrent=ignore',

@@ -16,6 +16,7 @@ import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
 import type { Backlog, Unread } from '../unread.ts'
 import { refuseGarbage } from './garbage.ts'
+import type { GitRoom } from './git.ts'
 import { isForGit } from './git-path.ts'
 import { answerHealth, isForHealth } from './health.ts'
 import { isWebSocket, openLines } from './lines-door.ts'
@@ -35,6 +36,7 @@ type HttpOptions = {
   unread: Unread
   isReady: () => boolean
   metrics: Metrics
+  gitRoom: GitRoom
 }
 
 /** @param visitor a connection that has to authorize itself; undefined for the Unix socket */
@@ -99,6 +101,7 @@ async function answer(
     unread,
     isReady,
     metrics,
+    gitRoom,
     turns,
     visitor,
   }: HttpOptions & { turns: Turns; visitor: Visitor | undefined },
@@ -133,7 +136,7 @@ async function answer(
   }
   if (isForGit(path)) {
     const { answerGit } = await import('./git.ts')
-    return await answerGit(request, response, { seams, authority, client, turns })
+    return await answerGit(request, response, { seams, authority, client, turns, gitRoom })
   }
   const { isSent, status, body, allowed } = await outcome(request, response, { seams, rpc, client, metrics })
   if (isSent) return
