@@ -31,8 +31,7 @@ export function growthOf(
   { policy, nowMs }: { policy: Policy; nowMs: number },
 ): Growth {
   const { min, max, growAt, shrinkAfterMs } = policy
-  const waiting = work.isPaused ? 0 : work.waiting
-  const asked = waiting === 0 ? 0 : Math.ceil(waiting / growAt)
+  const asked = work.isPaused ? 0 : Math.ceil(work.waiting / growAt)
   const kept = Math.max(
     0,
     ...busy.map(run => (run.items > 0 || nowMs - run.idleSinceMs < shrinkAfterMs ? run.slot + 1 : 0)),
@@ -42,13 +41,12 @@ export function growthOf(
   const wanted = Math.min(Math.max(asked, Math.min(kept, scale), Math.min(coming, scale), min), max)
   const idle = busy.filter(run => run.items === 0 && run.slot >= Math.max(min, asked))
   const due = idle.map(run => run.idleSinceMs + shrinkAfterMs).filter(at => at > nowMs)
-  const said = `${waiting} waiting, ${scale} ${scale === 1 ? 'run' : 'runs'}, growAt ${growAt}`
+  const said = `${work.isPaused ? 'paused, ' : ''}${work.waiting} waiting, ${scale} ${scale === 1 ? 'run' : 'runs'}, growAt ${growAt}`
   const bound = asked > max ? ` (max ${max})` : wanted === min && asked < min ? ` (min ${min})` : ''
   const rest = wanted < scale ? `, the others had nothing to do for ${shrinkAfterMs / 1000} s` : ''
-  const paused = work.isPaused ? `paused, ${work.waiting} waiting; ` : ''
   return {
     wanted,
-    why: `${paused}${said}: ${wanted} ${wanted === 1 ? 'run' : 'runs'} wanted${bound}${rest}`,
+    why: `${said}: ${wanted} ${wanted === 1 ? 'run' : 'runs'} wanted${bound}${rest}`,
     ...(due.length > 0 && { lookAtMs: Math.min(...due) }),
   }
 }

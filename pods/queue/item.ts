@@ -97,15 +97,18 @@ export function newItem(asked: Asked, policy: WorkPolicy, { nowMs, maxBytes, new
       `Cannot enqueue for pod ${JSON.stringify(queue)}: the arguments have ${bytes} bytes, and ${maxBytes} are allowed`,
       'Store what is large elsewhere, and enqueue where it is; or raise maxItemBytes of the pod "queue"',
     )
+  const dueMs = number('dueMs', asked.dueMs)
+  const deadlineMs = number('deadlineMs', asked.deadlineMs)
+  if (dueMs !== undefined && deadlineMs !== undefined && dueMs >= deadlineMs) throw tooLate(dueMs, deadlineMs)
   return {
     queue,
     id: id ?? newId(),
     fn,
     args: json,
     priority: number('priority', asked.priority, { least: -maxPriority, most: maxPriority }) ?? 0,
-    dueMs: number('dueMs', asked.dueMs) ?? nowMs,
+    dueMs: dueMs ?? nowMs,
     addedMs: nowMs,
-    deadlineMs: number('deadlineMs', asked.deadlineMs),
+    deadlineMs,
     key,
     retries: number('retries', asked.retries, { most: maxRetries }) ?? policy.itemRetries,
     backoffMs: number('backoffMs', asked.backoffMs) ?? policy.itemBackoffMs,
@@ -134,6 +137,15 @@ function checkText(name: string, value: unknown): void {
   if (value === undefined) return
   if (typeof value === 'string' && value !== '' && value.length <= maxTextLength) return
   throw bad(name, `is not a text of 1 to ${maxTextLength} characters`)
+}
+
+function tooLate(dueMs: number, deadlineMs: number): Error {
+  const [begin, end] = [dueMs, deadlineMs].map(ms => new Date(ms).toISOString())
+  return refusal(
+    'bad_params',
+    `Cannot enqueue: it would begin at ${begin}, and its deadline is ${end}`,
+    'Give it more time, or less delay',
+  )
 }
 
 function bad(name: string, why: string): Error {

@@ -58,7 +58,7 @@ test('growthOf() explains itself in a line, and says when to look again', () => 
   assert.is(why(0, idle(10_000)).lookAtMs, nowMs + 50_000)
   assert.is(why(0, idle(10_000), { min: 1 }).lookAtMs, undefined)
   const paused = growthOf({ waiting: 3, running: 0, isPaused: true }, runs(), { policy, nowMs })
-  assert.match(paused.why, /^paused, 3 waiting; 0 waiting, 0 runs/)
+  assert.match(paused.why, /^paused, 3 waiting, 0 runs, growAt 2: 0 runs wanted/)
 })
 
 test.run()

@@ -38,9 +38,12 @@ test('newItem() refuses what makes no sense, and what is too large', () => {
     { retries: -1 },
     { priority: 1.5 },
     { timeoutMs: 0 },
+    { dueMs: 9000, deadlineMs: 9000 },
   ] as unknown as Partial<Asked>[]
   for (const over of wrong) assert.is(code(over), 'bad_params', JSON.stringify(over))
   assert.is(code({ args: ['x'.repeat(30)] }), 'too_large')
+  assert.is(read({ dueMs: 9000, deadlineMs: 9001 }).deadlineMs, 9001)
+  assert.is(read({ deadlineMs: 4000 }).deadlineMs, 4000)
 })
 
 test.run()
