@@ -77,7 +77,7 @@ async function openGround(wanted: Arguments, heir: Heir | undefined) {
   await openDataFolder(paths, listeners)
   const folder = await folderAt(paths.data)
   const file = await loadHostFile(paths.host)
-  const tokens = new Tokens({ paths, clock: systemClock })
+  const tokens = new Tokens({ paths, clock: systemClock, settings: file.settings })
   await tokens.load()
   return { startedAt, paths, turn, listeners, folder, ...file, tokens }
 }

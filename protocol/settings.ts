@@ -84,6 +84,8 @@ export const settingsSchema = v.strictObject({
   maxLogAnswerBytes: v.optional(bytes, 32 * MiB),
   /** The longest line of a client whose role is `read`. */
   maxReadLineBytes: v.optional(bytes, MiB),
+  /** How many tokens whoever is confined to a path may make there and within. */
+  maxPathTokens: v.optional(count, 256),
   /** How many connections one token may have open at once, each request over HTTP counted as one. */
   maxTokenConnections: v.optional(count, 512),
   /** How many requests of one token may be under way at once, over all its connections. */

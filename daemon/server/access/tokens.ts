@@ -7,6 +7,7 @@ import { covers, type Rights } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { checkName, isWithin, quote } from '../../../protocol/names.ts'
 import type { Role } from '../../../protocol/roles.ts'
+import type { Settings } from '../../../protocol/settings.ts'
 import type { TokenInfo } from '../../../protocol/words.ts'
 import { type Clock, timeText } from '../../system/clock.ts'
 import type { DataPaths } from '../../system/paths.ts'
@@ -20,16 +21,20 @@ export const defaultToken = 'default'
 /** A valid token. */
 export type Token = { name: string; role: Role; path: string; createdAt?: string; expiresAtMs?: number; hash: Buffer }
 
+type TokensOptions = { paths: DataPaths; clock: Clock; settings: Pick<Settings, 'maxPathTokens'> }
+
 export class Tokens {
   #paths: DataPaths
   #clock: Clock
+  #settings: Pick<Settings, 'maxPathTokens'>
   #all = new Map<string, Token>()
   #saving = Promise.resolve()
   #onRemoved: ((token: Token) => void)[] = []
 
-  constructor({ paths, clock }: { paths: DataPaths; clock: Clock }) {
+  constructor({ paths, clock, settings }: TokensOptions) {
     this.#paths = paths
     this.#clock = clock
+    this.#settings = settings
   }
 
   /** Calls `onRemoved` with each token that is removed from now on. */
@@ -87,7 +92,7 @@ export class Tokens {
 
   /**
    * Makes a token with no more rights than `giver` has. It may replace an expired token of the same name.
-   * @throws {P8aError} `bad_name`, `token_exists`, `forbidden`, `no_space`, `save_failed`
+   * @throws {P8aError} `bad_name`, `token_exists`, `forbidden`, `quota_exceeded`, `no_space`, `save_failed`
    */
   async add(
     wanted: { name: string; role: Role; path: string; expiresInMs?: number | undefined },
@@ -105,6 +110,7 @@ export class Tokens {
     if (!covers(giver, { role, path })) throw tooMuch(name, giver)
     const before = this.#all.get(name)
     if (name === defaultToken || name === 'local' || (before && this.isValid(before))) throw taken(name)
+    if (!before) this.#refuseTooMany(name, giver)
     const secret = newSecret()
     const now = this.#clock.wallMs()
     const expiry = expiresInMs === undefined ? {} : { expiresAtMs: now + expiresInMs }
@@ -149,6 +155,18 @@ export class Tokens {
     if (name === defaultToken) await rm(this.#paths.token, { force: true })
     const pages = [...this.#all.values()].filter(page => page.name.startsWith(`${name}/`))
     for (const page of pages) await this.#removeOne(page)
+  }
+
+  /**
+   * Each request looks at all tokens, so whoever has a path must not make them without end. One bound holds for all that lies in
+   * an outermost path, however it is handed on.
+   */
+  #refuseTooMany(name: string, giver: Rights): void {
+    const [outermost = ''] = giver.path.split('.', 1)
+    if (outermost === '') return
+    const there = [...this.#all.values()].filter(({ name, path }) => !name.includes('/') && isWithin(outermost, path))
+    const most = this.#settings.maxPathTokens
+    if (there.length >= most) throw tooMany(name, { path: outermost, most, used: there.length })
   }
 
   async #removeOne(token: Token): Promise<void> {
@@ -209,6 +227,20 @@ function tooMuch(name: string, { role, path }: Rights): P8aError {
     hint: `Yours is ${role}${where}`,
     facts: { token: name },
   })
+}
+
+function tooMany(name: string, { path, most, used }: { path: string; most: number; used: number }): P8aError {
+  return new P8aError(
+    'quota_exceeded',
+    `Cannot add the token ${quote(name)}: ${quote(path)} may have ${most} tokens, and has ${used} (maxPathTokens)`,
+    {
+      hint: {
+        text: 'Remove one that is not needed, or has expired',
+        do: { verb: 'host token remove', args: ['NAME'] },
+      },
+      facts: { token: name, quota: path, key: 'tokens', most, used, more: 1 },
+    },
+  )
 }
 
 function taken(name: string): P8aError {

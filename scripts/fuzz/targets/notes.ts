@@ -95,7 +95,7 @@ export const notes: Target = {
 }
 
 async function checkTokens(dir: string, { token, secret }: { token: string; secret: unknown }): Promise<void> {
-  const tokens = new Tokens({ paths: dataPaths(dir), clock: systemClock })
+  const tokens = new Tokens({ paths: dataPaths(dir), clock: systemClock, settings: { maxPathTokens: 100 } })
   try {
     await tokens.load()
   } catch (error) {

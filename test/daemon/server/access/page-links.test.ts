@@ -22,7 +22,7 @@ class World {
 
   constructor(dir: string) {
     this.dir = dir
-    this.tokens = new Tokens({ paths: dataPaths(dir), clock: this.clock })
+    this.tokens = new Tokens({ paths: dataPaths(dir), clock: this.clock, settings: { maxPathTokens: 100 } })
     this.links = new PageLinks({ tokens: this.tokens, paths: dataPaths(dir), clock: this.clock, settings })
   }
 

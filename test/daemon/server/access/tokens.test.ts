@@ -12,6 +12,7 @@ const admin: Rights = { role: 'admin', path: '' }
 
 class World {
   readonly dir: string
+  readonly settings = { maxPathTokens: 3 }
   readonly paths: DataPaths
   nowMs = Date.parse('2026-11-20T10:00:00Z')
   readonly clock = { nowMs: () => this.nowMs, wallMs: () => this.nowMs }
@@ -48,6 +49,23 @@ test('a new host has one token, default, which may do everything and is the one 
     const { name, role, path } = tokens.find(secret) ?? {}
     assert.equal([name, role, path], ['default', 'admin', ''])
     assert.not.ok(existsSync(paths.tokens))
+  })
+})
+
+test('add() lets whoever is confined make so many tokens in an outermost path, and an admin of the root as many as they like', async () => {
+  await inWorld(async (_, tokens) => {
+    const team: Rights = { role: 'admin', path: 'team' }
+    const add = (name: string, path: string, giver: Rights) => codeOf(tokens.add({ name, role: 'admin', path }, giver))
+    assert.is(await add('a', 'team', admin), undefined)
+    await tokens.addPage({ name: 'a' }, { role: 'read', path: 'team', lifeMs: 1000 })
+    const at = [add('b', 'team.in', team), add('c', 'team', team), add('d', 'team', team)]
+    assert.equal(await Promise.all(at), [undefined, undefined, 'quota_exceeded'])
+    assert.is(await add('d', 'team.in.most', { role: 'admin', path: 'team.in' }), 'quota_exceeded')
+    assert.is(await add('d', 'teams', { role: 'admin', path: 'teams' }), undefined)
+    assert.is(await add('e', 'team', admin), undefined)
+    await tokens.remove('e', team)
+    await tokens.remove('b', team)
+    assert.is(await add('b', 'team', team), undefined)
   })
 })
 
