@@ -20,7 +20,7 @@ type PageLinksOptions = {
   settings: Pick<Settings, 'pageTokenLife' | 'pageLinkLife'>
 }
 
-/** How many links may wait to be opened; the oldest one goes. */
+/** How many links may wait to be opened; the oldest goes of the outermost path that has the most, so that nobody ends those of others. */
 const maxWaiting = 256
 
 export class PageLinks {
@@ -52,6 +52,7 @@ export class PageLinks {
       })
     const { clock, settings } = this.#options
     const waiting = await this.#current()
+    while (waiting.size >= maxWaiting) waiting.delete(oldestOfMost(waiting))
     const code = newSecret()
     const expiresAt = new Date(clock.wallMs() + settings.pageLinkLife).toISOString()
     const token = giver.token && { token: giver.token.hash.toString('hex') }
@@ -84,16 +85,12 @@ export class PageLinks {
     return token !== undefined && (await this.#options.tokens.removePage(token))
   }
 
-  /** Those that wait, without those that are too old and the oldest of too many. */
+  /** Those that wait, without those that are too old. */
   async #current(): Promise<Map<string, KeptCode>> {
     this.#waiting ??= this.#read()
     const waiting = await this.#waiting
     const now = this.#options.clock.wallMs()
     for (const [hash, { expiresAt }] of waiting) if (Date.parse(expiresAt) <= now) waiting.delete(hash)
-    for (const hash of waiting.keys()) {
-      if (waiting.size < maxWaiting) break
-      waiting.delete(hash)
-    }
     return waiting
   }
 
@@ -116,6 +113,13 @@ export class PageLinks {
       throw error
     })
   }
+}
+
+/** @returns its hash */
+function oldestOfMost(waiting: ReadonlyMap<string, KeptCode>): string {
+  const byPath = Map.groupBy(waiting.values(), ({ path }) => path.split('.', 1)[0])
+  const [most = []] = [...byPath.values()].sort((a, b) => b.length - a.length)
+  return most[0]?.hash ?? ''
 }
 
 function hashOf(code: string): string {

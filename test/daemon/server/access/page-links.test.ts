@@ -90,6 +90,17 @@ test('PageLinks takes a code that the host before has made, once, and only its h
   })
 })
 
+test('PageLinks forgets the oldest of too many links, and never those of others', async () => {
+  await inWorld(async ({ links }) => {
+    const [others, first] = [await links.make(local, { path: '' }), await links.make(local, { path: 'team.a' })]
+    for (let made = 0; made < 256; made++) await links.make(local, { path: 'team.b' })
+    const last = await links.make(local, { path: 'team.b' })
+    assert.is(await links.take(first.code), undefined)
+    assert.is((await links.take(others.code))?.path, '')
+    assert.is((await links.take(last.code))?.path, 'team.b')
+  })
+})
+
 test('PageLinks makes links where what is on the disk is broken, and none that could not be saved', async () => {
   await inWorld(async ({ dir, links, tokens, clock }) => {
     const file = dataPaths(dir).pageCodes
