@@ -1,9 +1,11 @@
 // The groups of a host's pods that are in force. Where they are kept is not its matter.
 import type { Group, Membership } from '../../protocol/group.ts'
+import { Shares } from '../../protocol/shares.ts'
 
 export class Groups {
   #all: ReadonlyMap<string, Group> = new Map()
   #memberships = new Map<string, Membership[]>()
+  #shares = new Map<string, Shares>()
   #listeners = new Set<(names: ReadonlySet<string>) => void>()
 
   get all(): ReadonlyMap<string, Group> {
@@ -19,6 +21,13 @@ export class Groups {
     return this.#memberships.get(pod) ?? none
   }
 
+  /** Whose turn it is in a group. @param random from 0 to 1 */
+  sharesOf(name: string, random: () => number): Shares {
+    const shares = this.#shares.get(name) ?? new Shares(random())
+    this.#shares.set(name, shares)
+    return shares
+  }
+
   /** From now on there are these. */
   replace(groups: ReadonlyMap<string, Group>): void {
     const before = this.#all
@@ -26,6 +35,7 @@ export class Groups {
     const changed = [...names].filter(name => JSON.stringify(before.get(name)) !== JSON.stringify(groups.get(name)))
     this.#all = groups
     this.#memberships.clear()
+    for (const name of changed) this.#shares.delete(name)
     for (const [name, { members, ...more }] of groups) {
       for (const [pod, weight] of Object.entries(members)) {
         this.#memberships.set(pod, [...this.of(pod), { name, weight, ...more }])

@@ -1,15 +1,15 @@
 // What `pod WORD` at the host asks of its gateway.
 import type { Commands } from 'p8a'
 import { certificatesLines, type ToldCertificates } from './certificates/told.ts'
-import type { Route } from './routes.ts'
+import type { Exception, Route } from './routes.ts'
 import { millisecondsOf } from './settings.ts'
 import type { AllStats } from './stats.ts'
 import { statsTable } from './stats-table.ts'
 
 /** What the commands are about: this run of the gateway, and through it the others. */
 export type Commanded = {
-  /** With what keeps a pod from being reached by its route. */
-  routes(): readonly (Route & { status: string; problem?: string })[]
+  /** With what keeps a pod from being reached by its route, and what a wildcard is not for. */
+  routes(): readonly (Route & { status: string; problem?: string; exceptions?: readonly Exception[] })[]
   /** What all runs have counted. */
   stats(): Promise<AllStats>
   /** What is wrong with the file of rules. */
@@ -31,9 +31,9 @@ export function commandsOf(commanded: () => Commanded): Commands {
       const all = commanded().routes()
       if (argv.includes('--json')) return { routes: all }
       const width = Math.max(...all.map(({ host, path }) => `${host}${path}`.length))
-      for (const { host, path, pod, status, problem } of all) {
+      for (const { host, path, pod, status, problem, exceptions = [] } of all) {
         const how = problem === undefined ? status : `${status}, but ${problem}`
-        await send(`${`${host}${path}`.padEnd(width)}  ${pod}  ${how}\n`)
+        await send(`${`${host}${path}`.padEnd(width)}  ${pod}  ${how}${withoutText(exceptions)}\n`)
       }
       if (all.length === 0)
         await send('No pod has a route yet: pod start local web --listen auto --route app.example.com\n')
@@ -67,6 +67,14 @@ export function commandsOf(commanded: () => Commanded): Commands {
       return broken + left + statsTable(stats) + (told ? certificatesLines(told) : '')
     },
   }
+}
+
+/** `, without x.example.com (shop)`; `--json` has all of many. */
+function withoutText(exceptions: readonly Exception[]): string {
+  if (exceptions.length === 0) return ''
+  const some = exceptions.slice(0, 3).map(({ at, pod }) => `${at} (${pod})`)
+  const more = exceptions.length - some.length
+  return `, without ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** What is shown where help is asked for. @throws {Error} `usage` where something else was typed */

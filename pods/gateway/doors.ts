@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
 import type { Http2SecureServer } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import { refuseGarbage } from './garbage.ts'
 import type { Gateway } from './gateway.ts'
 import { hasEnded } from './lingering.ts'
 import type { Settings } from './settings.ts'
@@ -43,4 +44,5 @@ export function serveAt(server: Server | Http2SecureServer, gateway: Gateway): v
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, first: Buffer) => {
     if (!hasEnded(request)) void gateway.join(request, socket, first)
   })
+  refuseGarbage(server, (socket, refusal) => gateway.refuse(socket, refusal))
 }

@@ -112,6 +112,11 @@ export class Exchange {
     return !this.response.headersSent && !this.response.destroyed && !this.#isOver
   }
 
+  /** Whether the client has its answer, or is gone. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   /** Whether the answer is complete, though the client may still take it, or send. */
   get isEnded(): boolean {
     return this.#isEnded

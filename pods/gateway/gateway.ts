@@ -19,6 +19,7 @@ import type { Answering, Asking } from './sides.ts'
 import { type Count, Stats } from './stats.ts'
 import { type Target, targetOf } from './target.ts'
 import { sendToHttps, type ToHttps } from './to-https.ts'
+import { refuseBare } from './upgrade.ts'
 import type { Waker } from './wakes.ts'
 
 /**
@@ -43,8 +44,12 @@ export class Gateway {
   #readiness: Readiness
   #delivery: Delivery
   #joins: Joins
+  /** By connection: the exchange that came last, until it is over. */
+  #lasts = new WeakMap<object, Exchange>()
 
   #over = (exchange: Exchange): void => {
+    const { complete, socket } = exchange.request
+    if (complete && this.#lasts.get(socket) === exchange) this.#lasts.delete(socket)
     const { name, pod, status, refusal, answerMs: ms, isQuiet } = exchange
     const over = { status, error: refusal?.code, ms, isQuiet }
     this.#stats.over({ ...over, pod: name })
@@ -123,6 +128,7 @@ export class Gateway {
     const peer = this.#peers.of(request.socket)
     const of = { head, id: this.#peers.idOf(head), peer, lingerMs: this.#settings.bodyTimeoutMs }
     const exchange = new Exchange({ request, response }, of, this.#over)
+    this.#lasts.set(request.socket, exchange)
     try {
       const target = this.#check(request, head, peer)
       exchange.host = target.host
@@ -132,6 +138,17 @@ export class Gateway {
     } catch (error) {
       exchange.refuse(refusalOf(error as Error))
     }
+  }
+
+  /** Answers what is no request, or the rest of none, after what came before it. */
+  refuse(socket: Duplex, refusal: Refusal): void {
+    const refuse = () => refuseBare(socket, refusal, this.#peers.newId())
+    const last = this.#lasts.get(socket)
+    if (!last || (last.isOver && last.request.complete)) refuse()
+    else if (last.request.complete) last.response.once('close', refuse)
+    // Who was answered already, and may still send, gets no second answer.
+    else if (last.isEnded) socket.end()
+    else last.refuse(refusal)
   }
 
   /** Joins a client with a pod, if that agrees. */

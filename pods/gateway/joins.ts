@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts'
 import type { Spliced } from './spliced.ts'
 import type { Stats } from './stats.ts'
 import type { Target } from './target.ts'
-import { refuseUpgrade, upgrade } from './upgrade.ts'
+import { refuseBare, upgrade } from './upgrade.ts'
 
 type Parts = {
   directory: Directory
@@ -59,7 +59,7 @@ export class Joins {
     } catch (error) {
       const refusal = refusalOf(error as Error)
       joining.refused(refusal)
-      refuseUpgrade(socket, refusal, joining.id)
+      refuseBare(socket, refusal, joining.id)
     }
     const { name, pod, status, error, answerMs: ms } = joining
     stats.over({ pod: name, status, error, ms })

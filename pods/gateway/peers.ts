@@ -28,6 +28,10 @@ export class Peers {
 
   /** The id that the client gave its request, or a new one. */
   idOf({ id }: Head): string {
-    return id ?? `${this.#boot}-${(this.#count++).toString(36)}`
+    return id ?? this.newId()
+  }
+
+  newId(): string {
+    return `${this.#boot}-${(this.#count++).toString(36)}`
   }
 }

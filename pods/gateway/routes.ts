@@ -36,6 +36,9 @@ export type Routed = Pick<Known, 'asleepSince' | 'elsewhere'> & {
 /** A group, with the routes that it has. */
 export type RoutedGroup = { route: readonly RouteOfPod[]; members: readonly { pod: string }[] }
 
+/** What other pods have within what a wildcard is for. They go first. `at`: as they have it. */
+export type Exception = { at: string; pod: string }
+
 export type Routes = {
   /** All of them, in the order of their hosts. */
   all: readonly Route[]
@@ -45,6 +48,8 @@ export type Routes = {
    * before the longest wildcard, and of these the longest path. What the one has no path for is looked for in the next.
    */
   find(host: string, path: string): Route | undefined
+  /** Empty for a route that is no wildcard. */
+  exceptionsOf(route: Route): readonly Exception[]
 }
 
 /** @param groups go before the pods that have the same route */
@@ -88,8 +93,21 @@ export function routesOf(
       }
       return undefined
     },
+    exceptionsOf: ({ host, path, pod }) => {
+      const hosts = host.startsWith('*') ? [...byHost.keys()].filter(other => other.endsWith(host.slice(1))) : []
+      const within = hosts.sort().flatMap(other => (other === host ? [] : (byHost.get(other) ?? [])))
+      return within
+        .filter(other => other.pod !== pod && other.isWanted && meets(other.path, path))
+        .map(other => ({ at: textOf(other), pod: other.pod }))
+    },
   }
 }
+
+/** Whether there is a path that is within both. */
+const meets = (a: string, b: string) => isWithin(a, b) || isWithin(b, a)
+
+/** A route as it is written. */
+export const textOf = ({ host, path }: Pick<Route, 'host' | 'path'>) => host + (path === '/' ? '' : path)
 
 function inOrder(a: Route, b: Route, podOf: (name: string) => Routed | undefined): number {
   const byName = a.isRuled && b.isRuled ? Number(a.pod > b.pod) - Number(a.pod < b.pod) : 0
@@ -116,7 +134,7 @@ function clashesIn(routes: readonly Route[], members: ReadonlyMap<string, Readon
     const holder = holders.get(path)
     if (holder === undefined) holders.set(path, pod)
     const isClash = holder !== undefined && holder !== pod && isRuled && isWanted && !members.get(holder)?.has(pod)
-    return isClash ? [{ at: host + (path === '/' ? '' : path), pod, holder }] : []
+    return isClash ? [{ at: textOf({ host, path }), pod, holder }] : []
   })
 }
 

@@ -4,6 +4,7 @@ import type { Commanded } from './commands.ts'
 import type { Gateway } from './gateway.ts'
 import type { Governor } from './governor.ts'
 import type { PauseFiles } from './pause-files.ts'
+import { textOf } from './routes.ts'
 import type { Secure } from './secure.ts'
 import { type AllStats, type Count, sumOf } from './stats.ts'
 
@@ -40,13 +41,19 @@ export class Running implements Commanded {
   }
 
   routes(): ReturnType<Commanded['routes']> {
-    const { all, clashes } = this.#gateway.routes
+    const { all, clashes, exceptionsOf } = this.#gateway.routes
     return all.map(route => {
       const { pod, host, path } = route
-      const clash = clashes.find(clash => clash.pod === pod && clash.at === host + (path === '/' ? '' : path))
+      const clash = clashes.find(clash => clash.pod === pod && clash.at === textOf({ host, path }))
       const isGroup = this.#gateway.groups.has(pod)
       const problem = clash ? `${clash.holder} has this route` : isGroup ? undefined : this.#gateway.hindrance(pod)
-      return { ...route, status: this.#statusOf(pod), ...(problem !== undefined && { problem }) }
+      const exceptions = exceptionsOf(route)
+      return {
+        ...route,
+        status: this.#statusOf(pod),
+        ...(problem !== undefined && { problem }),
+        ...(exceptions.length > 0 && { exceptions }),
+      }
     })
   }
 

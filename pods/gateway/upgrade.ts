@@ -87,7 +87,7 @@ function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage, more
 }
 
 /** Answers on a bare connection, in the gateway's own name. */
-export function refuseUpgrade(socket: Duplex, refusal: Refusal, id: string): void {
+export function refuseBare(socket: Duplex, refusal: Refusal, id: string): void {
   if (socket.destroyed) return
   const { headers, body } = refusalAnswer(refusal, { id })
   const all = headers.includes('connection') ? headers : [...headers, 'connection', 'close']

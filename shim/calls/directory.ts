@@ -1,7 +1,7 @@
 // Which runs a pod's name means: asks the host once, keeps the connections, and picks one for each call.
 import type { Meeting, Member } from '../../protocol/calls.ts'
 import { rendezvous } from '../../protocol/rendezvous.ts'
-import { weighted } from '../../protocol/weighted.ts'
+import { Shares } from '../../protocol/shares.ts'
 import type { Call, Place } from './call.ts'
 import type { Dialled } from './dialled.ts'
 import type { AskHost } from './host-line.ts'
@@ -16,6 +16,8 @@ type Entry = Place & {
   runs: Way[]
   /** Of a group: which pod a run is of, and the share of that. */
   members: Map<Way, Member>
+  /** Of a group: whose turn it is. */
+  shares: Shares
   waiting: Set<Call>
   /** The run that is next among those that are equally busy. */
   turn: number
@@ -65,6 +67,7 @@ export class Directory {
       callee: name,
       runs: [],
       members: new Map(),
+      shares: new Shares(Math.random()),
       waiting,
       turn: 0,
       isMeeting: false,
@@ -149,12 +152,11 @@ function pick(entry: Entry, { key }: Pick<Call, 'key'>): Way | undefined {
 }
 
 /** The runs of one pod of a group: for a key always the same one while it is there, else each as often as its weight says. Without a group all. */
-function ofOneMember({ runs, members }: Entry, key: string | undefined): Way[] {
+function ofOneMember({ runs, members, shares }: Entry, key: string | undefined): Way[] {
   if (members.size === 0) return runs
   const pods = new Map(runs.flatMap(run => (members.get(run) ? [[members.get(run)?.pod, members.get(run)]] : [])))
   const known = [...pods.values()].flatMap(member => member ?? [])
-  const chosen =
-    key === undefined ? weighted(known, Math.random()) : rendezvous(known, { key, nameOf: ({ pod }) => pod })
+  const chosen = key === undefined ? shares.next(known) : rendezvous(known, { key, nameOf: ({ pod }) => pod })
   return runs.filter(run => members.get(run)?.pod === chosen?.pod)
 }
 

@@ -57,6 +57,25 @@ test('group() refuses weights of zero in total, unknown pods, names of other pod
   assert.equal(await set('other', { other: 1, one: 0 }), { name: 'other', members: { other: 1, one: 0 } })
 })
 
+test('calls to a group come to its pods exactly as their weights say, and as other ones say from the next call on', async () => {
+  await using host = await Inside.open()
+  host.machine.onShim = shim => {
+    shim.functions = { ask: () => 1 }
+  }
+  for (const name of ['one', 'two']) {
+    await host.push(name, { exports: ['ask'] })
+    await host.do('pod.start', { name })
+  }
+  const countOf = async (members: Record<string, number>) => {
+    await host.do('pod.group', { name: 'web', members })
+    const came: string[] = []
+    for (let at = 0; at < 20; at++) came.push((await host.do('pod.call', { name: 'web', fn: 'ask', args: [] })).run)
+    return came.filter(run => run === 'two.1').length
+  }
+  assert.equal([await countOf({ one: 90, two: 10 }), await countOf({ one: 1, two: 3 })], [2, 15])
+  assert.is(await countOf({ one: 0, two: 1 }), 20)
+})
+
 test('leaveGroups() takes a removed pod out of its groups, and ends those that are left without a weight', async () => {
   await using host = await opened()
   await host.do('pod.group', { name: 'web', members: { one: 1, two: 0 } })

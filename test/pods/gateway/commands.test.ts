@@ -39,6 +39,17 @@ test('commandsOf() shows routes with their pods, and says what to do where there
   assert.match(await shown({ routes: () => [route] }, 'routes', '--json'), /^\{"routes":\[\{"host":"a.test"/)
   const hindered = { ...route, problem: 'it has no port' }
   assert.is(await shown({ routes: () => [hindered] }, 'routes'), 'a.test/x  web  up, but it has no port\n')
+  const exceptions = [
+    { at: 'x.a.test', pod: 'shop' },
+    { at: 'y.a.test/api', pod: 'api' },
+  ]
+  const wild = { ...route, host: '*.a.test', path: '/', exceptions }
+  assert.is(
+    await shown({ routes: () => [wild] }, 'routes'),
+    '*.a.test/  web  up, without x.a.test (shop), y.a.test/api (api)\n',
+  )
+  const many = { ...wild, exceptions: Array.from({ length: 9 }, () => ({ at: 'x.a.test', pod: 'shop' })) }
+  assert.match(await shown({ routes: () => [many] }, 'routes'), / x\.a\.test \(shop\) and 6 more\n$/)
   assert.match(await shown({ routes: () => [] }, 'routes'), /--route app\.example\.com/)
 })
 

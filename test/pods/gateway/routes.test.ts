@@ -49,6 +49,26 @@ test('routesOf() lists all routes in the order of their hosts, with the number o
   )
 })
 
+test('routesOf() says which names within a wildcard other pods have, where a path is within both', () => {
+  const { all, exceptionsOf } = routesOf([
+    ['any', pod('*')],
+    ['wild', pod('*.example.com', 'own.example.com', '*.paths.test/api')],
+    ['x', pod('x.example.com')],
+    ['part', pod('y.example.com/api')],
+    ['deep', pod('*.dev.example.com')],
+    ['beside', pod('example.com', 'an-example.com')],
+    ['stopped', { ...pod('z.example.com'), want: 'idle' }],
+    ['inner', pod('a.paths.test/api/x', 'b.paths.test/other', 'c.paths.test')],
+  ])
+  const exceptions = Object.fromEntries(
+    all.map(route => [route.host, exceptionsOf(route).map(({ at, pod }) => `${pod}: ${at}`)]),
+  )
+  assert.equal(exceptions['*.example.com'], ['deep: *.dev.example.com', 'x: x.example.com', 'part: y.example.com/api'])
+  assert.equal(exceptions['*.paths.test'], ['inner: a.paths.test/api/x', 'inner: c.paths.test'])
+  assert.equal(exceptions['x.example.com'], [])
+  assert.is(exceptions['*']?.length, 11)
+})
+
 test('routesOf() gives a route that two have to the pod that says so itself, and tells of what a rule cannot give', () => {
   const ruled = (at: string, want = 'up'): Routed => ({ want, config: { route: [{ at, isRuled: true }] } })
   const group = { route: [{ at: 'group.test' }], members: [{ pod: 'member' }] }

@@ -159,6 +159,16 @@ test('start() gives each pod of a group its share, whatever its runs are busy wi
   assert.equal(await Promise.all([call(to), call(to), call(to)]), ['web.2', 'web.2', 'web.2'])
 })
 
+test('calls to a group come to its pods exactly as their weights say', async () => {
+  using two = twoRuns()
+  const meet = async (have: string[]) =>
+    (await two.meet(have)).map(met => ({ ...met, member: { pod: met.run, weight: met.run === 'web.1' ? 90 : 10 } }))
+  const { directory: to } = directory(({ have }) => meet(have))
+  const came: unknown[] = []
+  for (let at = 0; at < 100; at++) came.push(await call(to))
+  assert.is(came.filter(run => run === 'web.2').length, 10)
+})
+
 test('calls with one key stay with one member of a group, and go to another one only when that is gone', async () => {
   using two = twoRuns()
   let isShort = false
