@@ -24,14 +24,17 @@ export function become(assignment: Assignment, link: Link): Became {
   const folding = foldRawOutput(log, assignment.log)
   captureOutput(log, folding.expect)
   pipeChildren(assignment.log.raw, folding.expect)
-  const fail = noteEnding(assignment.exitFile, () => {
-    log.settle()
-    folding.foldAll()
+  const fail = noteEnding(assignment.exitFile, {
+    beforeExit: () => {
+      log.settle()
+      folding.foldAll()
+    },
+    isLoading: () => became.run.state === 'starting',
   })
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)
-  const became = { ...makeRun(assignment, link), log }
+  const became: Became = { ...makeRun(assignment, link), log }
   try {
     process.chdir(assignment.cwd)
   } catch (cause) {

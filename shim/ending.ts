@@ -8,13 +8,17 @@ const { writeFileSync } = process.getBuiltinModule('node:fs')
 
 /**
  * Leaves an {@link ExitNote} in `exitFile` when the process ends by itself; a process that was killed leaves none.
- * @param beforeExit called first, and not awaited
+ * @param how.beforeExit called first, and not awaited
+ * @param how.isLoading whether its code has yet to be loaded
  * @returns a function that ends the process because of an error, which it logs with its stack
  */
-export function noteEnding(exitFile: string, beforeExit: () => void): (error: unknown) => never {
+export function noteEnding(
+  exitFile: string,
+  { beforeExit, isLoading }: { beforeExit: () => void; isLoading: () => boolean },
+): (error: unknown) => never {
   let fault: Omit<ExitNote, 'code'> = {}
   const fail = (error: unknown): never => {
-    fault = { message: firstLine(error), ...outlookOf(error) }
+    fault = { message: firstLine(error), ...outlookOf(error, isLoading()) }
     // An error that we report is not in the pod's code, so a stack would not help.
     process.stderr.write(`${isOurs(error) ? error.message : describeThrown(error, inspect)}\n`)
     process.exit(1)
@@ -42,9 +46,29 @@ function firstLine(error: unknown): string {
   return text.split('\n', 1)[0]?.slice(0, 500) ?? ''
 }
 
-/** An image never changes; what a pod finds on its machine may. */
-function outlookOf(error: unknown): { outlook?: 'none' | 'slow' } {
-  return isOurs(error) ? { outlook: error.code === 'bad_image' ? 'none' : 'slow' } : {}
+/** An image never changes; what a pod finds on its machine may, and code that cannot be loaded is as it is until somebody mends it. */
+function outlookOf(error: unknown, isLoading: boolean): { outlook?: 'none' | 'slow' } {
+  if (isOurs(error)) return { outlook: error.code === 'bad_image' ? 'none' : 'slow' }
+  return isLoading && isOfCode(error) ? { outlook: 'slow' } : {}
+}
+
+/** Of Node, where a file of code is not there, or is none that it can load. */
+const loadErrors = new Set<unknown>([
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  'ERR_UNKNOWN_BUILTIN_MODULE',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_INVALID_TYPESCRIPT_SYNTAX',
+])
+
+function isOfCode(error: unknown): boolean {
+  const { name, code, stack = '' } = lookAt(error)
+  // Node itself reads code; what reads a text that is no code, as `JSON.parse`, stands above it.
+  const isOfNode = /^ +at .*$/m.exec(stack)?.[0].includes('node:internal/') === true
+  return loadErrors.has(code) || (name === 'SyntaxError' && isOfNode)
 }
 
 function isOurs(error: unknown): error is P8aError {

@@ -1,5 +1,6 @@
 // How a process ends, and what it leaves: a process for each case.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -8,13 +9,14 @@ import { scratch } from '../scratch.ts'
 const module = JSON.stringify(new URL('../../shim/ending.ts', import.meta.url).href)
 const errors = JSON.stringify(new URL('../../protocol/errors.ts', import.meta.url).href)
 
-/** Runs this code in a process that notes its end, as `fail` does of an error. */
+/** Runs this code in a process that notes its end, as `fail` does of an error; while it loads, `loads` is true. */
 async function ended(code: string) {
   using at = scratch()
   const file = JSON.stringify(at.path('exit'))
   const program = `import { noteEnding } from ${module}
     import { P8aError } from ${errors}
-    const fail = noteEnding(${file}, () => process.stdout.write('settled'))
+    let loads = true
+    const fail = noteEnding(${file}, { beforeExit: () => process.stdout.write('settled'), isLoading: () => loads })
     ${code}`
   const { exitCode, stdout, stderr } = await execa(process.execPath, ['--input-type=module', '--eval', program], {
     reject: false,
@@ -47,5 +49,35 @@ for (const [code, outlook] of [
     assert.equal([stderr, note], ['Cannot start the pod: no', { code: 1, message: stderr, outlook }])
   })
 }
+
+for (const [what, extension, text] of [
+  ['a syntax error', 'mjs', 'const = 1'],
+  ['a syntax error in CommonJS', 'cjs', 'const = 1'],
+  ['a syntax error in TypeScript', 'ts', 'const = 1'],
+  ['TypeScript that Node does not take', 'ts', 'enum A { B }'],
+  ['a file that is not there', 'mjs', 'import "./nowhere.mjs"'],
+  ['a file that is not there, in CommonJS', 'cjs', 'require("./nowhere")'],
+  ['a package that is not there', 'mjs', 'import "p8a-nowhere"'],
+  ['a name that is not exported', 'mjs', 'import { nowhere } from "node:fs"'],
+  ['a builtin that is not there', 'mjs', 'import "node:nowhere"'],
+] as const) {
+  test(`code that cannot be loaded is not tried at once again, unless it had been loaded: ${what}`, async () => {
+    using at = scratch()
+    const file = at.path(`code.${extension}`)
+    writeFileSync(file, text)
+    const load = `import(${JSON.stringify(pathToFileURL(file).href)}).catch(fail)`
+    assert.is((await ended(`process.setSourceMapsEnabled(true); ${load}`)).note.outlook, 'slow')
+    assert.is((await ended(`loads = false; ${load}`)).note.outlook, undefined)
+  })
+}
+
+for (const text of ['JSON.parse("{")', 'new RegExp("(")', 'eval("const = 1")', 'missing()', 'throw { code: "ENOENT" }'])
+  test(`what the code itself throws while it loads may be another thing the next time: ${text}`, async () => {
+    using at = scratch()
+    const file = at.path('code.mjs')
+    writeFileSync(file, text)
+    const { note } = await ended(`import(${JSON.stringify(pathToFileURL(file).href)}).catch(fail)`)
+    assert.equal([note.code, note.outlook], [1, undefined])
+  })
 
 test.run()
