@@ -291,8 +291,9 @@ export class KeptRuns {
   /** Of one that lives, and so is up by its time, at whose port nobody has ever listened; what it says of itself goes before. */
   async #withoutPort(live: LiveRun): Promise<string | undefined> {
     const kept = this.#runs.get(live)
-    const saysOwn = live.said?.text !== undefined && !live.said.text.startsWith(unheard)
-    if (!kept || kept.hasListened || saysOwn || this.#owner.isToldReady() || this.#owner.hasSockets()) return undefined
+    // It may say so while it is looked at.
+    const saysOwn = () => live.said?.text !== undefined && !live.said.text.startsWith(unheard)
+    if (!kept || kept.hasListened || saysOwn() || this.#owner.isToldReady() || this.#owner.hasSockets()) return undefined
     const port = await this.#owner.port()
     const { identity } = live
     // Other systems do not tell, and what a container does with its own network cannot be seen.
@@ -300,7 +301,7 @@ export class KeptRuns {
     // What cannot be known is not said, and one that has gone into the background is nobody's child.
     kept.hasListened = await this.#needs.processes.listens(identity, port).catch(() => true)
     const isSilent = !kept.hasListened && (await listeners(port).catch(() => undefined))?.size === 0
-    return isSilent ? `${unheard} ${port}, its PORT` : undefined
+    return isSilent && !saysOwn() ? `${unheard} ${port}, its PORT` : undefined
   }
 
   #onSaid(live: LiveRun, kept: Kept, { ready, text }: ServiceSaid): void {

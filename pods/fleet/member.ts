@@ -26,7 +26,7 @@ import { Using } from './host/using.ts'
 import { fleetVerbs } from './host/verbs.ts'
 import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
-import { recordVersion } from './records.ts'
+import { type Report, recordVersion } from './records.ts'
 import type { Keeper } from './security/keeper.ts'
 import { type FleetSettings, isGuarded, newId } from './settings.ts'
 import { usualUsage } from './times.ts'
@@ -246,7 +246,7 @@ export class Member {
           newSession: newId,
           tell: () => this.#self(),
         },
-        known: () => (this.tables.isTold ? this.tables.reportsOf(host) : {}),
+        known: () => this.#reported(),
         reports: async isNow => this.#using.added(await this.#part.reports(isNow)),
         endExclusive: async () => await this.#part.endExclusive(),
         keep: async taken => await writeTaken(this.#takenFile, taken),
@@ -259,6 +259,13 @@ export class Member {
     signal.addEventListener('abort', () => clearInterval(ticking))
     void this.#tick()
     void this.tables.follow(this.engine.state, signal)
+  }
+
+  /** What the engine has of the pods of this host. What it had before this process may be another by now, and is to be replaced all the same. */
+  #reported(): Record<string, Report | undefined> {
+    const reports = this.tables.reportsOf(this.settings.host)
+    if (this.tables.isTold) return reports
+    return Object.fromEntries(Object.keys(reports).map(name => [name, undefined]))
   }
 
   /** In a folder of its own, which what lives by it may read. */

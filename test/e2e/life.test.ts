@@ -351,10 +351,10 @@ test('scale gives ten runs with slots 0 to 9, and scales down again, highest slo
     [0, 1],
   )
   assert.is(narrow.runs[0]?.pid, first, 'the others were left alone')
-  const stopping = readFileSync(`${host.data}/logs/host.log`, 'utf8')
+  const leaving = readFileSync(`${host.data}/logs/host.log`, 'utf8')
     .split('\n')
-    .filter(line => line.includes('"stopping"') && line.includes('"wide'))
-  const order = stopping.map(line => wide.runs.find(run => run.id === JSON.parse(line).run)?.slot)
+    .filter(line => line.includes('"draining"') && line.includes('"wide'))
+  const order = leaving.map(line => wide.runs.find(run => run.id === JSON.parse(line).run)?.slot)
   assert.equal(order, [9, 8, 7, 6, 5, 4, 3, 2])
   await host.stop('wide')
 })

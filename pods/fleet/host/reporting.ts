@@ -14,8 +14,8 @@ const atOnce = 50
 export type ReportingOptions = {
   state: StatePort
   host: string
-  /** What the engine has of this host, as it was last told. */
-  known: () => Readonly<Record<string, Report>>
+  /** What the engine has of this host, as it was last told; undefined: something that is not known. */
+  known: () => Readonly<Record<string, Report | undefined>>
   /** How long a pod of which nothing but its use has changed is not told again. */
   usageMs: number
   nowMs: () => number
@@ -40,7 +40,8 @@ export class Reporting {
     const names = new Set([...Object.keys(reports), ...Object.keys(known), ...this.#taken.keys()])
     const changed = [...names].flatMap(name => {
       const report: Told = Object.hasOwn(reports, name) ? fitted(reports[name] as Report) : 'gone'
-      const taken = this.#taken.has(name) ? this.#taken.get(name) : (known[name] ?? 'gone')
+      const before: Told | undefined = Object.hasOwn(known, name) ? known[name] : 'gone'
+      const taken = this.#taken.has(name) ? this.#taken.get(name) : before
       return this.#isNews(name, taken, report) ? [{ name, report }] : []
     })
     for (let at = 0; at < changed.length; at += atOnce) {

@@ -11,8 +11,8 @@ export type TellingOptions = Omit<BeatingOptions, 'state'> & {
   times: Times
   /** How long a pod of which nothing but its use has changed is not told again. */
   usageMs: number
-  /** What the engine has of the pods of this host, as it was last told. */
-  known: () => Readonly<Record<string, Report>>
+  /** What the engine has of the pods of this host, as it was last told; undefined: something that is not known. */
+  known: () => Readonly<Record<string, Report | undefined>>
   /** How its pods are; `isNow`: as they are now, and not as was told last. */
   reports: (isNow: boolean) => Promise<Record<string, Report>>
   /** Ends all that is exclusive here, as it was declared dead. */

@@ -62,4 +62,18 @@ test('tell() tells all else at once, with what is used now, which counts as told
   assert.is(await tell({ cpu: 1, memory: 60 * mb }, { text: 'busy' }), 2)
 })
 
+test('tell() removes what is not here any more, also where only that there is something is known', async () => {
+  const hub = new Hub()
+  const { state } = new EmbeddedEngine(hub)
+  const web = { status: 'up', text: '', turn: 1, up: 1, version: 1, restarts: 0, failed: '', runs: [] } as Report
+  const keys = ['gone', 'here', 'lost'].map(name => reportKey('a', name))
+  for (const key of keys) await state.put(key, Buffer.from('{}'), 'any')
+  const known = () => ({ gone: web, here: undefined, lost: undefined })
+  await new Reporting({ state, host: 'a', known, usageMs, nowMs: () => 0 }).tell({ here: web })
+  assert.equal(
+    keys.map(key => hub.values.get(key)?.value).map(value => value && readRecord('report', value)?.report.up),
+    [undefined, 1, undefined],
+  )
+})
+
 test.run()
