@@ -9,6 +9,7 @@ import { RedisLink, WrongKind } from '../../../../pods/gateway/registry/redis-li
 import type { Activity, Registry } from '../../../../pods/gateway/registry/registry.ts'
 import { openRegistry, registryOf } from '../../../../pods/gateway/registry/settings.ts'
 import { errorOf } from '../../../fails.ts'
+import { freePort } from '../../../free-port.ts'
 import { needs } from '../../../needs.ts'
 import { TestRedis } from '../../../redis.ts'
 import { until } from '../../../until.ts'
@@ -176,7 +177,9 @@ redisTest('Redis: a replica that is promoted goes on where its master was', asyn
 
 redisTest('a Redis that will not do is refused by what it is', async () => {
   await using evicting = await TestRedis.open('--maxmemory', '10mb', '--maxmemory-policy', 'allkeys-lru')
-  await using cluster = await TestRedis.open('--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf')
+  // By itself it takes a second port that it works out, which somebody else may have.
+  const bus = ['--cluster-port', String(await freePort())]
+  await using cluster = await TestRedis.open('--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', ...bus)
   await using master = await TestRedis.open()
   await using replica = await TestRedis.open('--replicaof', '127.0.0.1', String(master.port))
   for (const [{ url }, why] of [
