@@ -142,7 +142,8 @@ export class Gateway {
 
   /** Answers what is no request, or the rest of none, after what came before it. */
   refuse(socket: Duplex, refusal: Refusal): void {
-    const refuse = () => refuseBare(socket, refusal, this.#peers.newId())
+    const of = { id: this.#peers.newId(), lingerMs: this.#settings.bodyTimeoutMs }
+    const refuse = () => refuseBare(socket, refusal, of)
     const last = this.#lasts.get(socket)
     if (!last || (last.isOver && last.request.complete)) refuse()
     else if (last.request.complete) last.response.once('close', refuse)

@@ -59,7 +59,7 @@ export class Joins {
     } catch (error) {
       const refusal = refusalOf(error as Error)
       joining.refused(refusal)
-      refuseBare(socket, refusal, joining.id)
+      refuseBare(socket, refusal, joining)
     }
     const { name, pod, status, error, answerMs: ms } = joining
     stats.over({ pod: name, status, error, ms })

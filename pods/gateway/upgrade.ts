@@ -86,14 +86,18 @@ function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage, more
   return `HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** Answers on a bare connection, in the gateway's own name. */
-export function refuseBare(socket: Duplex, refusal: Refusal, id: string): void {
+/** Answers on a bare connection, in the gateway's own name. @param options `lingerMs`: how long the client has to read that (default: 5000) */
+export function refuseBare(
+  socket: Duplex,
+  refusal: Refusal,
+  { id, lingerMs: ms = lingerMs }: { id: string; lingerMs?: number },
+): void {
   if (socket.destroyed) return
   const { headers, body } = refusalAnswer(refusal, { id })
   const all = headers.includes('connection') ? headers : [...headers, 'connection', 'close']
   const lines = all.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : []))
   socket.write(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
-  lingerOn(socket, lingerMs)
+  lingerOn(socket, ms)
 }
 
 /** How long a client that was told no has to read that. */
