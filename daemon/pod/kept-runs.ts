@@ -293,7 +293,8 @@ export class KeptRuns {
     const kept = this.#runs.get(live)
     // It may say so while it is looked at.
     const saysOwn = () => live.said?.text !== undefined && !live.said.text.startsWith(unheard)
-    if (!kept || kept.hasListened || saysOwn() || this.#owner.isToldReady() || this.#owner.hasSockets()) return undefined
+    if (!kept || kept.hasListened || saysOwn() || this.#owner.isToldReady() || this.#owner.hasSockets())
+      return undefined
     const port = await this.#owner.port()
     const { identity } = live
     // Other systems do not tell, and what a container does with its own network cannot be seen.
