@@ -13,8 +13,8 @@ const graceMs = 3_600_000
 export type SweepOptions = {
   /** The wall clock, since files have its times. */
   nowMs: number
-  /** Whether a push is about to use bytes of files. */
-  isPromised: (hash: string) => boolean
+  /** Removes bytes by `work`, unless a push is about to use them; whether it did. */
+  remove: (hash: string, work: () => Promise<void>) => Promise<boolean>
   /** Since when all that was promised is known; what is older may be of a push that began under an earlier host. */
   sinceMs: number
   /** What is young goes too, as long as no push is under way. */
@@ -26,7 +26,7 @@ export type SweepOptions = {
 /** @returns how much of the files went @throws {P8aError} `state_broken`, or the system's error; what was not removed is removed next time */
 export async function sweepShared(
   paths: DataPaths,
-  { nowMs, isPromised, sinceMs, isWhole = false, isQuiet }: SweepOptions,
+  { nowMs, remove, sinceMs, isWhole = false, isQuiet }: SweepOptions,
 ): Promise<{ files: number; bytes: number }> {
   const swept = { files: 0, bytes: 0 }
   const isOld = async (path: string) => (isWhole && isQuiet()) || nowMs - (await stat(path)).birthtimeMs > graceMs
@@ -34,9 +34,8 @@ export async function sweepShared(
     for (const name of await readNames(join(paths.contents, folder))) {
       const file = join(paths.contents, folder, name)
       const { nlink, size, birthtimeMs } = await stat(file)
-      if (nlink > 1 || isPromised(name.replace(/\.x$/, ''))) continue
-      if (birthtimeMs <= sinceMs && !(await isOld(file))) continue
-      await rm(file, { force: true })
+      if (nlink > 1 || (birthtimeMs <= sinceMs && !(await isOld(file)))) continue
+      if (!(await remove(name.replace(/\.x$/, ''), async () => await rm(file, { force: true })))) continue
       swept.files += 1
       swept.bytes += size
     }

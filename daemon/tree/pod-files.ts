@@ -5,7 +5,7 @@ import { isName, joinPath, quote } from '../../protocol/names.ts'
 import { dropPackages } from '../image/packages.ts'
 import { Promised } from '../image/promised.ts'
 import { removeHalfMadeImages, removeImages } from '../image/store.ts'
-import { sweepShared } from '../image/sweep.ts'
+import { type SweepOptions, sweepShared } from '../image/sweep.ts'
 import { readAsleep } from '../store/asleep-file.ts'
 import type { Desired } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
@@ -100,13 +100,13 @@ export class PodFiles {
     const begun = this.#begun
     const isQuiet = () => !isUnderPush && this.#begun === begun
     const nowMs = clock.wallMs()
-    const isPromised = (hash: string) => this.promised.has(hash, nowMs)
-    const options = { nowMs, isPromised, sinceMs: this.#sinceMs, isWhole, isQuiet }
+    const remove: SweepOptions['remove'] = async (hash, work) => await this.promised.remove(hash, nowMs, work)
+    const options = { nowMs, remove, sinceMs: this.#sinceMs, isWhole, isQuiet }
     const swept = await sweepShared(paths, options).catch(error => {
       log.warn('files', 'what images share could not be swept', { err: error })
       return { files: 0, bytes: 0 }
     })
-    this.#needs.tenants.keepSent(this.#needs.path, isPromised)
+    this.#needs.tenants.keepSent(this.#needs.path, hash => this.promised.has(hash, nowMs))
     return swept
   }
 

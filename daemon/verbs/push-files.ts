@@ -12,6 +12,7 @@ export async function missing(
 ): Promise<{ missing: string[] }> {
   refuseLarge({ files: files ?? hashes.length, bytes: bytes ?? 0, largest }, seams.settings)
   kept.promised.note(hashes, seams.clock.wallMs())
+  await kept.promised.settled(hashes)
   return { missing: await missingContents(seams.paths, hashes) }
 }
 
@@ -20,10 +21,9 @@ export async function files(
   { path, seams, files: kept, tenants }: Place,
   { files }: MethodParams<'pod.push.files'>,
 ): Promise<{ taken: number }> {
-  kept.promised.note(
-    files.map(({ hash }) => hash),
-    seams.clock.wallMs(),
-  )
+  const hashes = files.map(({ hash }) => hash)
+  kept.promised.note(hashes, seams.clock.wallMs())
+  await kept.promised.settled(hashes)
   for (const { hash, data } of files) {
     const bytes = Buffer.from(data, 'base64')
     const limit = seams.settings.maxFileBytes

@@ -30,7 +30,7 @@ const keyed = 5
 
 type Fate = 'done' | 'dead' | 'expired' | 'canceled'
 
-/** How the `n`th item of a producer is meant to end, and what it is enqueued with. `hour`: it would begin far too late. */
+/** How the `n`th item of a producer is meant to end, and what it is enqueued with. */
 function fateOf(n: number): { fate: Fate; fn: string; more: object } {
   switch (n % 50) {
     case 7:
@@ -38,7 +38,7 @@ function fateOf(n: number): { fate: Fate; fn: string; more: object } {
     case 17:
       return { fate: 'expired', fn: 'hang', more: { deadlineMs: 3000 } }
     case 27:
-      return { fate: 'expired', fn: 'work', more: { deadlineMs: 100, delayMs: 60_000 } }
+      return { fate: 'expired', fn: 'hang', more: { deadlineMs: 1500, delayMs: 1000 } }
     case 37:
       return { fate: 'canceled', fn: 'work', more: { delayMs: 3_600_000 } }
     default:
@@ -153,7 +153,8 @@ async function produce(host: TestHost, producer: number, count: number): Promise
           })
           if (fate === 'canceled') await cancel(client, id)
           isAdded = true
-        } catch {
+        } catch (error) {
+          if ((error as { code?: string }).code === 'bad_params') throw error
           // It was killed: the next one is asked.
           client?.close()
           client = undefined

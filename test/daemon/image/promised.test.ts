@@ -18,4 +18,21 @@ test('note() forgets what has been promised for too long, also what nobody asks 
   assert.is(promised.size, 61)
 })
 
+test('remove() removes nothing that is promised, and settled() waits for what is being removed', async () => {
+  const promised = new Promised()
+  const removed: string[] = []
+  const removing = Promise.withResolvers<void>()
+  const at = promised.remove('a', 0, async () => {
+    await removing.promise
+    removed.push('a')
+  })
+  // Who asks whether it is there finds it until then.
+  promised.note(['a', 'b'], 0)
+  const settled = promised.settled(['a', 'b']).then(() => [...removed])
+  assert.is(await promised.remove('b', 0, async () => void removed.push('b')), false)
+  removing.resolve()
+  assert.equal([await settled, await at], [['a'], true])
+  await promised.settled(['a'])
+})
+
 test.run()

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { missingContents, placeTree, saveContent } from '../../../daemon/image/contents.ts'
+import { Promised } from '../../../daemon/image/promised.ts'
 import { hashOf, saveImage } from '../../../daemon/image/store.ts'
-import { sweepShared } from '../../../daemon/image/sweep.ts'
+import { type SweepOptions, sweepShared } from '../../../daemon/image/sweep.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import { failsWith } from '../../fails.ts'
 import { foldersFail } from '../../folders-fail.ts'
@@ -37,12 +38,16 @@ test('sweepShared() removes bytes and installations that no image uses, unless t
     await missingContents(paths, [used, unused]),
     ...['kept', 'left'].map(key => existsSync(join(paths.installed, key))),
   ]
-  const options = { nowMs: Date.now(), sinceMs: Date.now() + 1, isPromised: () => false, isQuiet: () => true }
+  const promised = new Promised()
+  const remove: SweepOptions['remove'] = async (hash, work) => await promised.remove(hash, 1, work)
+  const options = { nowMs: Date.now(), sinceMs: Date.now() + 1, remove, isQuiet: () => true }
   await sweepShared(paths, options)
   assert.equal(await left(), [[], true, true], 'they may be of a push that began under an earlier host')
   const ofThisHost = { ...options, sinceMs: 0 }
-  await sweepShared(paths, { ...ofThisHost, isPromised: hash => hash === unused })
+  promised.note([unused], 0)
+  await sweepShared(paths, ofThisHost)
   assert.equal(await left(), [[], true, true], 'a push is about to use them')
+  promised.done([unused])
   const swept = await sweepShared(paths, ofThisHost)
   assert.equal([swept, await left()], [{ files: 1, bytes: 6 }, [[unused], true, true]])
   await saveContent(paths, unused, Buffer.from('unused'))
@@ -66,7 +71,13 @@ test('sweepShared() removes nothing where it cannot be seen what is used', async
   const paths = dataPaths(at.dir)
   mkdirSync(join(paths.installed, 'kept'), { recursive: true })
   using _ = foldersFail(folder => (folder === paths.images ? 'EMFILE' : undefined))
-  const options = { nowMs: Date.now() + 1e12, sinceMs: 0, isPromised: () => false, isWhole: true, isQuiet: () => true }
+  const options = {
+    nowMs: Date.now() + 1e12,
+    sinceMs: 0,
+    remove: async () => false,
+    isWhole: true,
+    isQuiet: () => true,
+  }
   await failsWith('state_broken', async () => void (await sweepShared(paths, options)))
   assert.ok(existsSync(join(paths.installed, 'kept')))
 })
