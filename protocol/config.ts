@@ -197,9 +197,9 @@ const entries = {
   scale: v.optional(scaleSchema),
   startTimeout: v.optional(duration),
   stopTimeout: v.optional(duration),
-  /** How long a run that a reload replaces may take to finish what it has. */
+  /** How long a run that is replaced, or one too many, may take to finish what it has. */
   drainTimeout: v.optional(duration),
-  /** Two runs in the same place must never live at once: a reload ends the old one first. */
+  /** Two runs in the same place must never live at once: the old one is ended first. */
   single: v.optional(v.boolean()),
   /** On which hosts of a fleet it may be. */
   on: v.optional(onSchema),

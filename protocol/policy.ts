@@ -15,7 +15,7 @@ export type Policy = {
   startTimeoutMs: number
   /** How long `cleanup`, and then SIGTERM, may each take. Default 10 s. */
   stopTimeoutMs: number
-  /** How long a run that a reload replaces may take to finish what it has. */
+  /** How long a run that is replaced, or one too many, may take to finish what it has. */
   drainTimeoutMs: number
   /** When a run whose default export has not returned is asked whether it is up. Default 3 s. */
   readyAfterMs: number

@@ -1,5 +1,6 @@
 // pod up --watch: makes the host anew whenever a file of the project changes, and shows what its pods print meanwhile.
 import { P8aError } from '../../protocol/errors.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import { Excluded } from '../folder/excluded.ts'
 import type { Project, ProjectPod } from '../project/manifest.ts'
 import { watchProject } from '../project/watch.ts'
@@ -36,7 +37,7 @@ export async function watchUp(first: Project, { host, output, file, read, up }: 
         project = next
         if ((await up(project)) === interruptedCode) return interrupted.resolve(interruptedCode)
         for (const { name, push, starts } of changed)
-          if (push.link && starts) output.write(podLine(await host.call('pod.restart', { name })))
+          if (push.link && starts) output.write(podLine(await begunAnew(host, name)))
       })
     }
     const watching = watchProject({
@@ -53,6 +54,12 @@ export async function watchUp(first: Project, { host, output, file, read, up }: 
     const code = await Promise.race([watching, failed, interrupted.promise])
     if (code !== undefined) return code
   }
+}
+
+/** Once the next run is up: what the one before it still finishes would hold up the next change. */
+async function begunAnew(host: RemoteHost, name: string): Promise<PodStatus> {
+  await host.call('pod.restart', { name, wait: false })
+  return await host.call('pod.wake', { name })
 }
 
 /** What is wrong now may be right after the next change. */

@@ -147,8 +147,11 @@ export class Records {
   async #saveUnsaved(): Promise<void> {
     try {
       for (const [number, live] of this.#unsaved) {
-        if (await this.#isOwn(live)) await writeRecord(this.#paths, number, live.record, { makesFolder: false })
-        this.#unsaved.delete(number)
+        const { record } = live
+        if (await this.#isOwn(live)) await writeRecord(this.#paths, number, record, { makesFolder: false })
+        // Another one was to be saved meanwhile: that may have failed, or have come before this one.
+        if (live.record === record) this.#unsaved.delete(number)
+        else this.#unsaved.set(number, live)
       }
     } catch {
       // There is no room yet.

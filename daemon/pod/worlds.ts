@@ -23,7 +23,7 @@ export type PodNow = Pick<World, 'nowMs' | 'nextNumber' | 'jitter' | 'adoptMs'> 
 }
 
 export function worldsOf(number: number, seat: Seat, now: PodNow): Worlds {
-  const main = worldOf(number, seat.main, now)
+  const main = mainWorld(number, seat, now)
   const { inForce } = now
   const wanted = number < now.wantedCount
   const target = inForce?.reload && targetOf(inForce)
@@ -47,6 +47,12 @@ export function worldsOf(number: number, seat: Seat, now: PodNow): Worlds {
   }
 }
 
+/** Where one finishes what it has already, the next comes only once this one has ended, and whoever connects would wait for that. */
+function mainWorld(number: number, { main, leaving }: Seat, now: PodNow): World {
+  const world = worldOf(number, main, now)
+  return leaving && world.wanted ? { ...world, drains: false } : world
+}
+
 /** The world for a decision about what is in the slot `number`. */
 export function worldOf(number: number, slot: Slot, now: PodNow): World {
   const { nowMs, nextNumber, jitter, adoptMs, isHeld } = now
@@ -58,16 +64,20 @@ export function worldOf(number: number, slot: Slot, now: PodNow): World {
     const mayBegin = slot.at !== 'vacant' || now.mayBegin()
     const rests = isHeld || number >= inForce.scale ? undefined : now.rests()
     // One in another language accepts until it has ended.
-    const isSingle = inForce.config.single === true || isKept(inForce.image)
+    const isSingle = inForce.config.single === true || inForce.config.exclusive === true || isKept(inForce.image)
     const wanted = number < now.wantedCount && mayBegin
-    return { ...common, wanted, rests, drains: drains(number, inForce, now), isSingle, spec, policy }
+    const drains = finishes(inForce, { isSurplus: number >= inForce.scale, isSingle, isHeld })
+    return { ...common, wanted, rests, drains, isSingle, spec, policy }
   }
   // Its files cannot be read: runs keep running, and none is started.
   const isRunning = hasRun(slot) && !isHeld
   return { ...common, wanted: isRunning, spec: isRunning ? slot.run.spec : '', policy: policyOf({}) }
 }
 
-/** One slot too many, or a run in whose place another one comes: whose sockets the host has, so that who connects meanwhile waits. */
-function drains(number: number, { desired, scale, config }: InForce, { isHeld }: PodNow): boolean {
-  return desired.want === 'up' && !isHeld && (number >= scale || config.listen !== undefined)
+/** One slot too many; or a run beside which the next one comes, and whose sockets the host has, so that who connects meanwhile waits. */
+function finishes(
+  { desired, config }: InForce,
+  { isSurplus, isSingle, isHeld }: { isSurplus: boolean; isSingle: boolean; isHeld: boolean },
+): boolean {
+  return desired.want === 'up' && !isHeld && (isSurplus || (config.listen !== undefined && !isSingle))
 }

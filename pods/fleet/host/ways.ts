@@ -12,8 +12,10 @@ import { Refused, type Wanted } from '../direct/tunnel.ts'
 
 const usualOpenMs = 10_000
 const usualAgainForMs = 10_000
-/** Between two rounds of attempts. */
-const againMs = 100
+/** Between two rounds of attempts, at first and at most. */
+const [againMs, mostAgainMs] = [100, 1000]
+/** A pod that is not reached leaves others so much of the room: who comes for it when so many wait is not tried again. */
+const mostWaiting = 0.1
 /** A host that was not reached is tried behind the others for so long. */
 const failedForMs = 2000
 /** How often it is looked whether the other ends of tunnels are there still. */
@@ -47,6 +49,8 @@ export class Ways {
   #tunnels = new Set<Tunnel>()
   /** Connections that are not brought anywhere yet. */
   #opening = new Set<Socket>()
+  /** How many of them wait for each pod until its hosts are tried again. */
+  #waiting = new Map<string, number>()
   #failedMs = new Map<string, number>()
   /** What the log has told last of each pod that was not reached. */
   #told = new Map<string, string>()
@@ -122,14 +126,26 @@ export class Ways {
     const ending = AbortSignal.timeout(openMs)
     const endMs = performance.now() + againForMs
     const whys = new Map<string, string>()
-    for (;;) {
+    for (let pauseMs = againMs; ; pauseMs = Math.min(2 * pauseMs, mostAgainMs)) {
       const { opened, isAgain } = await this.#tryAll(pod, { socket, ending, whys })
       if (opened) return opened
-      if (!isAgain || ending.aborted || socket.destroyed || performance.now() + againMs >= endMs) break
-      await delay(againMs)
+      if (!isAgain || ending.aborted || socket.destroyed || performance.now() + pauseMs >= endMs) break
+      if (!(await this.#pause(pod, pauseMs))) break
     }
     this.#tell(pod, [...whys].map(([host, why]) => `${host}: ${why}`).join('; ') || 'no host has it')
     return undefined
+  }
+
+  /** @returns false, and at once, where too many wait for that pod already */
+  async #pause(pod: string, ms: number): Promise<boolean> {
+    const waiting = this.#waiting.get(pod) ?? 0
+    if (waiting >= Math.ceil(this.#options.limits.tunnels * mostWaiting)) return false
+    this.#waiting.set(pod, waiting + 1)
+    await delay(ms)
+    const left = (this.#waiting.get(pod) ?? 1) - 1
+    if (left === 0) this.#waiting.delete(pod)
+    else this.#waiting.set(pod, left)
+    return true
   }
 
   /** @returns the first that was reached; `isAgain`: none, and a host did not answer that may soon */

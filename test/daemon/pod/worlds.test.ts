@@ -1,6 +1,7 @@
 // What the lifecycle is told of the world for each lane of a slot. Not here: what follows from it (daemon/lifecycle/seat.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Seat } from '../../../daemon/lifecycle/seat.ts'
 import type { Slot, SlotAt } from '../../../daemon/lifecycle/slot.ts'
 import { inForceOf } from '../../../daemon/pod/in-force.ts'
 import { type PodNow, worldOf, worldsOf } from '../../../daemon/pod/worlds.ts'
@@ -63,6 +64,14 @@ test('worldOf() lets a run finish what it has before another one comes, where it
   assert.is(worldOf(0, up, podNow()).drains, false)
   const listening = inForceOf({ ...desired, config: { ...desired.config, listen: { main: '8080' } } }, image)
   assert.is(worldOf(0, up, podNow({ inForce: listening })).drains, true)
+  const drainsAt = (seat: Seat, inForce = listening): boolean | undefined =>
+    worldsOf(0, seat, podNow({ inForce })).main.drains
+  assert.equal([drainsAt({ main: up }), drainsAt({ main: up, leaving: up })], [true, false], 'no third one comes')
+  for (const more of [{ single: true }, { exclusive: true }]) {
+    const config = { ...desired.config, listen: { main: '8080' }, ...more }
+    const single = inForceOf({ ...desired, config }, image)
+    assert.equal([worldOf(0, up, podNow({ inForce: single })).isSingle, drainsAt({ main: up }, single)], [true, false])
+  }
 })
 
 test('worldsOf() wants one in the place of a run that is over a limit, and counts a restart more', () => {
