@@ -26,7 +26,7 @@ test('remove() removes nothing that is promised, and settled() waits for what is
     await removing.promise
     removed.push('a')
   })
-  // Who asks whether it is there finds it until then.
+  // Whoever asks whether it is there finds it until then.
   promised.note(['a', 'b'], 0)
   const settled = promised.settled(['a', 'b']).then(() => [...removed])
   assert.is(await promised.remove('b', 0, async () => void removed.push('b')), false)
