@@ -53,6 +53,9 @@ const gatherMs = 50
 
 const waysFolder = (storage: string): string => join(storage, 'ways')
 
+/** A connection that is cut shows that only later. */
+const deaf = 'this host hears nothing of its fleet, not even itself: what it tells of others may be old'
+
 export class Member {
   readonly settings: FleetSettings
   readonly engine: Engine
@@ -185,9 +188,10 @@ export class Member {
     )
   }
 
-  /** Why its fleet does not hear it though the engine is there, so that it is soon taken for dead; empty if it is heard. */
+  /** Why its fleet does not hear it, or it does not hear its fleet, though the engine is there: it is soon taken for dead; empty if it is heard. */
   get silence(): string {
-    return this.#telling?.silence ?? ''
+    const isDeaf = this.tables.isSynced && this.tables.sight.isBlind
+    return this.#telling?.silence || (isDeaf ? deaf : '')
   }
 
   isAlive(host: string): boolean {
