@@ -71,8 +71,11 @@ export class Governor {
    */
   async follow(file: string, signal: AbortSignal): Promise<void> {
     const whole = resolve(this.#governed.p8a.storage, file)
-    await this.#read(whole)
-    if (this.#problem !== undefined) throw new Error(`${whole}: ${this.#problem}`)
+    try {
+      await this.#load(whole)
+    } catch (error) {
+      throw new Error(`${whole}: ${(error as Error).message}`)
+    }
     // The folder is watched, since editors put another file in the place of the one that was there.
     let timer: NodeJS.Timeout | undefined
     watch(dirname(whole), { signal }, (_, name) => {
@@ -179,20 +182,26 @@ export class Governor {
   }
 
   async #read(file: string): Promise<void> {
-    const { changed, p8a } = this.#governed
     try {
-      const text = await readFile(file, 'utf8')
-      if (text === this.#text) return
-      this.#text = text
-      this.#rules = new Rules(parseRules(text))
-      this.#problem = undefined
-      p8a.log('rules', 'in force')
-      this.looked()
-      changed()
+      await this.#load(file)
     } catch (error) {
-      this.#problem = (error as Error).message
-      p8a.log('rules', `${this.#problem}; the last good ones stay in force`)
+      const { message } = error as Error
+      if (message === this.#problem) return
+      this.#problem = message
+      this.#governed.p8a.log('rules', `${message}; the last good ones stay in force`)
     }
+  }
+
+  /** @throws {Error} if it cannot be read, or is wrong: nothing changes then */
+  async #load(file: string): Promise<void> {
+    const text = await readFile(file, 'utf8')
+    if (text === this.#text && this.#problem === undefined) return
+    this.#rules = new Rules(parseRules(text))
+    this.#text = text
+    this.#problem = undefined
+    this.#governed.p8a.log('rules', 'in force')
+    this.looked()
+    this.#governed.changed()
   }
 
   #setPause(

@@ -10,7 +10,7 @@ export class Pattern {
 
   /** @throws {Error} what is wrong with it */
   constructor(text: string) {
-    const named = `pattern ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)}`
+    const named = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
     if (text.length > maxLength) throw new Error(`${named} has more than ${maxLength} characters`)
     try {
       // It has to be whole by itself: "a)(b" is none.

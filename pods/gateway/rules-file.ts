@@ -17,12 +17,13 @@ const oneOrMore = v.pipe(
 )
 
 /** Passes what `read` takes; what it throws is the complaint. */
-const readBy = (read: (value: string) => unknown) =>
+/** `left`: what the message begins with and needs not where the name of the value stands before it. */
+const readBy = (read: (value: string) => unknown, left = '' as string | RegExp) =>
   v.rawCheck<string>(({ dataset, addIssue }) => {
     try {
       if (dataset.typed) read(dataset.value)
     } catch (error) {
-      addIssue({ message: (error as Error).message })
+      addIssue({ message: (error as Error).message.replace(left, '') })
     }
   })
 const pattern = v.pipe(
@@ -31,12 +32,12 @@ const pattern = v.pipe(
 )
 const duration = v.pipe(
   text,
-  readBy(value => millisecondsOf('it', value)),
+  readBy(value => millisecondsOf('it', value), /^it /),
   v.transform(value => millisecondsOf('it', value)),
 )
 const cron = v.pipe(
   text,
-  readBy(value => new Cron(value, { paused: true })),
+  readBy(value => new Cron(value, { paused: true }), /^CronPattern: /),
 )
 const zone = v.pipe(
   text,

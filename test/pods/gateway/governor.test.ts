@@ -89,12 +89,17 @@ test('Governor takes rules as they change, and keeps the last good ones while th
     writeFileSync(file, 'ignore: [other]\n')
     await until(() => governor.rules.serves('web'), 'it is mended')
     assert.equal([governor.problem, changes()], [undefined, 2])
+    rmSync(file)
+    await until(() => governor.problem !== undefined, 'it is missed')
+    writeFileSync(file, 'ignore: [other]\n')
+    await until(() => governor.problem === undefined, 'it is there again')
   })
-  await governed('rules: {}', async ({ governor, file, ending }) => {
+  await governed('rules: {}', async ({ governor, file, ending, said }) => {
     assert.match(
       (await errorOf(() => governor.follow(file, ending.signal))).message,
       /rules\.yaml: line 1: rules must be a list/,
     )
+    assert.equal(said, [])
   })
 })
 

@@ -23,12 +23,12 @@ test('Pattern takes a time that the longest name bounds, whatever the pattern', 
 
 test('Pattern says what is wrong with one that is none, that is too long, or that cannot be matched so', async () => {
   const wrong = async (text: string) => (await errorOf(() => new Pattern(text))).message
-  assert.match(await wrong('('), /^pattern "\(": missing closing \)/)
-  assert.match(await wrong('a)(b'), /^pattern "a\)\(b": /)
-  assert.match(await wrong('(?!x).*'), /^pattern "\(\?!x\)\.\*": .*`\(\?!`/)
+  assert.match(await wrong('('), /^"\(": missing closing \)/)
+  assert.match(await wrong('a)(b'), /^"a\)\(b": /)
+  assert.match(await wrong('(?!x).*'), /^"\(\?!x\)\.\*": .*`\(\?!`/)
   assert.match(await wrong('(a)\\1'), /: invalid escape sequence: `\\1`$/)
   assert.match(await wrong('a{1001}'), /invalid repeat count/)
-  assert.match(await wrong('a'.repeat(1001)), /^pattern "a{80}…" has more than 1000 characters$/)
+  assert.match(await wrong('a'.repeat(1001)), /^"a{80}…" has more than 1000 characters$/)
 })
 
 test.run()

@@ -32,10 +32,10 @@ test('parseRules() takes YAML and JSON', () => {
 
 test('parseRules() refuses the whole file, and says line and reason', async () => {
   const wrong: Record<string, RegExp> = {
-    'rules:\n  - pattern: "("\n': /^line 2: rules\.0\.pattern pattern "\(": missing closing \)/,
+    'rules:\n  - pattern: "("\n': /^line 2: rules\.0\.pattern "\(": missing closing \)/,
     'rules:\n  - pattern: a\n    route: http://$1.test\n': /^line 3: rules\.0\.route is no route/,
     '': /^line 1: the file is empty/,
-    'rules:\n  - pattern: a\n    sleep: soon\n': /^line 3: rules\.0\.sleep it is "soon", which is no time/,
+    'rules:\n  - pattern: a\n    sleep: soon\n': /^line 3: rules\.0\.sleep is "soon", which is no time/,
     'rules:\n  - pattern: a\n    pause: { stop: nightly }\n': /^line 3: rules\.0\.pause\.stop /,
     'rules:\n  - pattern: a\n    pause: { stop: 0 20 * * *, zone: Nowhere }\n': /^line 3: rules\.0\.pause\.zone /,
     'rules:\n  - pattern: a\n    sleeps: 1m\n': /^line 3: rules\.0\.sleeps has no place here: use pattern, route/,
