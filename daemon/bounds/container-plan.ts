@@ -7,8 +7,11 @@ import type { View } from './isolation.ts'
 
 export type EngineName = 'podman' | 'docker'
 
-/** An engine that can be used. `init`: what it needs to be told of the process that is the first one within. */
-export type Engine = { name: EngineName; version: string; init: readonly string[] }
+/**
+ * An engine that can be used. `init`: what it needs to be told of the process that is the first one within. `ownInit`: that process, where the
+ * engine's own cannot be had: docker lays it into `/sbin`, which is that of the machine in a container without an image.
+ */
+export type Engine = { name: EngineName; version: string; init: readonly string[]; ownInit?: readonly string[] }
 
 /** An image with nothing in it: what a container sees of the machine is laid over it. */
 export const emptyImage = 'localhost/p8a-empty:1'
@@ -68,17 +71,18 @@ export function containerPrefix(of: Contained, names: readonly string[]): [strin
   return ['/bin/sh', '-c', `${linkEnv.pid}=$$ exec "$0" "$@"`, ...line] as [string, ...string[]]
 }
 
-/** The words after the name of the engine, up to the image. */
+/** The words after the name of the engine, up to the command that is run within. */
 export function runArguments(of: Contained, names: readonly string[]): string[] {
   const { isolate, view, there, engine, key } = of
   const { network = true, read = [], write = [], image = emptyImage } = isolate
   const system = isolate.image === undefined ? there : []
+  const ownInit = isolate.image === undefined ? engine.ownInit : undefined
   const shown = [...system, ...view.read, ...read]
   const isHidden = system.some(folder => isWithin(folder, view.data))
   return [
     ...['run', '--rm', '--name', containerName({ data: view.data, key })],
     ...['--label', `${labels.data}=${view.data}`, '--label', `${labels.run}=${key}`],
-    ...['--pull', 'never', '--network', network ? 'host' : 'none', ...engine.init],
+    ...['--pull', 'never', '--network', network ? 'host' : 'none', ...(ownInit ? [] : engine.init)],
     ...['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL'],
     ...['--security-opt', 'no-new-privileges', '--security-opt', 'label=disable'],
     ...ofEngine[engine.name](of),
@@ -90,6 +94,7 @@ export function runArguments(of: Contained, names: readonly string[]): string[] 
     ...(of.hasStdin ? ['--interactive'] : []),
     ...[...names, linkEnv.pid].flatMap(name => ['--env', name]),
     image,
+    ...(ownInit ?? []),
   ]
 }
 

@@ -98,8 +98,7 @@ async function lookFor(name: EngineName): Promise<Engine | NoEngine> {
   if (told.code !== 0 || version === undefined) return { why: `${name} does not start: ${lastLine(told.output)}` }
   if (name === 'podman' && Number.parseInt(version, 10) < 4)
     return { why: `podman ${version} is older than 4.0, the first one that can be used` }
-  const tini = name === 'podman' ? await systemProgram('tini') : undefined
-  const engine = { name, version, init: tini === undefined ? ['--init'] : ['--init', '--init-path', tini] }
+  const engine: Engine = { name, version, ...(await initFor(name)) }
   if (!(await hasImage(name))) {
     const { output } = await askEngine(name, importArguments(), emptyArchive)
     return { why: `${name} ${version} cannot be used by this user: ${lastLine(output)}` }
@@ -108,6 +107,14 @@ async function lookFor(name: EngineName): Promise<Engine | NoEngine> {
   if (trial.code === 0) return engine
   const hint = /init/.test(trial.output) ? ' (apt-get install tini)' : ''
   return { why: `${name} ${version} begins no container here: ${lastLine(trial.output)}${hint}` }
+}
+
+/** The first process in a container, which hands on signals and waits for what others leave. */
+async function initFor(name: EngineName): Promise<Pick<Engine, 'init' | 'ownInit'>> {
+  const tini = await systemProgram('tini')
+  if (name === 'podman') return { init: tini === undefined ? ['--init'] : ['--init', '--init-path', tini] }
+  const found = tini ?? (await systemProgram('docker-init', ['/usr/libexec/docker']))
+  return { init: ['--init'], ...(found === undefined ? {} : { ownInit: [found, '--'] }) }
 }
 
 async function trialOf(engine: Engine): Promise<Contained> {
@@ -123,7 +130,8 @@ async function trialOf(engine: Engine): Promise<Contained> {
   }
 }
 
-/** What an engine says last is the reason. */
+/** What an engine says last is the reason, but for docker's words about its help. */
 function lastLine(output: string): string {
-  return output.split('\n').at(-1)?.slice(0, 300) ?? ''
+  const lines = output.split('\n').filter(line => line.trim() !== '' && !/^(Run|See) 'docker .*--help'/.test(line))
+  return lines.at(-1)?.slice(0, 300) ?? ''
 }

@@ -48,9 +48,9 @@ export function groupIn(text: string, name: string): number | undefined {
 
 const folders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
 
-/** Where a program of the system is: first where systems have it, then in the PATH of the host. */
-export async function systemProgram(name: string): Promise<string | undefined> {
-  for (const folder of [...folders, ...ownPath().split(delimiter)]) {
+/** Where a program of the system is: first where systems have it, then in the PATH of the host, then in `others`. */
+export async function systemProgram(name: string, others: readonly string[] = []): Promise<string | undefined> {
+  for (const folder of [...folders, ...ownPath().split(delimiter), ...others]) {
     const file = join(folder, name)
     const isThere = await access(file, constants.X_OK).then(
       () => true,
