@@ -1,11 +1,19 @@
 // npm run strangers -- --count N: how long `pod status` takes on a host that nobody troubles, and on one with ten thousand
 // half-open connections, a writer of a byte a second and readers that never read. Rounds of both take turns. With --hold
-// the host's limits are raised, so that it holds all of them for as long as they stay.
+// the host's limits are raised, and it must hold all of them for as long as they stay.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { asItIs, TestHost } from '../../test/e2e/harness.ts'
+
+const helpText = `Usage: npm run strangers -- [--count N] [--rounds N] [--samples N] [--hold]
+
+  --count N    how many half-open connections (default 10000)
+  --rounds N   how often the host is measured alone, and then among strangers (default 3)
+  --samples N  how many pod status by each way, in each half of a round (default 15)
+  --hold       the host's limits are raised, and it must hold all of the connections
+`
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +21,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     samples: { type: 'string', default: '15' },
     hold: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
@@ -22,11 +31,14 @@ const mostTimes = 2
 type Ways = Record<'socket' | 'port', number[]>
 type Times = Record<'alone' | 'crowded', Ways>
 
-process.exitCode = await main({
-  count: Number(values.count),
-  rounds: Number(values.rounds),
-  samples: Number(values.samples),
-})
+if (values.help) say(helpText.trimEnd())
+else {
+  process.exitCode = await main({
+    count: Number(values.count),
+    rounds: Number(values.rounds),
+    samples: Number(values.samples),
+  })
+}
 
 async function main({ count, rounds, samples }: { count: number; rounds: number; samples: number }): Promise<number> {
   const host = new TestHost(asItIs)
@@ -38,23 +50,27 @@ async function main({ count, rounds, samples }: { count: number; rounds: number;
     await host.ok('remote', 'add', 'port', `localhost:${host.port}`)
     const times: Times = { alone: { socket: [], port: [] }, crowded: { socket: [], port: [] } }
     const startKiB = residentKiB(host.pid)
+    let isHeld = true
     for (let round = 0; round < rounds; round++) {
       await measure(host, { samples, into: times.alone })
       const crowd = await gather(host, count)
       await measure(host, { samples, into: times.crowded })
       const { size, sentAway } = await crowd.go()
+      isHeld &&= size >= count && sentAway === 0
       say(`round ${round + 1}: ${size} connections, ${sentAway} sent away, host at ${residentKiB(host.pid)} KiB`)
     }
     say(`host: ${startKiB} KiB before, at most ${peakKiB(host.pid)} KiB`)
     const ratios = (['socket', 'port'] as const).map(way => report(way, times))
-    return ratios.every(ratio => ratio <= mostTimes) ? 0 : 1
+    if (values.hold && !isHeld) say(`the host did not hold all of the ${count} connections`)
+    return ratios.every(ratio => ratio <= mostTimes) && (isHeld || !values.hold) ? 0 : 1
   } finally {
     await host.dispose()
   }
 }
 
 function holdAll(host: TestHost, count: number): void {
-  const settings = { maxConnections: count + 100, authTimeout: '1h' }
+  const most = count + 100
+  const settings = { maxConnections: most, maxUnauthorizedConnections: most, authTimeout: '1h' }
   mkdirSync(host.data, { recursive: true, mode: 0o700 })
   writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'crowded', settings }))
 }
