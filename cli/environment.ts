@@ -23,6 +23,10 @@ export const environment = {
   get maxEnvFile(): string | undefined {
     return process.env.P8A_MAX_ENV_FILE || undefined
   },
+  /** For how long nothing may come from a pipe that is named as a file, as a duration. */
+  get fileTimeout(): string | undefined {
+    return process.env.P8A_FILE_TIMEOUT || undefined
+  },
   /** The ticket by which a prompt on the shell's own port acts: its host gives it to the process of the prompt. */
   get shellTicket(): string | undefined {
     return process.env[shellTicketEnv]

@@ -1,11 +1,10 @@
 // Files of environment variables that an option names.
-import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { parseVariables } from '../../protocol/env-lines.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { environment } from '../environment.ts'
 import { byteLimit, MiB, sizeText } from './byte-limit.ts'
+import { patientRead } from './patient-read.ts'
 
 /** More than the system would give to a process; `/dev/zero` has no end. */
 const usualMaxBytes = 4 * MiB
@@ -13,7 +12,7 @@ const variable = 'P8A_MAX_ENV_FILE'
 
 /**
  * @throws {P8aError} `file_not_found` if the file cannot be read; `usage` with the number of the first wrong line, or if
- * `P8A_MAX_ENV_FILE` is no number of bytes
+ * `P8A_MAX_ENV_FILE` is no number of bytes; `timeout` if it is a pipe from which nothing comes
  */
 export async function readEnvFile(file: string): Promise<Record<string, string>> {
   const maxBytes = byteLimit(environment.maxEnvFile, { variable, usual: usualMaxBytes })
@@ -47,8 +46,9 @@ async function textOf(file: string, maxBytes: number): Promise<string> {
 
 async function readBounded(file: string, maxBytes: number): Promise<Buffer> {
   try {
-    return await buffer(createReadStream(file, { end: maxBytes }))
+    return await patientRead(file, maxBytes)
   } catch (cause) {
+    if (cause instanceof P8aError) throw cause
     const { code, message } = cause as NodeJS.ErrnoException
     const known: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory' }
     throw unreadable(file, known[code ?? ''] ?? message, { cause })

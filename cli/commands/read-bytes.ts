@@ -1,9 +1,9 @@
 // The bytes of a file, or of this process's stdin, up to a limit: /dev/zero has no end.
-import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { P8aError } from '../../protocol/errors.ts'
 import { byteLimit, MiB, sizeText } from '../argv/byte-limit.ts'
+import { patientRead } from '../argv/patient-read.ts'
 import { environment } from '../environment.ts'
 
 /** It has to fit into one message: see `maxLineBytes` of a host. */
@@ -12,12 +12,13 @@ const variable = 'P8A_MAX_STDIN'
 
 /**
  * @param file `-` is stdin
- * @throws {P8aError} `file_not_found`, `too_large`; `usage` if `P8A_MAX_STDIN` is no number of bytes
+ * @throws {P8aError} `file_not_found`, `too_large`; `timeout` if it is a pipe from which nothing comes; `usage` if `P8A_MAX_STDIN`
+ * is no number of bytes
  */
 export async function readBytes(file: string): Promise<Buffer> {
   const maxBytes = byteLimit(environment.maxStdin, { variable, usual: usualMaxBytes })
   if (file === '-') return await bounded(process.stdin, { name: 'stdin', maxBytes })
-  return await bounded(createReadStream(file), { name: file, maxBytes }).catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await patientRead(file, maxBytes).catch((cause: NodeJS.ErrnoException) => {
     if (cause instanceof P8aError) throw cause
     const why = cause.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${cause.code})`
     throw new P8aError('file_not_found', `Cannot read ${JSON.stringify(file)}: ${why}`, {
@@ -26,6 +27,8 @@ export async function readBytes(file: string): Promise<Buffer> {
       cause,
     })
   })
+  if (bytes.length > maxBytes) throw tooLarge(file, maxBytes)
+  return bytes
 }
 
 async function bounded(from: Readable, { name, maxBytes }: { name: string; maxBytes: number }): Promise<Buffer> {
