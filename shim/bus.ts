@@ -3,10 +3,9 @@ import { EventEmitter } from 'node:events'
 import type { Listener, TopicOptions } from '../protocol/author.ts'
 import { maxSaidChars } from '../protocol/limits.ts'
 import type { Status } from '../protocol/words.ts'
+import { said, shown } from './shown.ts'
 
 const statuses: readonly string[] = ['up', 'waiting', 'error']
-
-/** A longer text is cut, since the text is in each hello and each list of pods. */
 
 /** Events between runs. */
 export type Topics = {
@@ -37,9 +36,9 @@ export class RunBus extends EventEmitter {
     if (event !== 'status') return super.emit(event, ...args)
     const [status, text] = args
     if (!statuses.includes(status as string)) {
-      throw new TypeError(`Cannot emit status ${JSON.stringify(status)}: write ${statuses.join(', ')}`)
+      throw new TypeError(`Cannot emit status ${shown(status)}: write ${statuses.join(', ')}`)
     }
-    this.#onStatus(status as Status, text === undefined ? undefined : String(text).slice(0, maxSaidChars))
+    this.#onStatus(status as Status, text === undefined ? undefined : said(text).slice(0, maxSaidChars))
     super.emit(event, ...args)
     return true
   }

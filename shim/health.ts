@@ -1,6 +1,7 @@
 // How a run is when its host asks: what the pod's `check` listener says.
 import { inspect } from 'node:util'
 import { deadline } from '../protocol/deadline.ts'
+import { describeThrown } from '../protocol/thrown.ts'
 import type { Status } from '../protocol/words.ts'
 import type { RunBus } from './bus.ts'
 
@@ -39,7 +40,7 @@ export class Health {
       this.#bus.emit('check')
       return await promise
     } catch (error) {
-      return { status: 'error', text: `its check threw ${inspect(error).split('\n', 1)[0]}` }
+      return { status: 'error', text: `its check threw ${describeThrown(error, inspect).split('\n', 1)[0]}` }
     } finally {
       clearTimeout(late)
       this.#waiting.delete(resolve)

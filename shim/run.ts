@@ -8,6 +8,7 @@ import { P8aError } from '../protocol/errors.ts'
 import type { KeeperProcess } from '../protocol/keeper.ts'
 import type { Assignment } from '../protocol/link.ts'
 import { joinPath } from '../protocol/names.ts'
+import { describeThrown } from '../protocol/thrown.ts'
 import { RunBus } from './bus.ts'
 import type { AskHost as HostLine } from './calls/host-line.ts'
 import type { Outside } from './calls/neighbors.ts'
@@ -278,7 +279,7 @@ export class Run {
       }, keep)
       if (!isOver) process.stderr.write('p8a: cleanup never ended: it waits, and nothing is left to wait for\n')
     } catch (error) {
-      process.stderr.write(`p8a: cleanup failed: ${inspect(error)}\n`)
+      process.stderr.write(`p8a: cleanup failed: ${describeThrown(error, inspect)}\n`)
     }
     this.state = 'cleaned'
     // The signal that would follow would end it before it has done what the message asks for.

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import type { FetchContext } from '../protocol/author.ts'
 import { addressText, type Port } from '../protocol/listen.ts'
+import { describeThrown } from '../protocol/thrown.ts'
 import type { HttpHandlers } from './load.ts'
 
 type Around = Omit<FetchContext, 'remoteAddress'>
@@ -62,7 +63,7 @@ export class Serving {
     const over = () => this.#awaited.delete(promise)
     Promise.resolve(promise).then(over, error => {
       over()
-      process.stderr.write(`p8a: what waitUntil was given failed: ${inspect(error)}\n`)
+      process.stderr.write(`p8a: what waitUntil was given failed: ${describeThrown(error, inspect)}\n`)
     })
   }
 }

@@ -4,6 +4,7 @@ import type { Channel } from '../protocol/channel/channel.ts'
 import { usualWindow } from '../protocol/channel/window.ts'
 import { P8aError } from '../protocol/errors.ts'
 import type { CommandSays } from '../protocol/link.ts'
+import { said } from './shown.ts'
 
 /** The longest text that is sent at once. A longer one is sent in pieces, each when there is room. */
 const maxPieceCharacters = 64 * 1024
@@ -21,12 +22,12 @@ export class Talk implements PublicTalk {
   }
 
   readonly send = (text: string): Promise<void> => {
-    const sent = this.#sendPieces(String(text))
+    const sent = this.#sendPieces(said(text))
     this.sent = quiet(sent)
     return sent
   }
 
-  readonly recv = (question = ''): Promise<string> => quiet(this.#ask(String(question)))
+  readonly recv = (question = ''): Promise<string> => quiet(this.#ask(said(question)))
 
   /** One after the other, so that texts stay in order, whether the command waits for them or not. */
   async #sendPieces(text: string): Promise<void> {
@@ -44,8 +45,8 @@ export class Talk implements PublicTalk {
     return String(value)
   }
 
-  async #say(said: CommandSays): Promise<void> {
-    await this.#channel.send(said)
+  async #say(says: CommandSays): Promise<void> {
+    await this.#channel.send(says)
   }
 }
 
@@ -54,11 +55,11 @@ export async function followCommand(channel: Channel, { send, recv }: PublicTalk
   for (;;) {
     const { value, done } = await channel.take()
     if (done) return value
-    const said = value as CommandSays
-    if ('send' in said) await send(said.send)
+    const says = value as CommandSays
+    if ('send' in says) await send(says.send)
     else {
       // The command may send meanwhile.
-      Promise.resolve(recv(said.recv)).then(
+      Promise.resolve(recv(says.recv)).then(
         line => channel.send(String(line)).catch(() => {}),
         () => channel.end(),
       )

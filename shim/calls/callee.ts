@@ -5,6 +5,7 @@ import { reservedPrefix } from '../../protocol/channel/messages.ts'
 import { deadline } from '../../protocol/deadline.ts'
 import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { shown } from '../shown.ts'
 import { Call } from './call.ts'
 import type { Patience } from './patience.ts'
 
@@ -75,7 +76,7 @@ function policyOf(options: CalleeOptions, patience: Patience): Policy {
 function endOf({ timeout, untilFirst = false, signal, hops = 0 }: CalleeOptions, patience: Patience): Policy {
   const ownMs = timeout === undefined ? undefined : durationMs(timeout)
   if (timeout !== undefined && ownMs === undefined) {
-    throw new TypeError(`Cannot wait for ${JSON.stringify(timeout)}: it ${durationProblem(timeout)}`)
+    throw new TypeError(`Cannot wait for ${shown(timeout)}: it ${durationProblem(timeout)}`)
   }
   if (ownMs === undefined && signal === undefined) return { ...patient(patience), hops }
   const timers = new Map<Call, NodeJS.Timeout>()

@@ -5,6 +5,7 @@ import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { type ErrorCode, errorTable, P8aError } from '../../protocol/errors.ts'
 import { joinPath, queueName, splitPath } from '../../protocol/names.ts'
 import type { AddedItem, ItemInfo } from '../../protocol/words-queue.ts'
+import { shown } from '../shown.ts'
 import type { Inputs, Offered } from './inputs.ts'
 
 type Pod = (name: string, options: CalleeOptions) => Callee
@@ -170,7 +171,7 @@ function howOf({ id, key, priority, retries, at, ...times }: QueueOptions): obje
   const nowMs = Date.now()
   const [delayMs, deadlineMs] = [msOf('delay', times.delay), msOf('deadline', times.deadline)]
   const dueMs = at !== undefined ? new Date(at).getTime() : delayMs === undefined ? undefined : nowMs + delayMs
-  if (Number.isNaN(dueMs)) throw new TypeError(`Cannot enqueue for ${JSON.stringify(at)}: it is no time`)
+  if (Number.isNaN(dueMs)) throw new TypeError(`Cannot enqueue for ${shown(at)}: it is no time`)
   const how = {
     id,
     windowMs: msOf('window', times.window) ?? (id === undefined ? undefined : 3_600_000),

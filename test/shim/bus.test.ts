@@ -34,6 +34,16 @@ test('emit() refuses a status that is none, and tells nobody', () => {
   assert.equal(told, [])
 })
 
+test('emit() shows an object, also one in a circle, and refuses one as a status', () => {
+  const { bus, told } = opened()
+  const circle: Record<string, unknown> = { disk: 'full' }
+  circle.self = circle
+  bus.emit('status', 'error', circle)
+  assert.equal(told, [['error', "<ref *1> { disk: 'full', self: [Circular *1] }"]])
+  for (const status of [circle, 12n, Object.create(null)])
+    assert.throws(() => bus.emit('status', status), /^Cannot emit status .*: write up, waiting, error$/)
+})
+
 test('emit() cuts a text that is too long', () => {
   const { bus, told } = opened()
   bus.emit('status', 'up', 'x'.repeat(10_000))

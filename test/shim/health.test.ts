@@ -48,6 +48,14 @@ test('check() is an error where the listener throws, and where it emits nothing 
   assert.is((await healthOf(() => {}).check(5)).status, 'error')
 })
 
+test('check() is an error also where the listener throws what nobody may look at', async () => {
+  const shut = new Proxy({}, { get: () => assert.unreachable() as never })
+  const said = await healthOf(() => {
+    throw shut
+  }).check(5000)
+  assert.is(said.status, 'error')
+})
+
 test('a word of the pod answers all checks that are under way, and none that comes later', async () => {
   const health = healthOf(() => {})
   const two = [health.check(5000), health.check(5000)]
