@@ -58,7 +58,11 @@ async function argumentsFor(
   { name, words }: { name: string; words: string[] },
 ): Promise<string[] | undefined> {
   if (words.length === 0) return undefined
-  if (file !== undefined && ((await stat(file)).isDirectory() || (await takenFile(file)).as === 'program')) return words
+  if (file !== undefined) {
+    const found = await stat(file).catch(() => undefined)
+    // That a file is not there, its push says.
+    if (!found || found.isDirectory() || (await takenFile(file)).as === 'program') return words
+  }
   throw new P8aError(
     'usage',
     `Cannot read ${JSON.stringify(words[0])}: only a program or a folder is pushed with arguments`,

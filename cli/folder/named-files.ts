@@ -12,7 +12,7 @@ export async function namedFiles(root: string): Promise<string[]> {
 
 async function readJson(file: string): Promise<Record<string, unknown> | undefined> {
   try {
-    return membersOf(JSON.parse(await readFile(file, 'utf8')))
+    return membersOf(JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, '')))
   } catch {
     // There is none, or the host says what is wrong with it.
     return undefined

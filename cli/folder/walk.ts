@@ -85,7 +85,7 @@ async function linkAt(root: string, path: string): Promise<Found> {
   )
 }
 
-/** On a disk that knows no case, one of the two would be lost. */
+/** On a disk that knows no case, or takes both forms of a letter for one, one of the two would be lost. */
 function refuseClash(found: readonly Found[]): void {
   const seen = new Map<string, string>()
   for (const { path } of found) {
@@ -93,7 +93,9 @@ function refuseClash(found: readonly Found[]): void {
     const other = seen.get(folded)
     if (other !== undefined)
       throw refused(
-        `${JSON.stringify(other)} and ${JSON.stringify(path)} differ by case alone`,
+        other.normalize('NFC') === path.normalize('NFC')
+          ? `${JSON.stringify(path)} is there twice, in two forms of Unicode`
+          : `${JSON.stringify(other)} and ${JSON.stringify(path)} differ by case alone`,
         'Rename one of them, or leave it out by .podignore',
         path,
       )

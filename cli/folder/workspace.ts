@@ -86,7 +86,7 @@ function neededBy(within: string, all: ReadonlyMap<string, Manifest>): string[] 
 
 async function readManifest(folder: string): Promise<Manifest | undefined> {
   try {
-    const json = membersOf(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')))
+    const json = membersOf(JSON.parse((await readFile(join(folder, 'package.json'), 'utf8')).replace(/^\uFEFF/, '')))
     const { name, dependencies, devDependencies, optionalDependencies, workspaces } = json
     const needs = [dependencies, devDependencies, optionalDependencies].flatMap(some => Object.keys(membersOf(some)))
     const given = Array.isArray(workspaces) ? workspaces : membersOf(workspaces).packages

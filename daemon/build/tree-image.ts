@@ -74,6 +74,8 @@ export async function prepareTree(
     await linkWritable({ staging, final: paths.image(hash), storage, within, writable: config.writable ?? [] })
     if (installed === undefined) await shareFiles(paths, folder)
     for (const made of [folder, join(staging, seedsName)]) await seal(made).catch(ignoreMissing)
+    // Its pusher may have left after the last step, which a folder with many packages leaves time for.
+    if (building.signal.aborted) throw new P8aError('aborted', 'The push was given up', { facts: { step: 'push' } })
     return {
       image: {
         hash,

@@ -48,8 +48,9 @@ export async function readManifest(at: string): Promise<{ manifest: Manifest | u
   const beside = await readJson(at, 'pod.json')
   const inPackage = ownOf(json?.pod, '"pod" of package.json')
   const inFile = ownOf(beside, 'pod.json')
+  // A script without a word is none, as for npm.
   const scripts = Object.entries(object(json?.scripts)).filter(
-    (pair): pair is [string, string] => typeof pair[1] === 'string',
+    (pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1].trim() !== '',
   )
   const pod = { entry: inFile.entry ?? inPackage.entry, command: inFile.command ?? inPackage.command }
   const manifest = { main: text(json?.main), scripts: Object.fromEntries(scripts), pod }
@@ -92,7 +93,9 @@ export async function readManifestFile(at: string): Promise<Record<string, unkno
 
 async function readJson(at: string, name: string): Promise<unknown> {
   try {
-    return JSON.parse(await readPlain(join(at, name), { maxBytes: maxManifestBytes, mayBeLink: true }))
+    const text = await readPlain(join(at, name), { maxBytes: maxManifestBytes, mayBeLink: true })
+    // Some editors put a mark before it, and npm takes it so.
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     if (isMissing(error)) return undefined
     throw new P8aError('bad_image', `Cannot read ${name}: ${(error as Error).message}`, {

@@ -142,6 +142,13 @@ test('a program whose port another one has is told so, and how it gets another p
   server.close()
 })
 
+test('a script whose #! line ends in a carriage return is told how it is saved', async () => {
+  await host.ok('push', 'local', 'marked', file('marked.py', '#!/usr/bin/env python3\r\nprint(1)\r\n'), '--service')
+  const { hint } = await host.refused('start', 'local', 'marked')
+  assert.match(hint ?? '', /^Its first line \(#!\) ends in a carriage return: save it with Unix line ends/)
+  await host.remove('marked')
+})
+
 test('a program that cannot take the socket of its host, and opens its port by itself, is told what to do', async () => {
   const address = `127.0.0.1:${await freePort()}`
   const [, port] = address.split(':')

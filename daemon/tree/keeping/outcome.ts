@@ -106,6 +106,8 @@ function repairOf(pod: Pod): Step[] {
       { text: 'Another program has that address: end it, or give the pod another port' },
       { text: 'if it reads the variable PORT', do: { verb: 'start', args: [name], options: { env: 'PORT=8081' } } },
     ]
+  if (/its interpreter "[^"]*\\r"/.test(end?.message ?? ''))
+    return [{ text: 'Its first line (#!) ends in a carriage return: save it with Unix line ends, and push it again' }]
   if (/its interpreter "/.test(end?.message ?? ''))
     return [
       { text: 'Install it on the machine of the host' },

@@ -61,6 +61,8 @@ test('run() reloads the pod with what it has pushed, and sends what its pusher s
 test('run() asks no host where the name or the file is wrong', async () => {
   await failsWith('bad_name', () => doing(run, { args: ['local', 'Web', 'x.ts'] }))
   await failsWith('file_not_found', () => doing(run, { args: ['local', 'web', '/no/such/file.ts'] }))
+  const tail = { args: ['db.json'], params: {}, words: ['db.json'], before: 3, error: undefined }
+  await failsWith('file_not_found', () => doing(run, { args: ['local', 'web', '/no/such/.bin/server'], tail }))
 })
 
 test('pushedText() tells what is left to do behind what it was taken for', () => {

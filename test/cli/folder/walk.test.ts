@@ -87,6 +87,7 @@ test('walk() refuses what no host could keep, by its path', async () => {
     [at => symlinkSync('..', at.path('up')), /the link "up" leads out/],
     [at => void execFileSync('mkfifo', [at.path('pipe')]), /"pipe" is neither a file nor a folder/],
     [at => void at.file('APP.js', ''), /"APP\.js" and "app\.js" differ by case alone/],
+    [at => ['\u00e9', 'e\u0301'].map(name => at.file(name, '')), /"é" is there twice, in two forms of Unicode/],
     [at => writeFileSync(Buffer.concat([Buffer.from(`${at.dir}/`), Buffer.from([0x66, 0xe9])]), ''), /is not UTF-8/],
   ]
   for (const [make, message] of cases) {

@@ -78,6 +78,15 @@ test('prepareTree() knows a folder again, and builds nothing', async () => {
   }
 })
 
+test('prepareTree() makes no image for a pusher that has left, where no step has seen it', async () => {
+  await using at = store()
+  const tree = await at.files({ 'app.js': '1' })
+  const pushed = { name: 'web', tree, chosen: {}, options: {}, file: 'web' }
+  const building = { signal: AbortSignal.abort(), say: () => {} }
+  await failsWith('aborted', () => prepareTree(at.needs, pushed, building))
+  assert.equal(readdirSync(at.needs.paths.images), ['files'])
+})
+
 test('prepareTree() leaves nothing of a folder that fails', async () => {
   await using at = store()
   const tree = await at.files({ 'app.js': '1' })

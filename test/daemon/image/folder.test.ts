@@ -58,6 +58,16 @@ test('describeFolder() finds the program of a package, if it is one for Node', a
   assert.is((await starts('y serve')).how, 'command')
 })
 
+test('describeFolder() takes package.json as npm does: with a byte order mark, and an empty script for none', async () => {
+  using at = scratch()
+  at.file('app.js', '')
+  for (const start of ['', '  ']) {
+    at.file('package.json', `\uFEFF${JSON.stringify({ main: 'app.js', scripts: { start, 'start:prod': start } })}`)
+    const { starts } = await describeFolder(at.dir, {})
+    assert.equal(starts, { how: 'program', entry: 'app.js', args: [], because: '"main" of package.json' })
+  }
+})
+
 test('describeFolder() names what is wrong in the folder', async () => {
   using at = scratch()
   at.file('app.js', '')
