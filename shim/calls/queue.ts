@@ -37,13 +37,14 @@ export function makeQueue(
         const input = inputs.offer(args)
         if (input) checkInput(name, { path, options })
         const stored = input ? { args: input.args, how: { ...how, retries: 0 } } : { args, how }
-        return new Enqueued({ queue, fn, ...stored, options }, { pod, keeper, input })
+        return new Enqueued({ name, queue, fn, ...stored, options }, { pod, keeper, input })
       }
     },
   })
 }
 
-type Of = { queue: string; fn: string; args: unknown[]; how: object; options: QueueOptions }
+/** `name`: of the worker, as it was asked for. */
+type Of = { name: string; queue: string; fn: string; args: unknown[]; how: object; options: QueueOptions }
 /** `input`: the streams among its arguments. */
 type At = { pod: Pod; keeper: string; input: Offered | undefined }
 
@@ -125,7 +126,7 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
   }
 
   async #ask(
-    fn: string,
+    fn: 'add' | 'item',
     asked: object,
     { untilMs, signal }: { untilMs: number; signal?: AbortSignal | undefined },
   ): Promise<unknown> {
@@ -135,10 +136,21 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
         return await pod(keeper, { timeout: answerMs, ...(signal && { signal }) })[fn]?.(asked)
       } catch (error) {
         const { code } = error as { code?: string }
-        if (code === undefined || !passing.includes(code) || Date.now() > untilMs) throw refused(error)
+        if (code === undefined || !passing.includes(code) || Date.now() > untilMs) throw this.#told(error, fn)
         await new Promise(resolve => setTimeout(resolve, againMs))
       }
     }
+  }
+
+  /** Whoever enqueues calls no function of the pod that keeps the queues: what ended such a call is told of the item. */
+  #told(error: unknown, asked: 'add' | 'item'): unknown {
+    if (!(error instanceof P8aError)) return error
+    const { name, fn } = this.#of
+    const what = asked === 'add' ? `enqueue ${JSON.stringify(fn)} for` : `wait for ${JSON.stringify(fn)} of`
+    const why = { aborted: 'it was aborted', timeout: 'its queue did not answer in time' }[error.code as string]
+    if (why === undefined) return refused(error)
+    const message = `Cannot ${what} ${JSON.stringify(name)}: ${why}`
+    return new P8aError(error.code, message, { facts: { pod: name, fn }, cause: error.cause ?? error })
   }
 }
 
@@ -160,8 +172,8 @@ function failed({ id, queue, state, error, attempt }: ItemInfo): P8aError {
 }
 
 /** What the queue throws has its code among the facts of the failed call. */
-function refused(error: unknown): unknown {
-  if (!(error instanceof P8aError) || error.code !== 'call_failed') return error
+function refused(error: P8aError): P8aError {
+  if (error.code !== 'call_failed') return error
   const { errorCode } = error.facts
   if (typeof errorCode !== 'string' || !Object.hasOwn(errorTable, errorCode)) return error
   return new P8aError(errorCode as ErrorCode, error.message, { hint: error.steps, cause: error })

@@ -60,6 +60,18 @@ test('a call of a queue that waits stands for what becomes of the item', async (
   await failsWith('queue_full', async () => await standing({ add: [full] }).queue.send?.())
 })
 
+test('what ends the question for an item names the worker and its function, and nothing of the queue', async () => {
+  const why = new Error('enough')
+  const aborted = new P8aError('aborted', 'Cannot call "add" of queue.1: it was aborted', { cause: why })
+  const error = await failsWith('aborted', async () => await standing({ add: [aborted] }, {}, 'inner.mail').queue.send?.())
+  assert.is(error.message, 'Cannot enqueue "send" for "inner.mail": it was aborted')
+  assert.is(error.cause, why)
+  assert.equal(error.facts, { pod: 'inner.mail', fn: 'send' })
+  const waits = standing({ add: [added], item: [aborted] }, { wait: true })
+  const { message } = await failsWith('aborted', async () => await waits.queue.send?.())
+  assert.is(message, 'Cannot wait for "send" of "mail": it was aborted')
+})
+
 test('a call of a queue gives what a generator yields, from where it was', async () => {
   const items = [
     told('running', { values: [1, 2], next: 2 }),
