@@ -64,6 +64,12 @@ export function keyOf({ path, name }: Named): string {
   return `${path} ${name}`
 }
 
+/** The pod of a key. */
+export function namedBy(key: string): Named {
+  const [path = '', name = ''] = key.split(' ')
+  return { path, name }
+}
+
 function withRun(runs: readonly RunStatus[], run: RunStatus): RunStatus[] {
   const at = runs.findIndex(({ id }) => id === run.id)
   return at === -1 ? [...runs, run].sort((a, b) => a.slot - b.slot) : runs.with(at, run)

@@ -7,7 +7,7 @@ export async function pastUsage(
   { path, pods, daemon }: Site,
   { name, last }: MethodParams<'pod.usage'>,
 ): Promise<MethodResults['pod.usage']> {
-  if (name !== undefined) pods.get(name)
+  if (name !== undefined && !daemon.usage.isElsewhere({ path, name })) pods.get(name)
   const { everyMs } = daemon.usage
   if (last) return { everyMs, points: [], pods: daemon.usage.last({ path, name }) }
   return { everyMs, points: daemon.usage.of({ path, name }) }

@@ -4,6 +4,9 @@ import { joinPath } from '../../protocol/names.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Work } from './work-metrics.ts'
 
+/** Under this name a gateway counts what was for no pod. */
+const nobody = '-'
+
 /** What a gateway had counted, by pod, and when. */
 type Before = { atMs: number; totals: ReadonlyMap<string, number> }
 
@@ -23,7 +26,8 @@ export class RequestRates {
     const atMs = this.#clock.nowMs()
     const rates = new Map<string, number>()
     const now = gateways.map(({ path, name, pods }): [string, Before] => {
-      const totals = new Map(pods.map(([pod, { statuses }]) => [podKey(path, pod), totalOf(statuses)]))
+      const ofPods = pods.filter(([pod]) => pod !== nobody)
+      const totals = new Map(ofPods.map(([pod, { statuses }]) => [podKey(path, pod), totalOf(statuses)]))
       return [joinPath(path, name), { atMs, totals }]
     })
     for (const [gateway, { totals }] of now) {

@@ -1,6 +1,6 @@
 // What pods have used of cpu and memory in the last hours, how much they were asked, and how late their event loops were, measured now
 // and then: a few bytes for each pod and time. It is in memory alone, and begins anew with each host.
-import { keyOf, type Named } from '../../protocol/changes.ts'
+import { keyOf, type Named, namedBy } from '../../protocol/changes.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { PodUsage, ProcessUsage, UsagePoint } from '../../protocol/usage.ts'
@@ -89,10 +89,26 @@ export class UsageHistory {
         const processes = usedBy(pids.flatMap(pid => used[pid] ?? []))
         this.#keep(pod, { tick, pids, values: { ...processes, requests: requests.get(key), lagMs: lags.get(key) } })
       }
+      this.#keepAsked(requests, tick)
       for (const [key, { lastTick }] of this.#pods) if (lastTick <= tick - keptPoints) this.#pods.delete(key)
     } finally {
       this.#isMeasuring = false
     }
+  }
+
+  /** Gateways also ask for pods that have no process here: they sleep, or are on another host of a fleet. */
+  #keepAsked(requests: ReadonlyMap<string, number>, tick: number): void {
+    for (const [key, rate] of requests) {
+      const known = this.#pods.get(key)
+      if (known?.lastTick === tick || (rate === 0 && !known)) continue
+      this.#keep(namedBy(key), { tick, pids: [], values: { requests: rate } })
+    }
+  }
+
+  /** Whether gateways here have asked for it, while no run of it was here. */
+  isElsewhere({ path, name }: Named): boolean {
+    const columns = this.#pods.get(keyOf({ path, name }))?.columns
+    return columns !== undefined && !columns.has('memory')
   }
 
   /** What a process used when it was last looked; undefined if it was not there. */

@@ -154,7 +154,7 @@ export class Member {
     this.#using = new Using({ own: this.mounts.own, path: local, everyMs: usageMs, nowMs })
     const pushing = new Pushing({ own: this.mounts.own, engine, images, tables })
     this.#pushing = pushing
-    this.#answering = answer(bus, { p8a, host, path: local })
+    this.#answering = answer(bus, { p8a, own: this.mounts.own, host, path: local })
     this.#relaying = events && relayEvents({ p8a, events, bus: engine.bus, path: local, host, tables, isAlive })
     tables.onChange(change => {
       if (change.t === 'synced') this.#telling?.forget()

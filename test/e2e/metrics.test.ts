@@ -37,6 +37,15 @@ const scrape = async (token?: string) => {
   return { status: response.status, type: response.headers.get('content-type'), text: await response.text() }
 }
 
+/** The encoding of what is sent to whoever accepts this one; it says how many bytes are in it. */
+const coding = async (accepted: string) => {
+  const headers = { authorization: `Bearer ${host.token}`, 'accept-encoding': accepted }
+  const response = await fetch(`http://127.0.0.1:${host.port}/metrics`, { headers })
+  assert.match(await response.text(), /^# HELP p8a_build_info /)
+  assert.ok(Number(response.headers.get('content-length')) > 100)
+  return response.headers.get('content-encoding')
+}
+
 metrics('a token of the role read sees them; who has none does not', async () => {
   assert.is((await scrape()).status, 401)
   const { token } = await host.ask('host.token.add', { name: 'prometheus', role: 'read' })
@@ -50,6 +59,8 @@ metrics('a token of the role read sees them; who has none does not', async () =>
     headers: { authorization: `Bearer ${token}` },
   })
   assert.equal([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD'])
+  const sent = await Promise.all(['gzip;q=1.0', 'gzip;q=0', 'identity'].map(each => coding(each)))
+  assert.equal(sent, ['gzip', null, null])
 })
 
 metrics('cpu, memory, restarts and events follow what happens', async () => {

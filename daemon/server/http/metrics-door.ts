@@ -1,9 +1,11 @@
 // The metrics over HTTP: for whoever has a token, and for the addresses that the settings name.
 import type http from 'node:http'
+import { promisify } from 'node:util'
 import type { Settings } from '../../../protocol/settings.ts'
 import type { Exposition } from '../../verbs/metrics.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Guest } from '../guest.ts'
+import { acceptedBy } from './encodings.ts'
 import { meantMethod, WrongMethod } from './methods.ts'
 
 export type Metrics = (path: string) => Promise<Exposition>
@@ -23,8 +25,18 @@ export async function sendMetrics(
   if (!client.identity) response.setHeader('connection', 'close')
   response.setHeader('content-type', type)
   response.setHeader('cache-control', 'no-store')
-  response.setHeader('content-length', Buffer.byteLength(text))
-  response.end(text)
+  response.setHeader('vary', 'accept-encoding')
+  const isPacked = acceptedBy(request).has('gzip')
+  const bytes = isPacked ? await packed(text) : Buffer.from(text)
+  if (isPacked) response.setHeader('content-encoding', 'gzip')
+  response.setHeader('content-length', bytes.length)
+  response.end(bytes)
+}
+
+/** Most lines are like the one before: what takes least time makes a fifteenth of them, on another thread than the host's. */
+async function packed(text: string): Promise<Buffer> {
+  const { gzip, constants } = await import('node:zlib')
+  return await promisify(gzip)(text, { level: constants.Z_BEST_SPEED })
 }
 
 /** An address of IPv4 may come as one of IPv6. */

@@ -6,6 +6,7 @@ import { extname, join } from 'node:path'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { Settings } from '../../../protocol/settings.ts'
 import { pageFolder } from '../../system/programs.ts'
+import { acceptedBy } from './encodings.ts'
 import { meantMethod, WrongMethod } from './methods.ts'
 import { refuseOtherName } from './stranger.ts'
 
@@ -102,12 +103,6 @@ function sendReload(response: http.ServerResponse): void {
 }
 
 type PageRequest = { request: http.IncomingMessage; response: http.ServerResponse }
-
-function acceptedBy({ headers }: http.IncomingMessage): ReadonlySet<string> {
-  const accepted = String(headers['accept-encoding'] ?? '').split(',')
-  const wanted = accepted.filter(one => !/;\s*q=0(\.0*)?\s*$/.test(one))
-  return new Set(wanted.map(one => one.split(';', 1)[0]?.trim().toLowerCase() ?? ''))
-}
 
 function nothing(path: string, isUnbuilt: boolean): P8aError {
   return new P8aError('method_not_found', `There is nothing at ${path}`, {

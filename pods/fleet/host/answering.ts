@@ -1,5 +1,5 @@
 // Answers other hosts of the fleet: what they may ask is about the pods of the fleet that are here. An answer waits in parts until it is taken.
-import type { P8a } from 'p8a'
+import type { OwnVerbs, P8a } from 'p8a'
 import type { BusPort, Closable } from '../port/ports.ts'
 import { type Answer, wholeOf } from '../stream/answer.ts'
 import { Outlets, wordsOf } from '../stream/outlets.ts'
@@ -15,6 +15,7 @@ import {
   partHeadBytes,
   unpack,
 } from './messages.ts'
+import { pastHere } from './past-here.ts'
 
 /** Which verbs a host does for others. */
 const methods = [
@@ -25,6 +26,7 @@ const methods = [
     'pod.list',
     'pod.status',
     'pod.runs',
+    'pod.usage',
     'pod.logs',
     'pod.versions',
     'events.list',
@@ -39,7 +41,12 @@ const partBytes = 256 * 1024
 /** How long an empty part waits for something to come. */
 const waitMs = 5000
 
-export type AnsweringOptions = { p8a: Pick<P8a, 'verbs' | 'pod'>; host: string; path: string }
+export type AnsweringOptions = {
+  p8a: Pick<P8a, 'verbs' | 'pod'>
+  own: Pick<OwnVerbs, 'usage'>
+  host: string
+  path: string
+}
 
 export function answer(bus: BusPort, options: AnsweringOptions): Closable {
   const outlets = new Outlets()
@@ -78,7 +85,7 @@ export function answer(bus: BusPort, options: AnsweringOptions): Closable {
 }
 
 async function doHere(
-  { p8a, path }: AnsweringOptions,
+  { p8a, own, path }: AnsweringOptions,
   { method, params, timeoutMs }: Asked,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -87,5 +94,7 @@ async function doHere(
   if (method === 'pod.logs') return { values: p8a.verbs.logs({ ...params, path, signal }) }
   if (method === 'pod.call') return await callHere(p8a, path, { ...(params as CalledHere), timeoutMs, signal })
   const timed = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  if (method === 'pod.usage')
+    return { value: await pastHere({ p8a, own, path }, (params as { name?: string }).name, timed) }
   return { value: await p8a.verbs.ask(method as 'pod.status', { ...params, path } as never, { signal: timed }) }
 }

@@ -1,5 +1,6 @@
 // The verbs of the path `fleet`: what is asked of the fleet as if it were one host.
 import type { Asked, HandledStatus, Handlers, P8a, PodConfigInput, PodStatus } from 'p8a'
+import { type Past, pastTogether } from '../decide/past-usage.ts'
 import { checkScale, policyOf } from '../policy.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodRecord, Report } from '../records.ts'
@@ -194,10 +195,12 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       const page = from < 0 ? [] : names.slice(from, from + limit)
       return await Promise.all(page.map(name => told(name, usage)))
     },
-    // Hosts keep no history of what others use.
-    usage: (name, { last }) => {
+    usage: async (name, { last, signal }) => {
       const names = name === undefined ? tables.podNames : [found(name).name]
-      return { everyMs: 0, points: [], ...(last && { pods: names.flatMap(one => usedBy(found(one), views) ?? []) }) }
+      if (last) return { everyMs: 0, points: [], pods: names.flatMap(one => usedBy(found(one), views) ?? []) }
+      // A host keeps what it has measured itself, and gateways of any host may have asked for the pod.
+      const of = { method: 'pod.usage', params: name === undefined ? {} : { name } }
+      return pastTogether((await everywhere<Past>(of, signal)).map(({ value }) => value))
     },
     versions: name => {
       const record = found(name)

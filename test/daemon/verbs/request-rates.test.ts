@@ -30,7 +30,7 @@ const [web, deep] = [keyOf({ path: '', name: 'web' }), keyOf({ path: 'lab.inner'
 test('RequestRates tells what was counted between two looks, by pod, of all gateways together', async () => {
   const told = await rates(
     { front: { web: of(100) }, 'lab.front': { 'inner.web': of(1) } },
-    { front: { web: of(110, 10), 'lab.inner.web': of(5) }, 'lab.front': { 'inner.web': of(6) } },
+    { front: { web: of(110, 10), '-': of(0, 7), 'lab.inner.web': of(5) }, 'lab.front': { 'inner.web': of(6) } },
   )
   assert.equal(told, [{}, { [web]: 2, [deep]: 1 }])
 })

@@ -187,6 +187,33 @@ test('UsageHistory has requests of pods that gateways tell of, and lag of those 
   assert.equal(points('web').at(-1), [undefined, undefined])
 })
 
+test('UsageHistory has requests of a pod that has no process here, once there were some', async () => {
+  const world = new World()
+  world.root = { web: [1] }
+  const [away, quiet] = [
+    { path: 'fleet', name: 'web' },
+    { path: 'fleet', name: 'quiet' },
+  ]
+  world.requests = new Map([
+    [keyOf(away), 2],
+    [keyOf(quiet), 0],
+  ])
+  await world.look()
+  world.requests.set(keyOf(away), 0)
+  await world.look()
+  const requests = world.history.of(away).map(point => point.requests)
+  assert.equal(requests, [2, 0])
+  assert.equal(
+    [away, quiet, { path: '', name: 'web' }].map(pod => world.history.isElsewhere(pod)),
+    [true, false, false],
+  )
+  assert.equal(world.history.last(away), [])
+  // As many points later nothing is known of it.
+  world.requests.clear()
+  await world.look(keptPoints)
+  assert.not(world.history.isElsewhere(away))
+})
+
 test('UsageHistory misses what cannot be seen, keeps all the rest, and goes on', async () => {
   const world = new World()
   const key = keyOf({ path: '', name: 'web' })

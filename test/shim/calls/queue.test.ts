@@ -63,7 +63,10 @@ test('a call of a queue that waits stands for what becomes of the item', async (
 test('what ends the question for an item names the worker and its function, and nothing of the queue', async () => {
   const why = new Error('enough')
   const aborted = new P8aError('aborted', 'Cannot call "add" of queue.1: it was aborted', { cause: why })
-  const error = await failsWith('aborted', async () => await standing({ add: [aborted] }, {}, 'inner.mail').queue.send?.())
+  const error = await failsWith(
+    'aborted',
+    async () => await standing({ add: [aborted] }, {}, 'inner.mail').queue.send?.(),
+  )
   assert.is(error.message, 'Cannot enqueue "send" for "inner.mail": it was aborted')
   assert.is(error.cause, why)
   assert.equal(error.facts, { pod: 'inner.mail', fn: 'send' })

@@ -1,5 +1,5 @@
 // What a host asks of another one over a bus that loses answers.
-import type { P8a } from 'p8a'
+import type { OwnVerbs, P8a } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
@@ -22,7 +22,7 @@ function answering(bus: BusPort, tell: { onLeft?: () => void } = {}) {
       for (let line = 0; line < count; line++) yield { text: `line ${line}` }
     },
   }
-  return answer(bus, { p8a: { verbs } as unknown as P8a, host: 'b', path: 'fleet.b' })
+  return answer(bus, { p8a: { verbs } as unknown as P8a, own: {} as OwnVerbs, host: 'b', path: 'fleet.b' })
 }
 
 const logs = { method: 'pod.logs', params: {}, timeoutMs: 60_000 }
@@ -98,7 +98,7 @@ test('a host of an older version, which tells what a call returns within what th
   older.close()
   const sum = (a: number, b: number) => Object.assign(Promise.resolve(a + b), { [Symbol.asyncIterator]: notIterable })
   const p8a = { pod: () => ({ sum }) } as unknown as P8a
-  using _ = closing(answer(bus, { p8a, host: 'b', path: 'fleet.b' }))
+  using _ = closing(answer(bus, { p8a, own: {} as OwnVerbs, host: 'b', path: 'fleet.b' }))
   const frame = await bus.request('host.b.do', pack(call), { timeoutMs: 60_000 })
   assert.equal(unpack(frame), { value: { value: 3 } })
   assert.is(await ask(bus, 'b', call), 3)

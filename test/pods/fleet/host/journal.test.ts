@@ -1,5 +1,5 @@
 // The events of two hosts, one of which is asked over the bus of an embedded engine.
-import type { HostEvent, P8a } from 'p8a'
+import type { HostEvent, OwnVerbs, P8a } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
@@ -54,7 +54,7 @@ class Host {
 function opened() {
   const { bus } = new EmbeddedEngine(new Hub())
   const [a, b] = [new Host('a'), new Host('b')]
-  const answering = answer(bus, { p8a: { verbs: b.verbs } as P8a, host: 'b', path: 'fleet.b' })
+  const answering = answer(bus, { p8a: { verbs: b.verbs } as P8a, own: {} as OwnVerbs, host: 'b', path: 'fleet.b' })
   const tables = new Tables(() => 0)
   for (const name of ['a', 'b']) tables.hosts.set(name, { record: { pods: {} } as never, rev: '1' })
   const options: JournalOptions = {

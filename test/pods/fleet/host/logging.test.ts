@@ -1,5 +1,5 @@
 // The lines of two hosts, one of which is asked over the bus of an embedded engine.
-import type { LogEntry, LogQuery, P8a } from 'p8a'
+import type { LogEntry, LogQuery, OwnVerbs, P8a } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
@@ -55,7 +55,7 @@ class Host {
 /** @param has pods that the host b tells of */
 function opened(own: Host, other: Host, { gone = false, has = [] as string[] } = {}) {
   const { bus } = new EmbeddedEngine(new Hub())
-  const answering = answer(bus, { p8a: { verbs: other.verbs } as P8a, host: 'b', path: 'fleet.b' })
+  const answering = answer(bus, { p8a: { verbs: other.verbs } as P8a, own: {} as OwnVerbs, host: 'b', path: 'fleet.b' })
   const tables = new Tables(() => 0)
   for (const name of ['a', 'b']) tables.hosts.set(name, { record: { pods: {} } as never, rev: '1' })
   tables.hostsWith = pod => (has.includes(pod) ? [{ name: 'b' } as never] : [])

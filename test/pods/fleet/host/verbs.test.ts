@@ -9,6 +9,7 @@ import { Tables } from '../../../../pods/fleet/host/tables.ts'
 import { fleetVerbs } from '../../../../pods/fleet/host/verbs.ts'
 import type { PodView } from '../../../../pods/fleet/host/view.ts'
 import { type HostRecord, type PodRecord, type Report, reportKey, writeRecord } from '../../../../pods/fleet/records.ts'
+import { errorOf } from '../../../fails.ts'
 import { until } from '../../../until.ts'
 import { podRecord } from '../pod-record.ts'
 
@@ -46,8 +47,8 @@ async function fleetOf(scale: number) {
     tables,
     wake: async () => (await (verbs.wake as NonNullable<Handlers['wake']>)('web', asked)) as PodView,
     sleep: async () => (await (verbs.sleep as NonNullable<Handlers['sleep']>)('web', asked)) as PodView,
-    usage: (name: string | undefined, last: boolean) =>
-      (verbs.usage as NonNullable<Handlers['usage']>)(name, { last, hops: 0 } as never),
+    usage: async (name: string | undefined, last: boolean) =>
+      await (verbs.usage as NonNullable<Handlers['usage']>)(name, { ...asked, last } as never),
     scale: async (to: number) => (await (verbs.scale as NonNullable<Handlers['scale']>)('web', to, asked)) as PodView,
     async [Symbol.asyncDispose]() {
       ending.abort()
@@ -58,7 +59,7 @@ async function fleetOf(scale: number) {
 
 test('usage() tells what all runs of a pod use, wherever they are, and nothing of a pod of which nothing is known', async () => {
   await using fleet = await fleetOf(2)
-  assert.equal(fleet.usage(undefined, true), { everyMs: 0, points: [], pods: [] })
+  assert.equal(await fleet.usage(undefined, true), { everyMs: 0, points: [], pods: [] })
   const runs = [
     { id: 'web.1', cpu: 1.5, memory: 10 },
     { id: 'web.2', cpu: 2, memory: 20 },
@@ -66,10 +67,32 @@ test('usage() tells what all runs of a pod use, wherever they are, and nothing o
   fleet.tell(2, { runs })
   await until(() => fleet.tables.hosts.get('a')?.record.pods.web?.runs[0]?.memory, 'it is told')
   const pods = [{ name: 'web', cpu: 3.5, memory: 30 }]
-  assert.equal(fleet.usage(undefined, true), { everyMs: 0, points: [], pods })
-  assert.equal(fleet.usage('web', true), { everyMs: 0, points: [], pods })
-  assert.equal(fleet.usage('web', false), { everyMs: 0, points: [] })
-  assert.throws(() => fleet.usage('other', true), /no pod "other"/)
+  assert.equal(await fleet.usage(undefined, true), { everyMs: 0, points: [], pods })
+  assert.equal(await fleet.usage('web', true), { everyMs: 0, points: [], pods })
+  assert.match((await errorOf(() => fleet.usage('other', true))).message, /no pod "other"/)
+})
+
+test('usage() adds up what hosts have measured, and what their gateways have asked, also where no run is', async () => {
+  await using fleet = await fleetOf(1)
+  const at = '2026-01-01T00:00:00.000Z'
+  const past = (more: object) => ({ everyMs: 30_000, points: [{ at, ...more }] })
+  const refused = async () => {
+    throw Object.assign(new Error('no such pod'), { code: 'pod_not_found' })
+  }
+  const serve = (host: string, runs: () => Promise<unknown>, asked: () => Promise<unknown>) => {
+    const p8a = { verbs: { ask: runs } } as unknown as P8a
+    return answer(fleet.engine.bus, { p8a, own: { usage: asked as never }, host, path: `fleet.${host}` })
+  }
+  fleet.hub.set('host.b', writeRecord('host', { ...host, name: 'b', id: 'id-b' }))
+  fleet.hub.set('host.c', writeRecord('host', { ...host, name: 'c', id: 'id-c' }))
+  await until(() => fleet.tables.hosts.size === 3, 'all are known')
+  const serving = [
+    serve('a', async () => past({ cpu: 2, memory: 10, lagMs: 1 }), refused),
+    serve('b', refused, async () => past({ requests: 1.5 })),
+    serve('c', refused, refused),
+  ]
+  assert.equal(await fleet.usage('web', false), past({ cpu: 2, memory: 10, requests: 1.5, lagMs: 1 }))
+  for (const each of serving) each.close()
 })
 
 for (const [from, to] of [
@@ -128,7 +151,8 @@ test('a pod is put to sleep on the hosts where it is up, and the answer says so;
       return { ...status, asleepSince: '2026-01-01T00:00:00.000Z' }
     },
   }
-  const serving = answer(fleet.engine.bus, { p8a: { verbs } as unknown as P8a, host: 'a', path: 'fleet.a' })
+  const own = { usage: async () => ({ everyMs: 0, points: [] }) }
+  const serving = answer(fleet.engine.bus, { p8a: { verbs } as unknown as P8a, own, host: 'a', path: 'fleet.a' })
   const { asleepSince, text } = await fleet.sleep()
   assert.equal([asleepSince, text], ['2026-01-01T00:00:00.000Z', 'asleep on a'])
   assert.equal(asked, [['pod.sleep', { name: 'web', wait: true, path: 'fleet.a' }]])
