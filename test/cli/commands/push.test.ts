@@ -61,7 +61,7 @@ test('run() reloads the pod with what it has pushed, and sends what its pusher s
 test('run() asks no host where the name or the file is wrong', async () => {
   await failsWith('bad_name', () => doing(run, { args: ['local', 'Web', 'x.ts'] }))
   await failsWith('file_not_found', () => doing(run, { args: ['local', 'web', '/no/such/file.ts'] }))
-  const tail = { args: ['db.json'], params: {}, words: ['db.json'], before: 3, error: undefined }
+  const tail = { args: ['db.json'], params: {}, words: ['db.json'], before: {}, error: undefined }
   await failsWith('file_not_found', () => doing(run, { args: ['local', 'web', '/no/such/.bin/server'], tail }))
 })
 
