@@ -50,7 +50,7 @@ type TableOf = {
 
 function Table({ desk, queues, open, onOpen, onDone }: TableOf): VNode {
   const { say } = desk
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${say('nav.queues')}>
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${say('table.of', { what: say('nav.queues') })}>
     <table>
       <thead>
         <tr>

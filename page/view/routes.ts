@@ -57,7 +57,7 @@ type TableOf = {
 function Table({ desk, rows, stats, gateway }: TableOf): VNode {
   const { say, amounts } = desk
   const ms = (value: number | undefined) => (value === undefined ? '' : amounts.span(Math.round(value)))
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${say('nav.routes')}>
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${say('table.of', { what: say('nav.routes') })}>
     <table>
       <thead>
         <tr>

@@ -24,7 +24,7 @@ export function Runs({ desk, of }: { desk: Desk; of: { path: string; name?: stri
   }, [path, name, marks, desk.store.link.is])
   if (!runs) return html`<p class="quiet" aria-busy="true">…</p>`
   if (runs.length === 0) return html`<p class="quiet">${say('runs.none')}</p>`
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${say('tab.runs')}>
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${say('table.of', { what: say('tab.runs') })}>
       <table>
         <thead>
           <tr>

@@ -72,6 +72,7 @@ export const en = {
   'tab.log': 'Log',
   'tab.versions': 'Versions',
   'tab.runs': 'Runs',
+  'table.of': '{what}: table',
   'tab.label': 'About {name}',
   'why.title': 'Why it is down',
   'why.title.waiting': 'What it waits for',

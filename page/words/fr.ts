@@ -72,6 +72,7 @@ export const fr: Words = {
   'tab.log': 'Journal',
   'tab.versions': 'Versions',
   'tab.runs': 'Exécutions',
+  'table.of': '{what} : tableau',
   'tab.label': 'À propos de {name}',
   'why.title': 'Pourquoi il est arrêté',
   'why.title.waiting': 'Ce qu’il attend',

@@ -77,6 +77,7 @@ export const ru: Words = {
   'tab.log': 'Журнал',
   'tab.versions': 'Версии',
   'tab.runs': 'Запуски',
+  'table.of': '{what}: таблица',
   'tab.label': 'О поде {name}',
   'why.title': 'Почему он не работает',
   'why.title.waiting': 'Чего он ждёт',

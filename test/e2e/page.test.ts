@@ -294,6 +294,7 @@ export default () => {}
     assert.is(await reader.getByRole('button', { name: /Retry|Drop|Pause/ }).count(), 0)
     const page = await signedIn('#/queues')
     await open(page)
+    await checked(page, 'queues')
     await press(page, 'Pause mail')
     await page.getByText('The queue of mail is paused').waitFor()
     await press(page, 'Resume mail')
@@ -473,6 +474,7 @@ const places = {
     'pods/broken/events',
     'events',
     'queues',
+    'runs',
     'logs',
     'routes',
     'hosts',
@@ -483,6 +485,9 @@ const places = {
 }
 
 inBrowser('axe finds nothing, in any view, light and dark, and a phone scrolls no page sideways', async () => {
+  const routed = "export const config = { listen: 'auto', route: '/' }\nexport const fetch = () => new Response('')\n"
+  await host.ask('pod.push', { name: 'routed', code: routed })
+  await host.begin('routed')
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await signedIn('', {
       options: { colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 } },
@@ -500,6 +505,7 @@ inBrowser('axe finds nothing, in any view, light and dark, and a phone scrolls n
     await page.getByLabel('Token').waitFor()
     await checked(page, `${colorScheme} sign in`)
   }
+  await host.remove('routed')
 })
 
 async function checked(page: Page, where: string): Promise<void> {
