@@ -178,10 +178,16 @@ export class Run {
     else this.#events.onReady()
   }
 
-  /** How it is. One that answers well is up for its host, whatever its default export still does. */
+  /**
+   * How it is. One that answers well is up for its host, whatever its default export still does; but whoever is to be reached at a
+   * port has to listen first.
+   */
   async check(timeoutMs: number): Promise<Said> {
     const said = await this.health.check(timeoutMs)
-    if (said.status === 'up') this.#ports?.open()
+    if (said.status !== 'up') return said
+    if (this.state === 'starting' && this.#ports?.areNobodys)
+      return { status: 'waiting', text: 'it listens nowhere yet' }
+    this.#ports?.open()
     return said
   }
 

@@ -20,16 +20,8 @@ export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decisi
       return slot.check.at === 'asked' ? miss(slot, { said: event.said ?? '' }, world) : stay(slot)
     case 'exited':
       return settle(run, { end: event.end, upMs }, world)
-    case 'timer': {
-      if (slot.check.at === 'asked' && event.lateMs <= hostAwayMs) return miss(slot, 'silent', world)
-      const { timeoutMs } = world.policy.check
-      // Only what it does not answer from now on counts, if the host itself was away.
-      const since = slot.check.at === 'asked' ? world.nowMs : (slot.check.silentSinceMs ?? world.nowMs)
-      return [
-        { ...slot, check: { ...slot.check, at: 'asked', dueMs: world.nowMs + timeoutMs, silentSinceMs: since } },
-        [{ do: 'check', run, timeoutMs }],
-      ]
-    }
+    case 'timer':
+      return onCheckDue(slot, event, world)
     default:
       return stay(slot)
   }
@@ -47,7 +39,7 @@ export function onDraining(slot: SlotAt<'draining'>, event: SlotEvent, world: Wo
       return isWanted(run, world) || world.rests || world.drains ? stay(slot) : ended()
     case 'hello': {
       if (event.state !== 'cleaned') {
-        const greeted = within(slot, world.policy.drainTimeoutMs, world)
+        const greeted = { ...within(slot, world.policy.drainTimeoutMs, world), check: rest(world) }
         return [greeted, [greet(slot), drainOn(greeted, world)]]
       }
       const [next, effects] = ended()
@@ -57,8 +49,13 @@ export function onDraining(slot: SlotAt<'draining'>, event: SlotEvent, world: Wo
       return [slot, [drainOn(slot, world)]]
     case 'exited':
       return settle(run, { end: event.end, upMs }, world)
-    case 'drained':
+    // One that says that it is not well finishes what it has as any other.
+    case 'check-passed':
+    case 'check-failed':
+      return stay({ ...slot, check: rest(world) })
     case 'timer':
+      return world.nowMs >= slot.dueMs ? ended() : onCheckDue(slot, event, world)
+    case 'drained':
       return ended()
     default:
       return stay(slot)
@@ -114,14 +111,29 @@ function onHello(slot: SlotAt<'up'>, { state }: SlotEvent & { type: 'hello' }, w
   return [{ ...slot, check: rest(world) }, [answer, ...again]]
 }
 
+/** It is asked, or has not answered in time. */
+function onCheckDue(slot: Checked, { lateMs }: SlotEvent & { type: 'timer' }, world: World): Decision {
+  const { run, check } = slot
+  if (check.at === 'asked' && lateMs <= hostAwayMs) return miss(slot, 'silent', world)
+  const { timeoutMs } = world.policy.check
+  // Only what it does not answer from now on counts, if the host itself was away.
+  const since = check.at === 'asked' ? world.nowMs : (check.silentSinceMs ?? world.nowMs)
+  return [
+    { ...slot, check: { ...check, at: 'asked', dueMs: world.nowMs + timeoutMs, silentSinceMs: since } },
+    [{ do: 'check', run, timeoutMs }],
+  ]
+}
+
 /** @param how it said that it is not well, or nothing */
-function miss(slot: SlotAt<'up'>, how: { said: string } | 'silent', world: World): Decision {
+function miss(slot: Checked, how: { said: string } | 'silent', world: World): Decision {
   const missed = slot.check.missed + 1
   const since = how === 'silent' ? slot.check.silentSinceMs : undefined
   if (missed < world.policy.check.failures) return stay({ ...slot, check: rest(world, missed, since) })
   const found = how === 'silent' ? silence(since, world) : how
   return kill(slot.run, { why: 'unhealthy', upMs: world.nowMs - slot.sinceMs, found }, world)
 }
+
+type Checked = SlotAt<'up'> | SlotAt<'draining'>
 
 /** What was found of it goes into the record, in words. */
 function foundIn({ found, why }: SlotAt<'stopping'>, { isStopped }: End): { message?: string } {

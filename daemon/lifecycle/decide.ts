@@ -22,7 +22,7 @@
 //  booting   starting: assign or booting: greet or running                settled    booting or stopping: kill
 //  starting  starting: assign or running                                  settled    starting: check or stopping: kill
 //  up        answered or stopping: greet, cleanup                          settled    up or up: check or stopping: kill
-//  draining  draining: greet, drain or stopping: greet, cleanup           settled    stopping: cleanup
+//  draining  draining: greet, drain or stopping: greet, cleanup           settled    looked
 //  stopping  stopping: greet, cleanup or stopping: greet                  retried    stopping: term or stopping: kill
 //  refused   refused: greet                                               retried    refused: kill
 //  backoff   -                                                            -          ended
@@ -36,7 +36,7 @@
 //  booting   -      -             -                         -
 //  starting  up     up            starting                  -
 //  up        -      up            - or up or stopping: kill  -
-//  draining  -      -             -                         -
+//  draining  -      draining      draining                  -
 //  stopping  -      -             -                         - or stopping: term
 //  refused   -      -             -                         -
 //  backoff   -      -             -                         -
@@ -72,6 +72,7 @@
 //  done      -
 //
 //  answered = up: assign or up: greet or up: assign, rest or up: greet, rest
+//  looked = stopping: cleanup or draining or draining: check or stopping: kill
 //  leaving = stopping: cleanup or draining: drain or up: rest
 //  running = starting: greet or up: greet or stopping: greet, cleanup
 //  again = stopping: cleanup or stopping: term or stopping: kill
@@ -134,8 +135,9 @@ export function timerOf(slot: Slot, { policy }: Pick<World, 'policy'>): number |
       return Math.min(slot.askMs, slot.sinceMs + policy.startTimeoutMs)
     case 'up':
       return slot.check.dueMs
-    case 'awaited':
     case 'draining':
+      return Math.min(slot.dueMs, slot.check.dueMs)
+    case 'awaited':
     case 'stopping':
     case 'refused':
       return slot.dueMs

@@ -45,7 +45,7 @@ export type Verdict = 'adopted' | 'coming' | 'leaving' | 'counts' | 'lost' | 'st
 export function verdictsOn(records: readonly Recorded[], { isReloading = false, spec }: Wanted = {}): Verdict[] {
   const verdicts = new Map<Recorded, Verdict>()
   for (const inSlot of Map.groupBy(records, ({ slot }) => slot).values()) {
-    const lanes = lanesOf(inSlot, { isReloading })
+    const lanes = lanesOf(inSlot, { isReloading, spec })
     const hasMain = [...lanes.values()].includes('adopted')
     const counting = hasMain ? undefined : countingIn(inSlot, spec)
     for (const record of inSlot) verdicts.set(record, lanes.get(record) ?? verdictOn(record, record === counting))
@@ -72,11 +72,13 @@ function verdictOn(record: Recorded, doesCount: boolean): Verdict {
  * is over, that had left if it was stopping; any other was never left.
  * @param inSlot newest first
  */
-function lanesOf(inSlot: readonly Recorded[], { isReloading }: { isReloading: boolean }): Map<Recorded, Verdict> {
+function lanesOf(inSlot: readonly Recorded[], { isReloading, spec }: Wanted): Map<Recorded, Verdict> {
   const [newer, older] = inSlot.filter((record, at) => {
     if (isOver(record) || !record.isSameBoot) return false
     // One that rests finishes what it has, and ends; another may have come in its place meanwhile.
-    return at === 0 || isReloading || record.state === 'stopping' || !record.isGone
+    if (at === 0 || isReloading || record.state === 'stopping' || !record.isGone) return true
+    // What came beside it in a reload that failed never had its place, and its end is still to be heard of.
+    return record.run.spec === spec && inSlot.slice(0, at).every(other => isOver(other) && other.run.spec !== spec)
   })
   if (!newer) return new Map()
   const isEndNewer = newer !== inSlot[0]
@@ -105,7 +107,7 @@ export function restoredLeaving(record: Recorded, world: World): Slot {
 function draining({ run, sinceMs }: { run: RunRef; sinceMs: number }, record: Recorded, world: World): Slot {
   const { policy, over } = world
   const dueMs = askedBy(record, world) + policy.drainTimeoutMs
-  return { at: 'draining', run, sinceMs, dueMs, ...(over !== undefined && { over }) }
+  return { at: 'draining', run, sinceMs, dueMs, check: rest(world), ...(over !== undefined && { over }) }
 }
 
 /** What the earlier host was about to ask it, it may never have heard: it is asked when it says hello, and has its time from then. */

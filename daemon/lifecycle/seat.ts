@@ -30,6 +30,7 @@ export function decideSeat(seat: Seat, lane: Lane, event: SlotEvent | RestEvent,
     return { seat, effects: [], ...(lane === 'main' && seat.main.at === 'up' && world.rests && { hasStirred: true }) }
   if (event.type === 'rested') return onRested(seat, lane, worlds)
   if (event.type === 'desired' && lane === 'main' && leavesNow(seat, world)) return leave(seat, worlds)
+  if (event.type === 'desired' && lane === 'main' && isLeftAlone(seat, world)) return goOnBeside(seat, worlds)
   if (lane === 'main') {
     const [main, effects] = decide(seat.main, event, world)
     return { seat: { ...seat, main }, effects }
@@ -63,6 +64,16 @@ const vacant: Slot = { at: 'vacant' }
 /** Another run is wanted in the place of the one that is there, or none, and that finishes what it has. */
 function leavesNow({ main }: Seat, world: World): boolean {
   return main.at === 'up' && world.drains === true && !world.rests && !isWanted(main.run, world)
+}
+
+/** The host before this one died when it had noted that the one leaves, and had not begun the next one. */
+function isLeftAlone({ main, coming, leaving }: Seat, world: World): boolean {
+  return main.at === 'draining' && world.wanted && !world.isSingle && !coming && !leaving
+}
+
+function goOnBeside({ main: leaving }: Seat, worlds: Worlds): SeatDecision {
+  const [main, effects] = decide(vacant, { type: 'desired' }, worlds.main)
+  return { seat: { main, leaving }, effects }
 }
 
 /** Somebody may want it again before it has finished what it has. */

@@ -42,7 +42,7 @@ export type End = {
 export type StopReason = 'stopped' | 'unhealthy' | 'start_timeout' | 'limit'
 
 /**
- * The health check of a run that is up: resting until the next one, or asked and waiting for the answer. `silentSinceMs`:
+ * The health check of a run that is up or drains: resting until the next one, or asked and waiting for the answer. `silentSinceMs`:
  * when the first check was asked that it did not answer.
  */
 export type Check = { at: 'resting' | 'asked'; dueMs: number; missed: number; silentSinceMs?: number }
@@ -72,9 +72,9 @@ export type Slot =
   | { at: 'up'; run: RunRef; sinceMs: number; check: Check }
   /**
    * Another run has its place, or will have it, or none is to: it takes nothing new, and finishes what it has. `sinceMs`: since
-   * when it was up. `over`: the limit for which it was replaced.
+   * when it was up. `over`: the limit for which it was replaced. `check`: it is ended if it answers none.
    */
-  | { at: 'draining'; run: RunRef; sinceMs: number; dueMs: number; over?: string }
+  | { at: 'draining'; run: RunRef; sinceMs: number; dueMs: number; check: Check; over?: string }
   /** `askedMs`: when it was asked to end. `upMs`: how long it had been up by then. */
   | {
       at: 'stopping'

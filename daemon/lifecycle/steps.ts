@@ -1,5 +1,5 @@
 // The steps that several states of a slot share: starting, being up and stopping.
-import type { Decision, Found, RunRef, Slot, StopReason, World } from './slot.ts'
+import type { Check, Decision, Found, RunRef, Slot, SlotAt, StopReason, World } from './slot.ts'
 
 /** If a timer is later than this, the host itself was away, and no run is blamed for it. */
 export const hostAwayMs = 1000
@@ -39,7 +39,7 @@ export function up(run: RunRef, world: World): Decision {
   return [{ at: 'up', run, sinceMs: world.nowMs, check: rest(world) }, [{ do: 'save', run }]]
 }
 
-export function rest(world: World, missed = 0, silentSinceMs?: number): Extract<Slot, { at: 'up' }>['check'] {
+export function rest(world: World, missed = 0, silentSinceMs?: number): Check {
   const dueMs = nextCheckMs(world.nowMs, world.policy.check.intervalMs)
   return { at: 'resting', dueMs, missed, ...(silentSinceMs !== undefined && { silentSinceMs }) }
 }
@@ -58,17 +58,14 @@ export function nextCheckMs(nowMs: number, intervalMs: number): number {
   return Math.ceil((nowMs + intervalMs) / stepMs) * stepMs
 }
 
-/** It takes nothing new, and finishes what it has. */
-export function drain({ run, sinceMs }: { run: RunRef; sinceMs: number }, world: World): Decision {
+/** It takes nothing new, and finishes what it has. Whether it can is looked at right away. */
+export function drain({ run, sinceMs, check }: SlotAt<'up'>, world: World): Decision {
   const timeoutMs = world.policy.drainTimeoutMs
+  const { nowMs, over } = world
+  const dueMs = nowMs + timeoutMs
+  const dueNow: Check = { ...check, at: 'resting', dueMs: nowMs }
   return [
-    {
-      at: 'draining',
-      run,
-      sinceMs,
-      dueMs: world.nowMs + timeoutMs,
-      ...(world.over !== undefined && { over: world.over }),
-    },
+    { at: 'draining', run, sinceMs, dueMs, check: dueNow, ...(over !== undefined && { over }) },
     [
       { do: 'save', run },
       { do: 'drain', run, timeoutMs },

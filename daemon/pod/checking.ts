@@ -4,7 +4,7 @@
 import type { Port } from '../../protocol/listen.ts'
 import { joinPath } from '../../protocol/names.ts'
 import { userOf } from '../bounds/user.ts'
-import type { SlotEvent } from '../lifecycle/slot.ts'
+import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
 import type { CheckOutcome } from './checks.ts'
 import type { InForce } from './in-force.ts'
 import { folderOfRun, portOfRun, variablesOfRun, withFilesThatAreThere } from './kept-env.ts'
@@ -28,6 +28,8 @@ export type CheckingOwner = {
   inForce(spec?: string): InForce | undefined
   /** Those whose keeper answers for them. */
   kept: Pick<KeptRuns, 'has' | 'answerOf'>
+  /** The state of a run. */
+  slotOf(live: LiveRun): Slot
   /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
   /** Something that a status shows has changed. */
@@ -73,8 +75,10 @@ export class Checking {
     return await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + answerSlackMs })
   }
 
+  /** One that drains accepts no more: another one would answer for it. */
   async #lookAt(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
     const { name } = this.#owner
+    if (this.#owner.slotOf(live).at === 'draining') return undefined
     const { paths } = this.#needs
     const begun = this.#owner.inForce(live.ref.spec)
     // Most pods have no such check, and their environment is not worked out for nothing.

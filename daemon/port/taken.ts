@@ -36,7 +36,15 @@ async function notFree(asked: Asked & { port: { port: number } }, problem: strin
   if (problem === 'EADDRINUSE') {
     const holder = await listenerOf(port.port)
     if (!holder) return taken(asked, 'a process of another user, or one that is just ending, has it')
-    return taken(asked, `${holder.name} (pid ${holder.pid}) has it`, { more: { holder } })
+    const isItself = holder.name.startsWith(`pod ${pod}.`)
+    const stop: Step = {
+      text: 'It opened that port by itself: stop it, and start it',
+      do: { verb: 'stop', args: [pod] },
+    }
+    return taken(asked, `${holder.name} (pid ${holder.pid}) has it`, {
+      more: { holder },
+      ...(isItself && { end: stop }),
+    })
   }
   const facts = { pod, port, system: problem }
   const what = `Cannot listen at ${addressText(port)} for pod ${quote(pod)}`

@@ -31,7 +31,7 @@ const stopMs = 60_000
 /** How often it is looked whether a keeper is left once all was stopped. */
 const leftLooks = 30
 /** A machine that runs other things too may let nobody have a turn for a while. */
-const upgradePatience = '5s'
+const patience = { upgradePatience: '5s', upgradeTimeout: '1m' }
 /** A receiver that is back is asked soon, and none is dead for so long that an event would be given up. */
 const hookSettings = { hookTimeout: '1s', hookMaxDelay: '1s', hookAttempts: 1000 }
 const diskBytes = 768 * 1024 * 1024
@@ -127,7 +127,7 @@ export class World {
     await this.killHost()
     const file = join(this.host.data, 'host.json')
     const made = JSON.parse(readFileSync(file, 'utf8'))
-    const settings = { ...made.settings, logFileBytes, adoptTimeout: '2s', upgradePatience, ...hookSettings }
+    const settings = { ...made.settings, logFileBytes, adoptTimeout: '2s', ...patience, ...hookSettings }
     writeFileSync(file, JSON.stringify({ ...made, settings }))
     await this.startHost()
     await this.scripts.open()

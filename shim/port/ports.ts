@@ -61,6 +61,12 @@ export class Ports {
     this.#standIn = server
   }
 
+  /** Whether it has some, and no server listens, there or elsewhere. */
+  get areNobodys(): boolean {
+    const isTaken = this.#held.some(({ server }) => server) || [...this.#others].some(({ listening }) => listening)
+    return this.#held.length > 0 && !isTaken
+  }
+
   /** What is to be said of a pod that takes not all of these: it may listen elsewhere by itself. */
   get unused(): string | undefined {
     const unused = this.#held.filter(({ server }) => !server).map(({ port }) => addressText(port))

@@ -1,16 +1,22 @@
 // A run within its process, its bus and its p8a, without a link. Not here: output, and how the process ends (e2e).
 import { writeFileSync } from 'node:fs'
+import { createServer, Server } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Assignment } from '../../protocol/link.ts'
+import type { Port } from '../../protocol/listen.ts'
 import { RunBus } from '../../shim/bus.ts'
 import type { Call } from '../../shim/calls/call.ts'
 import { makeCallee } from '../../shim/calls/callee.ts'
 import { Patience } from '../../shim/calls/patience.ts'
 import { makeP8a } from '../../shim/p8a.ts'
+import { bind } from '../../shim/port/handle.ts'
+import { Ports } from '../../shim/port/ports.ts'
 import { Run } from '../../shim/run.ts'
 import { Asking } from '../../shim/verbs/asking.ts'
+import { freePort } from '../free-port.ts'
 import { type Scratch, scratch } from '../scratch.ts'
+import { until } from '../until.ts'
 import { HostThat } from './verbs/host-that.ts'
 
 type Seen = { ready: number; said: unknown[]; calls: unknown[] }
@@ -76,6 +82,32 @@ test('a status of up makes a run up before its default export resolves', async (
   const deadline = performance.now() + 5000
   while (seen.said.length === 0 && performance.now() < deadline) await new Promise(resolve => setImmediate(resolve))
   assert.equal([run.state, run.said, seen.ready], ['up', { status: 'up', text: 'serving' }, 0])
+})
+
+test('check() calls no run up that has yet to listen at its port, and any that listens or says that it is up', async () => {
+  using at = scratch()
+  const port: Port = { name: 'main', host: '127.0.0.1', port: await freePort() }
+  const handle = bind(port)
+  handle.open(handle.fd)
+  const { listen } = Server.prototype
+  const code = `globalThis.asked = Promise.withResolvers()
+    export default async () => { await globalThis.asked.promise; globalThis.listen(); return new Promise(() => {}) }`
+  const { run } = runOf(at, code)
+  run.serve(new Ports([port], new Map([['main', handle]])))
+  const server = createServer()
+  try {
+    Object.assign(globalThis, { listen: () => server.listen(port.port) })
+    void run.start()
+    await until(async () => (await run.check(1000)).text !== 'loading', 'its code has begun')
+    assert.equal(await run.check(1000), { status: 'waiting', text: 'it listens nowhere yet' })
+    ;(globalThis as unknown as { asked: PromiseWithResolvers<void> }).asked.resolve()
+    await until(() => server.listening, 'it listens')
+    assert.equal(await run.check(1000), { status: 'up' })
+  } finally {
+    Server.prototype.listen = listen
+    server.close()
+    handle.close()
+  }
 })
 
 test('cleanup() is called once however often it is asked, and its failure stops nothing', async () => {

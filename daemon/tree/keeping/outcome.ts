@@ -125,8 +125,12 @@ function repairOf(pod: Pod): Step[] {
   ]
 }
 
+const listenText =
+  "Let it listen at its port: process.env.PORT; or say that it is up: process.send('ready'), READY=1, bus.emit('status', 'up')"
+
 /** How a run is up in time. */
 function readyText({ inForce }: Pod): string {
+  if (inForce?.config.listen !== undefined) return listenText
   return inForce?.image.format === 'folder'
     ? "Let it listen at its port, or say process.send('ready') or READY=1; or keep its event loop free for readyAfter"
     : "Let its default export return, or keep its event loop free for readyAfter, or emit bus.emit('status', 'up')"

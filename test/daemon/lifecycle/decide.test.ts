@@ -59,7 +59,19 @@ const slots: { [At in Slot['at']]: SlotAt<At>[] } = {
       })),
     ),
   ),
-  draining: runs.map(run => ({ at: 'draining', run, sinceMs: 99_000, dueMs: 100_000 })),
+  draining: runs.flatMap(run =>
+    [100_000, 120_000].flatMap(dueMs =>
+      [0, 1].flatMap(missed =>
+        (['resting', 'asked'] as const).map(at => ({
+          at: 'draining' as const,
+          run,
+          sinceMs: 99_000,
+          dueMs,
+          check: { at, dueMs: 100_000, missed },
+        })),
+      ),
+    ),
+  ),
   stopping: runs.flatMap(run =>
     (['cleanup', 'term', 'kill'] as const).flatMap(phase =>
       (['stopped', 'unhealthy', 'start_timeout'] as const).map(why => ({
@@ -416,6 +428,27 @@ test('decide() blames no run for a time in which the host itself was away', () =
   )
   assert.ok(next.at === 'up' && next.check.missed === 1)
   assert.equal(done(effects), ['check'])
+})
+
+test('decide() looks at once whether a run that is to finish what it has can, and kills one that answers no check', () => {
+  const check = { at: 'resting', dueMs: 109_000, missed: 1, silentSinceMs: 80_000 } as const
+  const [draining] = decide(up({ check }), { type: 'leave' }, world())
+  assert.is(timerOf(draining, world()), 100_000)
+  const [asked, effects] = decide(draining, { type: 'timer', lateMs: 0 }, world())
+  assert.equal(done(effects), ['check'])
+  assert.is(timerOf(asked, world()), 105_000)
+  const [killed, kill] = decide(asked, { type: 'timer', lateMs: 0 }, world({ nowMs: 105_000 }))
+  assert.equal([killed.at === 'stopping' && killed.why, done(kill)], ['unhealthy', ['save', 'kill']])
+})
+
+test('decide() lets a run that drains go on that answers, whatever it says, until its time is up', () => {
+  const [draining] = decide(up(), { type: 'leave' }, world())
+  for (const type of ['check-passed', 'check-failed'] as const) {
+    const answered = follow(draining, [[{ type: 'timer', lateMs: 0 }], [{ type }]])
+    assert.equal(answered.at === 'draining' && [answered.check.at, answered.check.missed], ['resting', 0])
+    const [ended] = decide(answered, { type: 'timer', lateMs: 0 }, world({ nowMs: 130_000 }))
+    assert.ok(ended.at === 'stopping' && ended.why === 'stopped')
+  }
 })
 
 test('decide() stops by cleanup, then SIGTERM, then SIGKILL', () => {

@@ -11,7 +11,13 @@ const up = (number: number): Slot => ({
   sinceMs: 5,
   check: { at: 'resting', dueMs: 9, missed: 0 },
 })
-const draining: Slot = { at: 'draining', run: runOf(1), sinceMs: 5, dueMs: 9 }
+const draining: Slot = {
+  at: 'draining',
+  run: runOf(1),
+  sinceMs: 5,
+  dueMs: 9,
+  check: { at: 'resting', dueMs: 9, missed: 0 },
+}
 const starting = (number: number): Slot => ({ at: 'starting', run: runOf(number), sinceMs: 5, askMs: 9 })
 
 test('endingIn() tells a run that was up as stopping, and any other as it is', () => {

@@ -238,7 +238,8 @@ function normal(model: Model): Model {
     const calm = { ...slot } as Slot
     for (const key of ['dueMs', 'askMs', 'retryAtMs', 'askedMs', 'sinceMs', 'upMs', 'failures'] as const)
       if (key in calm) Object.assign(calm, { [key]: 0 })
-    if (calm.at === 'up') calm.check = { at: calm.check.at, missed: calm.check.missed, dueMs: 0 }
+    if (calm.at === 'up' || calm.at === 'draining')
+      calm.check = { at: calm.check.at, missed: calm.check.missed, dueMs: 0 }
     if (calm.at === 'starting') delete calm.silentSinceMs
     if (calm.at === 'stopping') delete calm.found
     if ('end' in calm) calm.end = crash

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { decide } from '../../../daemon/lifecycle/decide.ts'
 import { type Recorded, restored, restoredLeaving, verdictsOn } from '../../../daemon/lifecycle/restored.ts'
 import type { RunRef, World } from '../../../daemon/lifecycle/slot.ts'
+import { rest } from '../../../daemon/lifecycle/steps.ts'
 import { policyOf } from '../../../protocol/policy.ts'
 
 const run: RunRef = { number: 7, spec: 'a', failures: 0, restarts: 0 }
@@ -74,9 +75,19 @@ test('verdictsOn() lets the newest end count that was begun with what is wanted:
   assert.equal(verdictsOn([failed, live({ isSameBoot: false }), waits], { spec: 'a' }), ['counts', 'lost', 'past'])
 })
 
+test('verdictsOn() still hears of the end of a run beside which a reload has failed, where that could not be saved', () => {
+  const failed = over({ run: { ...run, spec: 'b' } })
+  const gone = live({ isGone: true })
+  assert.equal(verdictsOn([failed, gone], { spec: 'a' }), ['past', 'adopted'])
+  assert.equal(verdictsOn([failed, failed, gone, over()], { spec: 'a' }), ['past', 'past', 'adopted', 'past'])
+  assert.equal(verdictsOn([failed, gone], { spec: 'b' }), ['counts', 'stale'], 'it was begun in its place')
+  assert.equal(verdictsOn([over(), gone], { spec: 'a' }), ['counts', 'stale'])
+  assert.equal(verdictsOn([failed, over(), gone], { spec: 'a' }), ['past', 'counts', 'stale'])
+})
+
 test('restoredLeaving() lets one that was up finish what it has', () => {
   const slot = restoredLeaving(live({ upForMs: 5000 }), world)
-  assert.equal(slot, { at: 'draining', run, sinceMs: 95_000, dueMs: 140_000 })
+  assert.equal(slot, { at: 'draining', run, sinceMs: 95_000, dueMs: 140_000, check: rest(world) })
   const was = restoredLeaving(live({ state: 'stopping', isDraining: true }), world)
   assert.is(was.at, 'draining')
   const kept = restoredLeaving(live({ isKept: true }), world)

@@ -13,7 +13,8 @@ const up = (spec: string): Slot => ({
 })
 const old: Seat = { main: up('a') }
 const busy: Seat = { main: up('a'), coming: { at: 'booting', run: run('b'), sinceMs: 0 } }
-const draining: Seat = { main: up('b'), leaving: { at: 'draining', run: run('a'), sinceMs: 0, dueMs: 0 } }
+const check = { at: 'resting', dueMs: 0, missed: 0 } as const
+const draining: Seat = { main: up('b'), leaving: { at: 'draining', run: run('a'), sinceMs: 0, dueMs: 0, check } }
 const reloaded: Seat = { main: up('b') }
 
 test('rollOn() begins in the first slots that are behind, as many at a time as it may', () => {

@@ -209,7 +209,8 @@ function normal(model: Model): Model {
     const calm = { ...slot } as Slot
     for (const key of ['dueMs', 'askMs', 'retryAtMs', 'askedMs', 'sinceMs', 'upMs'] as const)
       if (key in calm) Object.assign(calm, { [key]: 0 })
-    if (calm.at === 'up') calm.check = { at: calm.check.at, missed: calm.check.missed, dueMs: 0 }
+    if (calm.at === 'up' || calm.at === 'draining')
+      calm.check = { at: calm.check.at, missed: calm.check.missed, dueMs: 0 }
     if (calm.at === 'starting') delete calm.silentSinceMs
     if (calm.at === 'stopping') delete calm.found
     if ('failures' in calm) calm.failures = 0
@@ -283,6 +284,20 @@ test('decideSeat() leaves the run that is there alone where the one that came di
       [model.seat.main.at, specIn(model.seat.main), undefined, undefined],
     )
   }
+})
+
+test('decideSeat() begins the next run beside one that drains though the host died before it could, unless two must not live at once', () => {
+  const check = { at: 'resting', dueMs: 0, missed: 0 } as const
+  const main: Slot = { at: 'draining', run: first, sinceMs: 0, dueMs: 30_000, check }
+  const worlds = worldsOf({ ...start, seat: { main } })
+  const { seat, effects } = decideSeat({ main }, 'main', { type: 'desired' }, worlds)
+  assert.equal([seat.main.at, seat.leaving, effects.map(({ do: act }) => act)], ['spawning', main, ['save', 'spawn']])
+  for (const world of [{ isSingle: true }, { wanted: false, drains: true }]) {
+    const others = { ...worlds, main: { ...worlds.main, ...world } }
+    assert.equal(decideSeat({ main }, 'main', { type: 'desired' }, others).seat, { main })
+  }
+  const leaving: Seat = { main, leaving: main }
+  assert.equal(decideSeat(leaving, 'main', { type: 'desired' }, worlds).seat, leaving)
 })
 
 test('decideSeat() forgets no process: each that is alive is in a lane', () => {

@@ -100,7 +100,7 @@ function plainSlot(of: Slot, rename: Rename): Slot {
   for (const key of ['dueMs', 'askMs', 'retryAtMs', 'askedMs'] as const)
     if (key in slot) Object.assign(slot, { [key]: 0 })
   if ('sinceMs' in slot) slot.sinceMs = slot.at === 'up' && slot.sinceMs <= -longMs ? -longMs : 0
-  if (slot.at === 'up') {
+  if (slot.at === 'up' || slot.at === 'draining') {
     const { at, missed } = slot.check
     slot.check = { at, missed, dueMs: 0 }
   }

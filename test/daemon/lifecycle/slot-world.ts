@@ -104,6 +104,15 @@ export function timerSteps(model: Model): Step[] {
     ...happen(now, { type: 'timer', lateMs: 0 }, { name: 'last timer', nowMs: world.policy.startTimeoutMs }),
     ...happen(now, { type: 'timer', lateMs: 0 }),
     ...happen(model, { type: 'timer', lateMs: 60_000 }, { name: 'late timer' }),
+    // Times are all 0, and what drains has some left.
+    ...(model.slot.at === 'draining' ? checkSteps(model) : []),
+  ]
+}
+
+function checkSteps(model: Model): Step[] {
+  return [
+    ...happen(model, { type: 'timer', lateMs: 0 }, { name: 'check', nowMs: -1 }),
+    ...happen(model, { type: 'timer', lateMs: 60_000 }, { name: 'late check', nowMs: -1 }),
   ]
 }
 

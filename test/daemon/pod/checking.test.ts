@@ -2,7 +2,7 @@
 // (outside-check.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { SlotEvent } from '../../../daemon/lifecycle/slot.ts'
+import type { Slot, SlotEvent } from '../../../daemon/lifecycle/slot.ts'
 import { Checking } from '../../../daemon/pod/checking.ts'
 import type { Said } from '../../../daemon/pod/run-link.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
@@ -12,12 +12,13 @@ import { podWorld } from './pod-world.ts'
 type Asked = {
   /** What the run answers; an Error where no answer comes; undefined where it has no link. */
   answer?: Said | Error
+  slot?: Slot
   config?: Parameters<typeof inForceWith>[0]
   descriptors?: Descriptors
 }
 
 /** What came of one check. */
-async function checked({ answer, config = {}, descriptors }: Asked) {
+async function checked({ answer, slot = { at: 'vacant' }, config = {}, descriptors }: Asked) {
   using world = podWorld()
   const events: SlotEvent[] = []
   let changes = 0
@@ -26,6 +27,7 @@ async function checked({ answer, config = {}, descriptors }: Asked) {
     name: 'web',
     inForce: () => inForceWith(config),
     kept: { has: () => false, answerOf: async () => ({ status: 'up' }) },
+    slotOf: () => slot,
     post: async (_live, event) => void events.push(event),
     onChanged: () => changes++,
   })
@@ -75,6 +77,16 @@ test('check() takes a look from outside for more than a run that says it is well
   const config = { check: { tcp: true } } as const
   const { events } = await checked({ config, answer: { status: 'up' } })
   assert.is(events[0]?.type, 'check-failed')
+  const check = { at: 'asked', dueMs: 0, missed: 0 } as const
+  const slot: Slot = {
+    at: 'draining',
+    run: { number: 1, spec: 'spec', failures: 0, restarts: 0 },
+    sinceMs: 0,
+    dueMs: 0,
+    check,
+  }
+  const draining = await checked({ config, answer: { status: 'up' }, slot })
+  assert.equal(draining.events, [{ type: 'check-passed' }], 'another run would answer for one that drains')
   const own = await checked({ config, answer: { status: 'error', text: 'no database' } })
   assert.equal(own.events, [{ type: 'check-failed', said: 'no database' }])
 })
