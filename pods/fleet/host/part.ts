@@ -10,7 +10,7 @@ import { changePod } from './change.ts'
 import { fleetLabel, type Here, isDown, isLive, isWorker, reportOf, turnOf } from './here.ts'
 import type { Tables } from './tables.ts'
 
-/** How long calls that are under way may take when a pod goes elsewhere. */
+/** How long calls that are under way may take when a pod goes elsewhere, or is begun anew. */
 const drainMs = 10_000
 
 /** The longest wait before an exclusive pod is begun again, and after how long its failures are forgotten. */
@@ -191,7 +191,7 @@ export class Part {
     const config = { ...record.config, labels, scale: count, ...own }
     const given = { ...at, params: record.params, config, ...(version !== undefined && { version }) }
     if (step === 'reload') return await this.#reload(record, { ...given, wait: true })
-    if (step === 'restart') await p8a.verbs.stop(name, { path })
+    if (step === 'restart') await p8a.verbs.stop(name, { path, drainMs })
     await p8a.verbs.start(name, given)
   }
 

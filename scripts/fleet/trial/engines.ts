@@ -1,9 +1,10 @@
 // The nats-servers of a trial: each at its place in the network, each can be killed, frozen and begun anew, with what it has kept.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { connect } from '@nats-io/transport-node'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { natsServer } from '../../../test/system.ts'
 import { until } from '../../../test/until.ts'
 import { Impossible, type Listening, type Network } from './places.ts'
@@ -86,6 +87,13 @@ export class Engines {
     this.#server(name).child?.kill('SIGCONT')
   }
 
+  /** Of a server that is up. */
+  pid(name: string): number {
+    const { pid } = this.#server(name).child ?? {}
+    if (pid !== undefined) return pid
+    throw new Error(`Engine "${name}" is not up`)
+  }
+
   isUp(name: string): boolean {
     const { child } = this.#server(name)
     return child !== undefined && child.exitCode === null && child.signalCode === null
@@ -94,6 +102,34 @@ export class Engines {
   /** Loses all that a server has kept. It has to be down. */
   forget(name: string): void {
     rmSync(join(this.#options.dir, `store-${name}`), { recursive: true, force: true })
+  }
+
+  /**
+   * What a server has of a stream: it is made the leader, which answers from what it has itself.
+   * @param urls of all servers, from here
+   * @returns each message, as `number subject hash`
+   */
+  async keptBy(name: string, { urls, stream }: { urls: readonly string[]; stream: string }): Promise<string[]> {
+    const connection = await connect({ servers: [...urls] })
+    const leads = async () => {
+      const told = await asked<{ cluster?: { leader?: string } }>(connection, `STREAM.INFO.${stream}`)
+      if (told?.cluster?.leader === name) return true
+      await asked(connection, `STREAM.LEADER.STEPDOWN.${stream}`, { placement: { preferred: name } })
+      return false
+    }
+    try {
+      return await until(
+        async () => {
+          if (!(await leads())) return false
+          const found = await messagesOf(connection, stream)
+          return (await leads()) && found
+        },
+        `${name} leads, and tells what it has`,
+        { everyMs: 500, forMs: 120_000 },
+      )
+    } finally {
+      await connection.close()
+    }
   }
 
   async close(): Promise<void> {
@@ -120,3 +156,33 @@ ${more}
 `
   }
 }
+
+/** @returns undefined where nobody led meanwhile */
+async function messagesOf(connection: NatsConnection, stream: string): Promise<string[] | undefined> {
+  const found: string[] = []
+  for (let seq = 1; ; ) {
+    const told = await asked<{ message?: Message }>(connection, `STREAM.MSG.GET.${stream}`, { seq, next_by_subj: '>' })
+    if (!told) return undefined
+    if (!told.message) return found
+    const { subject, seq: at, data = '' } = told.message
+    found.push(`${at} ${subject} ${createHash('sha256').update(data).digest('hex')}`)
+    seq = at + 1
+  }
+}
+
+type Message = { subject: string; seq: number; data?: string }
+
+/** @returns undefined where nobody has answered. @throws {Error} about any failure but that there is no such message */
+async function asked<T>(connection: NatsConnection, what: string, body: object = {}): Promise<T | undefined> {
+  const answer = await connection
+    .request(`$JS.API.${what}`, JSON.stringify(body), { timeout: 5000 })
+    .catch(() => undefined)
+  const told = answer?.json<T & { error?: { err_code: number; description: string } }>()
+  if (!told?.error || told.error.err_code === noMessage) return told
+  if (isElecting.includes(told.error.err_code)) return undefined
+  throw new Error(`${what}: ${told.error.description}`)
+}
+
+const noMessage = 10_037
+/** Temporarily unavailable; no leader. */
+const isElecting = [10_008, 10_009]

@@ -12,6 +12,8 @@ export class FakeRoot {
   /** The verbs that it was asked for, each with the name of its pod. */
   readonly asked: string[] = []
   readonly logged: string[] = []
+  /** Those that were stopped once their calls were over. */
+  readonly drained = new Set<string>()
   /** What the fleet answers at its path, and at that of this host. */
   readonly handlers: Handlers[] = []
   /** Names of pods in the namespace of the fleet itself. */
@@ -46,7 +48,10 @@ export class FakeRoot {
       versions: noted('versions', () => [{ version: 1, hash: 'hash' }]),
       start: noted('start', (name, { config }: { config: Config }) => this.has(name, config)),
       scale: noted('scale', (name, scale: number) => this.#set({ ...this.#found(name), scale })),
-      stop: noted('stop', name => this.#set({ ...this.#found(name), want: 'idle', status: 'idle', up: 0, runs: [] })),
+      stop: noted('stop', (name, { drainMs = 0 }: { drainMs?: number }) => {
+        if (drainMs > 0) this.drained.add(name)
+        return this.#set({ ...this.#found(name), want: 'idle', status: 'idle', up: 0, runs: [] })
+      }),
       remove: noted('remove', name => {
         const pod = this.#found(name)
         this.pods.delete(name)

@@ -62,6 +62,7 @@ test('where all is as it is wanted, a look asks the root nothing; where one diff
   await put('web7', { turn: 2 })
   part.look()
   await until(() => root.told.get('web7')?.labels['p8a/fleet'] === '2/1', 'it is begun anew')
+  assert.equal([...root.drained], ['web7'], 'its calls may end')
   await put('web8', { scale: 2, assigned: { a: 2 } })
   part.bring('web8')
   await until(() => root.told.get('web8')?.scale === 2, 'it is scaled')
