@@ -1,14 +1,14 @@
-// The ways from this host to pods of the fleet on others: a Unix socket for each, in the storage of the fleet pod. Whoever connects there is
+// The ways from this host to pods of the fleet on others: a Unix socket for each (way-folders.ts says where). Whoever connects there is
 // brought to the port of the pod, here or over the door of another host.
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { attempts, type PartAt } from '../decide/way.ts'
 import { aliveMs, connectHere, type PodHere } from '../direct/arrival.ts'
 import type { TunnelLimits } from '../direct/setting.ts'
 import { breakOff, type Side, spliced } from '../direct/spliced.ts'
 import { Refused, type Wanted } from '../direct/tunnel.ts'
+import { WayFolders } from './way-folders.ts'
 
 const usualOpenMs = 10_000
 const usualAgainForMs = 10_000
@@ -20,8 +20,6 @@ const mostWaiting = 0.1
 const failedForMs = 2000
 /** How often it is looked whether the other ends of tunnels are there still. */
 const lookMs = 1000
-/** The kernel keeps a socket's path in 108 bytes, of which the last is a zero. */
-const mostPathBytes = 107
 
 export type WaysOptions = {
   /** For the sockets, and nothing else. */
@@ -45,6 +43,7 @@ type Tunnel = { host: string; local: Side; other: Side }
 
 export class Ways {
   #options: WaysOptions
+  #folders: WayFolders
   #servers = new Map<string, { server: Server; path: string; listening: Promise<void> }>()
   #tunnels = new Set<Tunnel>()
   /** Connections that are not brought anywhere yet. */
@@ -58,9 +57,7 @@ export class Ways {
 
   constructor(options: WaysOptions) {
     this.#options = options
-    // What a process before this one has left there leads nowhere.
-    rmSync(options.folder, { recursive: true, force: true })
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+    this.#folders = new WayFolders(options.folder)
     this.#looking = setInterval(() => this.#look(), lookMs)
   }
 
@@ -75,17 +72,16 @@ export class Ways {
     clearInterval(this.#looking)
     for (const { server } of this.#servers.values()) server.close()
     this.#servers.clear()
+    this.#folders.close()
     for (const socket of this.#opening) socket.destroy()
     for (const { local, other } of this.#tunnels) for (const side of [local, other]) breakOff(side)
   }
 
   #serve(pod: string): { path: string; listening: Promise<void> } {
-    const { folder, limits } = this.#options
-    const path = join(folder, pod)
+    const { limits } = this.#options
     if (this.#servers.size >= limits.pods)
       throw new Error(`there is a way to ${limits.pods} pods already, and "tunnel-pods" of the fleet pod says no more`)
-    if (Buffer.byteLength(path) > mostPathBytes)
-      throw new Error(`the path of its socket is longer than ${mostPathBytes} bytes: ${path}`)
+    const path = this.#folders.pathFor(pod)
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, socket => void this.#bring(pod, socket))
     const listening = Promise.withResolvers<void>()
     server.once('listening', () => {

@@ -1,8 +1,8 @@
 // What a gateway is told of a pod at other hosts, and the way that it gets there: three hosts in one process, each with a door and a pod at real ports.
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodHere } from '../../../../pods/fleet/direct/arrival.ts'
@@ -24,7 +24,7 @@ const up: Report = {
 }
 
 /** The hosts a, b and c: what b and c have is told to a, whose pods are here only if a test says so. */
-async function fleet({ againForMs = 0 } = {}) {
+async function fleet({ againForMs = 0, at = 'ways' } = {}) {
   const dir = scratch()
   const known = new Map<string, Direct>()
   const told = new Map<string, Record<string, Report>>([['b', { web: up, other: up }]])
@@ -61,7 +61,7 @@ async function fleet({ againForMs = 0 } = {}) {
     return { bus, pod, close }
   }
   const [a, b, c] = [await make('a'), await make('b'), await make('c')]
-  const folder = join(dir.path('.'), 'ways')
+  const folder = join(dir.path('.'), at)
   const reaching = new Reaching({
     ...{
       folder,
@@ -163,6 +163,19 @@ test('why it is not reached is told: no direct connections, or more pods than ar
   assert.match((await at.reaching.of('web'))?.elsewhere?.problem ?? '', /^b: there are no direct connections/)
   at.known.delete('a')
   assert.match((await at.reaching.of('web'))?.elsewhere?.problem ?? '', /^this host has no direct connections/)
+})
+
+test('where the path of a socket would be too long, it is in a folder of its own that is short, which goes with it', async () => {
+  const long = join('long'.repeat(10), 'long'.repeat(10), 'ways')
+  let path = ''
+  {
+    await using at = await fleet({ at: long })
+    path = (await at.pathOf('web')) ?? ''
+    assert.not.ok(path.includes('long'), path)
+    assert.equal([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777], [0o600, 0o700])
+    assert.is(await at.askAt(path), 'b')
+  }
+  assert.not.ok(existsSync(dirname(path)))
 })
 
 test('a host that is gone ends what goes to it, and a pod that is nowhere else has no socket any more', async () => {
