@@ -1,4 +1,4 @@
-// Builds the release before this one out of the repository's history, for tests of what both do with each other:
+// Builds the release before this one, or an earlier state, out of the repository's history, for tests of what both do with each other:
 // `releaseBefore()` gives its folder. It is built once, and kept in `.release`.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,12 +8,14 @@ import { execa } from 'execa'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The last release: it knows no ports and no upgrades. */
-const commit = '6f910f1'
+const lastRelease = '6f910f1'
+/** An earlier state, whose fleet pods are of another version than those of now. */
+export const earlierFleet = 'd53f42f'
 
 const shipped = new Set(['bin', 'dist', 'node_modules', 'package.json', 'pods'])
 
 /** @returns its folder; undefined where the history is not there, as in a shallow clone */
-export async function releaseBefore(): Promise<string | undefined> {
+export async function releaseBefore(commit = lastRelease): Promise<string | undefined> {
   const cache = join(root, '.release')
   const folder = join(cache, commit)
   if (existsSync(folder)) return folder

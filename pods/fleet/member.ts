@@ -53,6 +53,9 @@ const gatherMs = 50
 
 const waysFolder = (storage: string): string => join(storage, 'ways')
 
+const wentBack =
+  'the engine has gone back to what it knew before, as where a backup was put back: nothing is changed here, and nothing is ended but what is exclusive, until this fleet pod begins anew (pod restart local fleet)'
+
 /** A connection that is cut shows that only later. */
 const deaf = 'this host hears nothing of its fleet, not even itself: what it tells of others may be old'
 
@@ -78,6 +81,8 @@ export class Member {
   #isFenced = false
   #root: Root
   #nextLookMs = 0
+  /** When all was told again, after beats of this process were taken. */
+  #toldAgainMs: number | undefined
   #ending = new AbortController()
   #answering: Closable
   #relaying: Closable | undefined
@@ -157,7 +162,7 @@ export class Member {
     this.#answering = answer(bus, { p8a, own: this.mounts.own, host, path: local })
     this.#relaying = events && relayEvents({ p8a, events, bus: engine.bus, path: local, host, tables, isAlive })
     tables.onChange(change => {
-      if (change.t === 'synced') this.#telling?.forget()
+      if (change.t === 'synced') this.#synced()
       const [kind, name = ''] = 'key' in change ? change.key.split('.') : []
       if (kind === 'pod') this.#part.bring(name)
       // What other hosts tell changes nothing here, and is looked at with each tick: to beat on each would be a storm.
@@ -184,7 +189,9 @@ export class Member {
   get problem(): string {
     const isStrange = this.tables.isSynced && this.tables.fleet !== this.settings.fleet
     return (
-      this.nameProblem || (isStrange ? 'the engine does not know this fleet: it was made anew, or is another one' : '')
+      this.nameProblem ||
+      (this.#telling?.hasGoneBack ? wentBack : '') ||
+      (isStrange ? 'the engine does not know this fleet: it was made anew, or is another one' : '')
     )
   }
 
@@ -278,7 +285,20 @@ export class Member {
   }
 
   #mayAct(): boolean {
-    return this.tables.isSynced && this.problem === '' && !this.#ending.signal.aborted
+    return this.tables.isSynced && this.#isConfirmed && this.problem === '' && !this.#ending.signal.aborted
+  }
+
+  /** Whether a beat was taken since all was told again: only that tells what the engine has now from what it had before a backup. */
+  get #isConfirmed(): boolean {
+    return this.#toldAgainMs === undefined || (this.#telling?.takenMs ?? 0) >= this.#toldAgainMs
+  }
+
+  #synced(): void {
+    this.#telling?.forget()
+    if (this.#telling?.takenMs === undefined) return
+    this.#toldAgainMs = nowMs()
+    this.#telling.hurry(0)
+    this.#soon()
   }
 
   async #watch(signal: AbortSignal): Promise<void> {

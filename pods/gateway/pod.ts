@@ -13,6 +13,7 @@ import { placesOf, placesText } from './places.ts'
 import { openRegistry } from './registry/settings.ts'
 import { Running } from './running.ts'
 import { Secure } from './secure.ts'
+import { ServedPods } from './served.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import type { AllStats, Count } from './stats.ts'
 
@@ -48,6 +49,7 @@ const main: Pod = async (params, bus, p8a) => {
   const settings = settingsOf(params)
   const ending = new AbortController()
   const watch = p8a.watch({ within: true, signal: ending.signal })
+  const served = new ServedPods(() => known())
   const places = placesOf(process.env, settings)
   const leads = () => running?.leads() ?? false
   const { storage } = p8a
@@ -57,14 +59,14 @@ const main: Pod = async (params, bus, p8a) => {
   const secure = new Secure(settings, { storage, orders, shared, log: (tag, text) => p8a.log(tag, text) })
   const stats = async () => await running?.wholeStats()
   const governor = new Governor({
-    ...{ p8a, pods: watch.pods, registry, stats, changed: () => known() },
+    ...{ p8a, pods: served.all, registry, stats, changed: () => known() },
     leads,
     leader: { wake: async (name, signal) => await ours().leaderWakes(name, signal) },
   })
   const wake = governor.wake.bind(governor)
   const challenge = (path: string) => secure.challenge(path)
   const toHttps = secure.redirect(places.https)
-  const behind = { pods: watch.pods, wake, toHttps, challenge, rules: () => governor.rules }
+  const behind = { pods: served.all, wake, toHttps, challenge, rules: () => governor.rules }
   const gateway = new Gateway(behind, settings, over => log(over, { p8a, settings }))
   let told: readonly string[] = []
   const known = () => {
@@ -80,9 +82,9 @@ const main: Pod = async (params, bus, p8a) => {
     governor.looked()
     secure.looked()
   }
-  await follow(watch, known, name => name === p8a.name && looked())
+  await follow({ watch, served }, known, name => name === p8a.name && looked())
   const pauses = new PauseFiles(p8a.storage)
-  const run = new Running({ gateway, governor, secure, pauses, pods: watch.pods, p8a, ...settings })
+  const run = new Running({ gateway, governor, secure, pauses, pods: served.all, p8a, ...settings })
   await pauses.watch(() => void run.reread(), ending.signal)
   await run.reread()
   running = run
@@ -101,6 +103,7 @@ const main: Pod = async (params, bus, p8a) => {
     ending.abort()
     secure.close()
     governor.close()
+    served.close()
     void registry.close()
     for (const server of servers) server.close()
     await gateway.close()
@@ -115,10 +118,15 @@ function log(over: Parameters<Tell>[0], { p8a, settings }: { p8a: P8a; settings:
 }
 
 /** Resolves once the pods are known, and then goes on to tell of each change. */
-async function follow(watch: Watch, changed: () => void, ran: (name: string) => void): Promise<void> {
+async function follow(
+  { watch, served }: { watch: Watch; served: ServedPods },
+  changed: () => void,
+  ran: (name: string) => void,
+): Promise<void> {
   const known = Promise.withResolvers<void>()
   const going = async () => {
     for await (const change of watch) {
+      served.take(change, watch.pods)
       if (change.type === 'run' || change.type === 'ended') ran(change.name)
       else changed()
       known.resolve()

@@ -21,9 +21,14 @@ export class Beating {
   problem = ''
   /** When another process was last found to beat in the name of this host, by the same id. */
   twinMs: number | undefined
+  /** The engine has gone back to what it had before: it has taken a beat in the place of one that is older than what it took last. */
+  hasGoneBack = false
   #options: BeatingOptions
   #beat = 0
   #rev: Rev | undefined
+  /** What was taken last, and the rev of what was found then that is older. A server that is cut off tells of older ones too, and takes no beat. */
+  #last: Pick<HostRecord, 'session' | 'beat' | 'atMs'> | undefined
+  #older: Rev | undefined
   /** The rev of a record of another host of this name, and when it was seen first. */
   #other: { rev: Rev; atMs: number } | undefined
 
@@ -58,18 +63,27 @@ export class Beating {
       }
       await first()
       this.#rev = found.value?.rev ?? 'absent'
+      this.#older = this.#isOlder(record) ? this.#rev : undefined
     }
     const begunMs = nowMs()
     const beat = ++this.#beat
     const record: HostRecord = { ...told, beat, session: this.session, isFenced: false }
     const outcome = await state.put(key, writeRecord('host', record), this.#rev)
-    if (outcome.ok) return this.#taken(outcome.value, begunMs)
+    if (outcome.ok) {
+      if (this.#older === this.#rev) this.hasGoneBack = true
+      return this.#taken(outcome.value, { record, begunMs })
+    }
     if (outcome.why !== 'conflict' && outcome.why !== 'unknown') return this.#notTaken(outcome.message)
     const found = await state.get(key)
     if (!found.ok) return this.#notTaken(found.message)
     const there = found.value && readRecord('host', found.value.value)
+    this.#older = undefined
+    if (this.#isOlder(there)) {
+      this.#older = this.#rev = found.value?.rev
+      return this.#notTaken(outcome.message)
+    }
     if (there && there.session === this.session && !there.isFenced) {
-      if (there.beat === beat) return this.#taken(found.value?.rev ?? '', begunMs)
+      if (there.beat === beat) return this.#taken(found.value?.rev ?? '', { record, begunMs })
       this.#rev = found.value?.rev
       return this.#notTaken(outcome.message)
     }
@@ -90,8 +104,17 @@ export class Beating {
     return 'not_taken'
   }
 
-  #taken(rev: Rev, begunMs: number): 'taken' {
+  /** Of this host, and told before what was taken last. */
+  #isOlder(there: HostRecord | undefined): boolean {
+    const last = this.#last
+    if (!last || there?.id !== this.#options.tell().id) return false
+    return there.session === last.session ? there.beat < last.beat : there.atMs < last.atMs
+  }
+
+  #taken(rev: Rev, { record, begunMs }: { record: HostRecord; begunMs: number }): 'taken' {
     this.#rev = rev
+    this.#last = record
+    this.#older = undefined
     this.takenMs = begunMs
     this.problem = ''
     return 'taken'

@@ -60,10 +60,22 @@ export class Telling {
     return twinMs !== undefined && nowMs() - twinMs < times.deadMs * 2 ? twin : ''
   }
 
+  /** The engine has gone back to what it had before, as where a backup was put back. */
+  get hasGoneBack(): boolean {
+    return this.#beating.hasGoneBack
+  }
+
+  /** When the last beat that was taken was begun. */
+  get takenMs(): number | undefined {
+    return this.#beating.takenMs
+  }
+
   /** `host/session`, while this host may hold what is exclusive. */
   holder(): string | undefined {
     const { host, times, nowMs } = this.#options
-    const { takenMs, session } = this.#beating
+    const { takenMs, session, hasGoneBack } = this.#beating
+    // The holder that it names is one of before.
+    if (hasGoneBack) return undefined
     return mayHold(takenMs, { nowMs: nowMs(), fenceMs: times.fenceMs }) ? `${host}/${session}` : undefined
   }
 

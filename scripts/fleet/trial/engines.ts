@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { natsServer } from '../../../test/system.ts'
@@ -101,7 +101,20 @@ export class Engines {
 
   /** Loses all that a server has kept. It has to be down. */
   forget(name: string): void {
-    rmSync(join(this.#options.dir, `store-${name}`), { recursive: true, force: true })
+    rmSync(this.#store(name), { recursive: true, force: true })
+  }
+
+  /** Copies what all servers have kept. They have to be down. */
+  backup(): void {
+    for (const name of this.names) cpSync(this.#store(name), `${this.#store(name)}.backup`, { recursive: true })
+  }
+
+  /** Puts back what {@link backup} has copied. They have to be down. */
+  restore(): void {
+    for (const name of this.names) {
+      this.forget(name)
+      cpSync(`${this.#store(name)}.backup`, this.#store(name), { recursive: true })
+    }
   }
 
   /**
@@ -136,6 +149,10 @@ export class Engines {
     for (const name of this.names) await this.kill(name)
   }
 
+  #store(name: string): string {
+    return join(this.#options.dir, `store-${name}`)
+  }
+
   #server(name: string): Server {
     const server = this.#servers.get(name)
     if (server) return server
@@ -143,14 +160,14 @@ export class Engines {
   }
 
   #config(name: string, { host, port, route }: Listening): string {
-    const { dir, network, names, more = '' } = this.#options
+    const { network, names, more = '' } = this.#options
     const routes = [...this.#servers.values()].map(({ listening }) => `nats://${listening.host}:${listening.route}`)
     const noGossip = network.kind === 'proxies' ? ', no_advertise: true' : ''
     return `server_name: "${name}"
 listen: "${host}:${port}"
 lame_duck_grace_period: "1s"
 lame_duck_duration: "30s"
-jetstream { store_dir: "${join(dir, `store-${name}`)}", sync_interval: always }
+jetstream { store_dir: "${this.#store(name)}", sync_interval: always }
 ${names.length > 1 ? `cluster { name: trial, listen: "${host}:${route}", routes: ${JSON.stringify(routes)}${noGossip} }` : ''}
 ${more}
 `

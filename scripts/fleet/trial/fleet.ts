@@ -19,6 +19,8 @@ export type FleetOptions = {
   /** Of the fleet pods: such as `--fence`. */
   params?: Record<string, string>
   useProxies?: boolean
+  /** The `pod` command of another version that all hosts are begun with. */
+  program?: string | undefined
 }
 
 const guarded = readFileSync(fileURLToPath(new URL('../pods/guarded.mjs', import.meta.url)), 'utf8')
@@ -57,6 +59,7 @@ export class TrialFleet {
     engines = isOwn ? 0 : 3,
     params = quick,
     useProxies = false,
+    program,
   }: FleetOptions = {}): Promise<TrialFleet> {
     const held = scratch()
     const names = Array.from({ length: hosts }, (_, at) => String.fromCharCode('a'.charCodeAt(0) + at))
@@ -72,6 +75,7 @@ export class TrialFleet {
       },
       { held, params },
     )
+    if (program !== undefined) for (const host of fleet.hosts) host.program = program
     try {
       await (isOwn ? fleet.#beginOwn() : fleet.#begin())
       return fleet

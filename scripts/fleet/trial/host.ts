@@ -18,6 +18,8 @@ const clock = fileURLToPath(new URL('../pods/clock.cjs', import.meta.url))
 
 export class FleetHost extends TestHost {
   readonly name: string
+  /** The `pod` command that it is driven by, and begun with. */
+  program = podProgram
   #network: Network
   #frozen: number[] = []
 
@@ -29,7 +31,7 @@ export class FleetHost extends TestHost {
 
   /** Runs the `pod` command at this host's place. */
   override async pod(...args: string[]): Promise<Result> {
-    const [program = '', ...more] = [...this.#network.at(this.name), process.execPath, '--', podProgram, ...args]
+    const [program = '', ...more] = [...this.#network.at(this.name), process.execPath, '--', this.program, ...args]
     return await this.run(program, more)
   }
 
@@ -40,6 +42,15 @@ export class FleetHost extends TestHost {
     await this.ok('push', 'local', 'fleet', 'p8a:fleet')
     const env = { NODE_OPTIONS: `--require=${clock}`, P8A_TRIAL_CLOCK: this.#clockFile }
     await this.ask('pod.start', { name: 'fleet', params, config: { env } })
+  }
+
+  /** This version takes the place of the one that it was begun with, and then its fleet pod that of the other one. */
+  async upgrade(): Promise<void> {
+    this.program = podProgram
+    await this.ok('host', 'upgrade')
+    this.pid = (await this.ask('host.info', {})).pid
+    await this.ok('push', 'local', 'fleet', 'p8a:fleet')
+    await this.ok('reload', 'local', 'fleet')
   }
 
   async fleet(): Promise<FleetStatus> {

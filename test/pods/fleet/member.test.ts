@@ -106,6 +106,35 @@ withNats('a fleet pod that begins anew while the engine is away calls other host
   }
 })
 
+test('a host that is told nothing any more, not even of itself, says that it is deaf, and no more once it hears again', async () => {
+  using at = scratch()
+  const engine = new EmbeddedEngine(new Hub())
+  await checkFleet(engine, { id: 'f', isNew: true })
+  const { watch } = engine.state
+  let isDeaf = false
+  engine.state.watch = async function* (...args) {
+    for await (const change of watch.apply(engine.state, args)) if (!isDeaf) yield change
+  }
+  const settings: FleetSettings = {
+    ...{ v: 1, fleet: 'f', host: 'a', hostId: 'a-id', tags: [] },
+    engine: { kind: 'embedded' },
+  }
+  const root = new FakeRoot(at.dir)
+  const member = await Member.open({ p8a: root.p8a, settings, times, path: 'fleet' }, engine)
+  try {
+    await until(
+      () => member.tables.isSynced && member.tables.hosts.has('a') && member.silence === '',
+      'it hears itself',
+    )
+    isDeaf = true
+    await until(() => /^this host hears nothing of its fleet, not even itself/.test(member.silence), 'it says so')
+    isDeaf = false
+    await until(() => member.silence === '', 'it hears again')
+  } finally {
+    await member.end()
+  }
+})
+
 test('a host with more to tell than a value may have is heard, pod by pod, and what is gone from it is told', async () => {
   using at = scratch()
   const hub = new Hub()

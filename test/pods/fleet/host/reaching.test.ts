@@ -165,6 +165,33 @@ test('why it is not reached is told: no direct connections, or more pods than ar
   assert.match((await at.reaching.of('web'))?.elsewhere?.problem ?? '', /^this host has no direct connections/)
 })
 
+test('no more connections go to other hosts at once than are allowed, and that is told; once one has ended there is room again', async () => {
+  await using at = await fleet()
+  const path = (await at.pathOf('web')) ?? ''
+  const sockets = Array.from({ length: limits.tunnels }, () => connect(path))
+  await Promise.all(sockets.map(async socket => await once(socket, 'data')))
+  assert.is(await at.askAt(path), '')
+  assert.match(
+    at.logged.join(),
+    /^Pod "web" was not reached: there are as many tunnels as "tunnels" of the fleet pod allows$/,
+  )
+  sockets[0]?.destroy()
+  await until(async () => (await at.askAt(path)) === 'b', 'there is room')
+  for (const socket of sockets) socket.destroy()
+})
+
+test('of those who wait for a host that does not answer, a tenth of all tunnels wait, and the rest are told at once', async () => {
+  await using at = await fleet({ againForMs: patientMs })
+  const path = (await at.pathOf('web')) ?? ''
+  const { port } = at.known.get('b') as Direct
+  at.b.bus.close()
+  const first = at.askAt(path)
+  await until(() => at.opened.length > 1, 'it is tried again')
+  assert.is(await at.askAt(path), '')
+  await at.b.bus.listen('127.0.0.1', port)
+  assert.is(await first, 'b')
+})
+
 test('where the path of a socket would be too long, it is in a folder of its own that is short, which goes with it', async () => {
   const long = join('long'.repeat(10), 'long'.repeat(10), 'ways')
   let path = ''
