@@ -9,8 +9,6 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The last release: it knows no ports and no upgrades. */
 const lastRelease = '6f910f1'
-/** An earlier state, whose fleet pods are of another version than those of now. */
-export const earlierFleet = 'd53f42f'
 
 const shipped = new Set(['bin', 'dist', 'node_modules', 'package.json', 'pods'])
 

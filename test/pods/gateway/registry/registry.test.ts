@@ -175,6 +175,32 @@ redisTest('Redis: a replica that is promoted goes on where its master was', asyn
   })
 })
 
+redisTest(
+  'Redis: where the master is lost while its replica lags, the right is given again, in no older epoch than the host knows',
+  async () => {
+    await withRedis(async (redis, make) => {
+      await using replica = await TestRedis.open('--replicaof', '127.0.0.1', String(redis.port))
+      const [one, other] = [make(replica.url), make(replica.url)]
+      const first = await one.lease('web', 20)
+      await first?.release()
+      await until(async () => (await replica.ask('GET', `${prefix}epoch:web`)).includes('21'), 'it is told')
+      // From now on it hears nothing, and keeps what it has.
+      await replica.ask('REPLICAOF', '127.0.0.1', '1')
+      assert.is((await one.lease('web', 21))?.epoch, 22)
+      assert.is(await other.lease('web', 21), undefined)
+      await redis.kill()
+      await replica.ask('REPLICAOF', 'NO', 'ONE')
+      // Both have it now. The host has heard of 22 by the first one, and refuses what is older.
+      const again = await until(
+        async () => await other.lease('web', 22).catch(() => undefined),
+        'the other one is used',
+      )
+      assert.is(again.epoch, 23)
+      assert.is(await one.lease('web', 22).catch(() => undefined), undefined)
+    })
+  },
+)
+
 redisTest('a Redis that will not do is refused by what it is', async () => {
   await using evicting = await TestRedis.open('--maxmemory', '10mb', '--maxmemory-policy', 'allkeys-lru')
   // By itself it takes a second port that it works out, which somebody else may have.
