@@ -7,6 +7,7 @@ import { isWithin, splitPath } from '../../protocol/names.ts'
 import { decideBounds, type Over, type Seen, storageSaid, type Used } from '../lifecycle/bounds.ts'
 import { decideQuota, type Using } from '../lifecycle/quota.ts'
 import { Cgroups } from '../system/cgroups.ts'
+import { filesInMemory } from '../system/files-in-memory.ts'
 import type { Identity } from '../system/process.ts'
 import { type Listed, membersOf } from '../system/process-list.ts'
 import type { Seams } from '../system/seams.ts'
@@ -24,6 +25,8 @@ export type BoundRun = {
   storage: string
   /** No other run can come in its place. */
   isScript?: boolean
+  /** In a sandbox or a container: files that lie in memory there count for it. */
+  hasOwnMounts?: boolean
   onOver(over: Over): void
 }
 
@@ -39,6 +42,7 @@ const killRounds = 20
 export class Bounds {
   #seams: BoundsSeams
   #quotas: Quotas
+  #inFiles: typeof filesInMemory
   #storages = new StorageMeter()
   /** All runs whose process is known: a quota may come to hold for any of them. */
   #known = new Map<string, BoundRun>()
@@ -46,9 +50,10 @@ export class Bounds {
   #timer: NodeJS.Timeout | undefined
   #isLooking = false
 
-  constructor(seams: BoundsSeams, quotas = new Quotas()) {
+  constructor(seams: BoundsSeams, quotas = new Quotas(), inFiles = filesInMemory) {
     this.#seams = seams
     this.#quotas = quotas
+    this.#inFiles = inFiles
     quotas.watch(() => {
       for (const run of this.#known.values()) this.#watch(run)
     })
@@ -135,8 +140,15 @@ export class Bounds {
   async memoryOf(path: string): Promise<number> {
     const all = await this.#seams.processes.list()
     const runs = [...this.#known.values()].filter(({ key }) => isWithin(path, pathOf(key)))
-    const members = runs.flatMap(({ key, leader }) => membersOf(all, leader, new Set(this.#held.get(key)?.sessions)))
-    return members.reduce((sum, { memory }) => sum + memory, 0)
+    const used = runs.map(run =>
+      this.#memoryOf(run, membersOf(all, run.leader, new Set(this.#held.get(run.key)?.sessions))),
+    )
+    return used.reduce((sum, memory) => sum + memory, 0)
+  }
+
+  #memoryOf({ hasOwnMounts }: BoundRun, members: readonly Listed[]): number {
+    const inFiles = hasOwnMounts ? this.#inFiles(members.map(({ pid }) => pid)) : 0
+    return members.reduce((sum, { memory }) => sum + memory, inFiles)
   }
 
   /** A run has started that process in a session of its own, as no child of it: what is there counts for the run. */
@@ -200,7 +212,7 @@ export class Bounds {
     if (members.length === 0 || held.isKilled) return []
     const { storage: most } = held.limits
     const storage = most === undefined ? undefined : this.#storages.bytesOf(held.storage)
-    const memory = members.reduce((sum, { memory }) => sum + memory, 0)
+    const memory = this.#memoryOf(held, members)
     const used = { memory, processes: members.length, ...(storage !== undefined && { storage }) }
     held.used = used
     const bounds = boundsOf(held.limits, { isScript: held.isScript ?? false })

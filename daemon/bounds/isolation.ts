@@ -12,6 +12,11 @@ export type View = {
   write: readonly string[]
 }
 
+/** Whether whoever is kept apart so sees mounts of its own. */
+export function hasOwnMounts(isolate: Isolate | undefined): boolean {
+  return isolate?.by === 'sandbox' || isolate?.by === 'container'
+}
+
 /** Homes, and what is of others for the moment: of these it sees nothing but what is named. */
 export const hiddenFolders = ['/home', '/root', '/tmp', '/var/tmp', '/run', '/mnt', '/media', '/srv'] as const
 

@@ -2,6 +2,7 @@
 
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { BoundRun, Bounds } from '../bounds/bounds.ts'
+import { hasOwnMounts } from '../bounds/isolation.ts'
 import { Within } from '../bounds/within.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import type { Identity } from '../system/process.ts'
@@ -87,7 +88,8 @@ export class Bounding {
     const { identity: leader } = live
     if (!leader) return undefined
     const { storage } = this.#needs.paths.pod(this.#owner.name)
-    const of = { key: this.#keyOf(live), leader, limits: this.#limitsOf(live) ?? {}, storage }
+    const { limits = {}, isolate } = this.#configOf(live) ?? {}
+    const of = { key: this.#keyOf(live), leader, limits, storage, hasOwnMounts: hasOwnMounts(isolate) }
     return { ...of, onOver: over => this.#owner.onOver(live, over) }
   }
 
@@ -96,7 +98,11 @@ export class Bounding {
   }
 
   #limitsOf(live: LiveRun) {
-    return this.#owner.inForce(live.ref.spec)?.config.limits
+    return this.#configOf(live)?.limits
+  }
+
+  #configOf(live: LiveRun) {
+    return this.#owner.inForce(live.ref.spec)?.config
   }
 
   #keyOf(live: LiveRun): string {

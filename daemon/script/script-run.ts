@@ -5,6 +5,7 @@ import { deadline } from '../../protocol/deadline.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { runId } from '../../protocol/names.ts'
 import { endWithin } from '../bounds/end-within.ts'
+import { hasOwnMounts } from '../bounds/isolation.ts'
 import { Within } from '../bounds/within.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import { decideScript, scriptTimerOf } from '../lifecycle/script.ts'
@@ -189,7 +190,8 @@ export class ScriptRun {
       this.#over = said
     }
     const { storage } = this.#needs.paths.pod(this.#owner.name)
-    const run = { key: this.#key, leader, limits: limits ?? {}, storage, isScript: true, onOver }
+    const of = { key: this.#key, leader, limits: limits ?? {}, storage }
+    const run = { ...of, isScript: true, hasOwnMounts: hasOwnMounts(isolate), onOver }
     if (limits) this.#needs.bounds.watch(run)
     else this.#needs.bounds.know(run)
     if (isolate?.by === 'container') void this.#within.watch(this, run.key)

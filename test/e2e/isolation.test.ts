@@ -118,6 +118,19 @@ sandboxed('sandbox: a pod sees nothing of the host and of other pods, and signal
   assert.is(readFileSync(join(host.data, 'pods/boxed/storage/own'), 'utf8'), 'x')
 })
 
+sandboxed('sandbox: files that it has in memory count as its memory', async () => {
+  await host.push('greedy', 'filled')
+  await host.begin('filled', { config: { isolate: 'sandbox', limits: { memoryMax: '300MB' } } })
+  await host.call('filled', 'fillAt', '/dev/shm/x', 200)
+  await host.call('filled', 'fillAt', '/tmp/x', 300).catch(() => {})
+  const ended = await until(
+    async () => (await host.runs('filled')).find(({ end }) => end?.reason === 'limit'),
+    'it ended',
+  )
+  assert.match(ended.end?.message ?? '', /^memory limit 300 MB \(was \d+ MB\)$/)
+  await host.stop('filled')
+})
+
 sandboxed('sandbox: it calls others and is called, also under the next host, which adopts it', async () => {
   const calls = async () => [
     await host.call('boxed', 'ask', 'victim', 'answer'),

@@ -14,6 +14,7 @@ class World {
   overs: Over[] = []
   nowMs = 0
   readonly quotas = new Quotas()
+  inFiles = 0
   readonly bounds = new Bounds(
     {
       settings: { limitInterval: 3_600_000 },
@@ -31,14 +32,16 @@ class World {
       },
     } as unknown as BoundsSeams,
     this.quotas,
+    pids => (pids.length > 0 ? this.inFiles : 0),
   )
 
   put(pid: number, parent: number, { session = 10, memory = 1 } = {}): void {
     this.all.push({ pid, parent, session, startTime: String(pid), memory })
   }
 
-  async hold(limits: object): Promise<void> {
+  async hold(limits: object, hasOwnMounts = false): Promise<void> {
     await this.bounds.hold({
+      hasOwnMounts,
       key: 'web.1',
       leader: { pid: 10, startTime: '10' },
       limits,
@@ -63,6 +66,26 @@ test('Bounds asks for another run once one was over its memory twice, and again 
   assert.is(world.overs.length, 2)
   assert.equal(world.bounds.usedBy('web.1'), { memory: 110, processes: 2 })
   world.bounds.detach()
+})
+
+test('Bounds counts files that lie in memory for a run that has mounts of its own', async () => {
+  for (const [hasOwnMounts, memory] of [
+    [true, 101],
+    [false, 1],
+  ] as const) {
+    const world = new World()
+    world.put(10, 1)
+    world.inFiles = 100
+    await world.hold({ memoryMax: 50 }, hasOwnMounts)
+    await world.bounds.look()
+    assert.is(world.bounds.usedBy('web.1')?.memory, memory)
+    assert.equal(
+      world.overs.map(({ said }) => said),
+      hasOwnMounts ? ['memory limit 50 B (was 101 B)'] : [],
+    )
+    assert.is(await world.bounds.memoryOf(''), memory)
+    world.bounds.detach()
+  }
 })
 
 test('Bounds kills what is over its hard limit, with whoever has left its group, whose parent is gone', async () => {

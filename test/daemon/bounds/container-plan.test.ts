@@ -77,10 +77,13 @@ test('runArguments() tells docker only what it knows, and begins as the user of 
   assert.equal(removeArguments('docker', 'x'), ['rm', '--force', 'x'])
 })
 
-test('runArguments() begins the machine\'s own init in docker where a container sees the machine, since that of docker would lie in its /sbin', () => {
+test("runArguments() begins the machine's own init in docker where a container sees the machine, since that of docker would lie in its /sbin", () => {
   const engine = { name: 'docker', version: '28.2', init: ['--init'], ownInit: ['/usr/bin/tini', '--'] } as const
   const seesMachine = runArguments({ ...of, engine }, [])
-  assert.equal([seesMachine.includes('--init'), seesMachine.slice(-3)], [false, ['localhost/p8a-empty:1', '/usr/bin/tini', '--']])
+  assert.equal(
+    [seesMachine.includes('--init'), seesMachine.slice(-3)],
+    [false, ['localhost/p8a-empty:1', '/usr/bin/tini', '--']],
+  )
   const inImage = runArguments({ ...of, engine, isolate: { by: 'container', image: 'node:24' } }, [])
   assert.equal([inImage.includes('--init'), inImage.at(-1)], [true, 'node:24'])
 })

@@ -83,7 +83,10 @@ test('engineHere() says why: none is there, one is too old, or begins no contain
   const fails = `[ "$1" = run ] && { echo 'first'; echo 'Error: no subuid ranges' >&2; exit 125; }; ${works('4.3.1')}`
   assert.is(why({ podman: fails, docker: isMissing }), 'podman 4.3.1 begins no container here: Error: no subuid ranges')
   const helps = `[ "$1" = run ] && { printf "docker: Error: no room\\n\\nRun 'docker run --help' for more information\\n"; exit 125; }; ${works('28.2')}`
-  assert.match(why({ podman: isMissing, docker: helps }), /^docker 28\.2 begins no container here: docker: Error: no room/)
+  assert.match(
+    why({ podman: isMissing, docker: helps }),
+    /^docker 28\.2 begins no container here: docker: Error: no room/,
+  )
 })
 
 test.run()
