@@ -16,6 +16,11 @@ export function childPipe(raw: string): string {
   return raw.replace(/raw$/, 'pipe')
 }
 
+/** The line of the log that stands for output that is not there, since it came faster than it could be kept. */
+export function leftOut(bytes: number): string {
+  return `p8a: left out here, since more came than the log may have: ${bytes} bytes\n`
+}
+
 /** By which a process that empties such a pipe is known: it has to outlive the run. */
 export const drainName = 'p8a-drain'
 

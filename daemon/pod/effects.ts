@@ -280,7 +280,7 @@ export class Effects {
   }
 
   async #takeOutput(live: LiveRun): Promise<void> {
-    if (await this.#kept.release(live)) await this.#records.foldRaw(live)
+    if (await this.#kept.release(live)) await this.#records.foldRaw(live, this.#owner.inForce()?.config.limits)
     else this.#records.foldLater(live)
   }
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as v from 'valibot'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
 import { monotonicMs } from '../../protocol/deadline.ts'
-import { childPipe, type RawPosition } from '../../protocol/run-log.ts'
+import { childPipe, leftOut, type RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { isMissing, openPlain, readPlain } from '../system/plain-file.ts'
 import { removeFile } from '../system/remove-file.ts'
@@ -23,15 +23,21 @@ const maxNoteBytes = 4096
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const positionSchema = v.object({ from: whole, to: whole, inode: v.number(), size: whole })
 
-/** Folds and removes the raw files of a run that is over. It may be interrupted anywhere, and done again. */
-export async function foldLeftovers(files: { log: string; raw: Record<StreamName, string> }): Promise<void> {
+/**
+ * Folds and removes the raw files of a run that is over. It may be interrupted anywhere, and done again.
+ * @param most what is more than so many bytes of one is left out, but for the newest: the log would have to go for it
+ */
+export async function foldLeftovers(
+  files: { log: string; raw: Record<StreamName, string> },
+  most: number = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const streams = ['stdout', 'stderr'] as const
   await Promise.all(streams.map(stream => drained(childPipe(files.raw[stream]))))
   // Both notes are read before either file is folded: a fold makes the log larger, and a note relies on its size.
   const jobs = await Promise.all(streams.map(stream => findJob(files.log, stream, files.raw[stream])))
   const left = jobs.filter(job => job !== undefined && job.size > job.from) as Job[]
   for (const job of left) await settle(job)
-  for (const job of left) await fold(job)
+  for (const job of left) await fold(job, most)
   await Promise.all(streams.flatMap(stream => [removeRaw(files.raw[stream]), removeFile(childPipe(files.raw[stream]))]))
 }
 
@@ -152,7 +158,14 @@ async function isAtLine(raw: FileHandle, at: number): Promise<boolean> {
   return bytesRead === 0 || buffer[0] === newline
 }
 
-async function fold(job: Job): Promise<void> {
+/** Where the newest lines of a raw file begin that have `most` bytes at most. */
+async function newestFrom(raw: FileHandle, { from, size }: Job, most: number): Promise<number> {
+  if (size - from <= most) return from
+  const { buffer, bytesRead } = await raw.read(Buffer.allocUnsafe(blockBytes), 0, blockBytes, size - most)
+  return size - most + buffer.subarray(0, bytesRead).indexOf(newline) + 1
+}
+
+async function fold(job: Job, most: number): Promise<void> {
   const end = await endOf(job.log)
   const head = { time: timeFor(job, end), stream: job.stream }
   const opened: FileHandle[] = []
@@ -168,8 +181,10 @@ async function fold(job: Job): Promise<void> {
     if (end.isTorn) await output.write('\n')
     // The unfinished line of the pod itself stays a line of its own.
     if (end.inLine.has(job.stream) && (await isAtLine(input, job.from))) await output.write(formatCri('\n', head))
+    const newest = await newestFrom(input, job, most)
+    if (newest > job.from) await output.write(formatCri(leftOut(newest - job.from), { ...head, stream: 'stderr' }))
     const block = Buffer.allocUnsafe(blockBytes)
-    for (let from = job.from; ; ) {
+    for (let from = newest; ; ) {
       const { bytesRead } = await input.read(block, 0, blockBytes, from)
       if (bytesRead === 0) return
       const { ino, size } = await output.stat()

@@ -18,6 +18,9 @@ const maxFoldAgainMs = 60_000
 /** How often to look whether there is room for records that could not be saved. */
 const saveAgainMs = 1000
 
+/** `logs`: how many bytes the logs of the pod may take, if its policy says so. */
+type FoldOptions = { logs?: number | undefined; retryMs?: number }
+
 export class Records {
   #name: string
   #seams: Seams
@@ -87,16 +90,21 @@ export class Records {
    * Moves what was written straight to fd 1 and 2 into the log of a run whose process is gone. If the disk is full, it
    * tries again later, and so does the next host.
    */
-  async foldRaw(live: LiveRun, retryMs = firstFoldAgainMs): Promise<void> {
+  async foldRaw(live: LiveRun, { logs, retryMs = firstFoldAgainMs }: FoldOptions = {}): Promise<void> {
     try {
-      await foldLeftovers(runPaths(this.#paths, live.ref.number))
+      const room = Math.min(logs ?? Number.POSITIVE_INFINITY, this.#seams.settings.logPodBytes)
+      // As lines it takes more than it does now.
+      await foldLeftovers(runPaths(this.#paths, live.ref.number), Math.floor(room / 2))
     } catch (error) {
       this.#seams.log.error('files', 'Raw output could not be moved into the log', {
         ...this.#facts(live),
         err: error,
       })
       const nextMs = Math.min(2 * retryMs, maxFoldAgainMs)
-      setTimeout(() => void this.foldRaw(live, nextMs), retryMs).unref()
+      setTimeout(
+        () => void this.foldRaw(live, { ...(logs !== undefined && { logs }), retryMs: nextMs }),
+        retryMs,
+      ).unref()
     }
   }
 

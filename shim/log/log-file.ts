@@ -64,7 +64,9 @@ export class LogFile {
     this.#inLine[stream] = text.endsWith('\n') ? undefined : by
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines += 1
     const lines = Buffer.from(formatCri(text, { time: stamp(), stream }), encoding)
-    this.#files.append(lines, lines.length)
+    // What the raw file has is noted before it is moved, as one write.
+    if (by === 'pod') this.#files.appendLines(lines)
+    else this.#files.append(lines, lines.length)
     return Buffer.byteLength(text, encoding)
   }
 

@@ -3,18 +3,19 @@ const { unlinkSync } = process.getBuiltinModule('node:fs')
 
 export class OldFiles {
   #files: { file: string; bytes: number }[] = []
-  #limits: { maxFileBytes: number; maxTotalBytes: number }
+  #limits: { maxLiveBytes: number; maxTotalBytes: number }
 
-  constructor(limits: { maxFileBytes: number; maxTotalBytes: number }) {
+  /** @param limits how large the live file may be at most, and all files together */
+  constructor(limits: { maxLiveBytes: number; maxTotalBytes: number }) {
     this.#limits = limits
   }
 
   /** A file was rotated. Removes what is beyond the limit now. */
   add(file: string, bytes: number): void {
-    const { maxFileBytes, maxTotalBytes } = this.#limits
+    const { maxLiveBytes, maxTotalBytes } = this.#limits
     this.#files.push({ file, bytes })
     let total = this.#files.reduce((sum, { bytes }) => sum + bytes, 0)
-    while (total + maxFileBytes > maxTotalBytes) {
+    while (total + maxLiveBytes > maxTotalBytes) {
       const oldest = this.#files.shift()
       if (!oldest) return
       total -= oldest.bytes

@@ -3,10 +3,12 @@
 
 import type { StreamName } from '../../protocol/cri.ts'
 import { monotonicMs } from '../../protocol/deadline.ts'
-import type { LogAssignment, RawPosition } from '../../protocol/run-log.ts'
+import { type LogAssignment, leftOut, type RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
+import { headBytes } from './line-buffer.ts'
 import type { LogFile } from './log-file.ts'
 import { watchRawFiles } from './raw-watch.ts'
+import { pieceOf } from './rotated-file.ts'
 
 const { closeSync, fstatSync, openSync, readSync, statfsSync, writeSync } = process.getBuiltinModule('node:fs')
 
@@ -40,11 +42,11 @@ export type Folding = {
  */
 export function foldRawOutput(
   log: LogFile,
-  { raw, maxFileBytes: freeStepBytes }: LogAssignment,
+  { raw, maxFileBytes, maxTotalBytes }: LogAssignment,
   from: Record<StreamName, number> = { stdout: 0, stderr: 0 },
 ): Folding {
   const files = (['stdout', 'stderr'] as const).map(
-    stream => new RawFile(log, { stream, file: raw[stream], freeStepBytes, from: from[stream] }),
+    stream => new RawFile(log, { stream, file: raw[stream], maxFileBytes, maxTotalBytes, from: from[stream] }),
   )
   const look = () => files.map(file => file.foldInTurns()).includes(true)
   const watched = watchRawFiles(Object.values(raw), look)
@@ -73,7 +75,8 @@ class RawFile {
   #freed: number
   #isFolding = false
   /** The disk space of what was folded is given back in steps of this size. */
-  #freeStepBytes: number
+  #maxFileBytes: number
+  #maxTotalBytes: number
   /** When the file had last changed, at the moment when all of it was seen to be folded. */
   #settledAt: bigint | undefined
   #isFreeing = false
@@ -81,11 +84,15 @@ class RawFile {
   #waiting: { of: 'pod' | number; untilMs: number } | undefined
   #isClosed = false
 
-  constructor(log: LogFile, options: { stream: StreamName; file: string; freeStepBytes: number; from: number }) {
+  constructor(
+    log: LogFile,
+    options: { stream: StreamName; file: string; maxFileBytes: number; maxTotalBytes: number; from: number },
+  ) {
     this.#log = log
     this.#stream = options.stream
     this.#file = options.file
-    this.#freeStepBytes = options.freeStepBytes
+    this.#maxFileBytes = options.maxFileBytes
+    this.#maxTotalBytes = options.maxTotalBytes
     this.#from = options.from
     this.#freed = options.from
     this.#fd = openSync(options.file, 'r')
@@ -130,6 +137,7 @@ class RawFile {
     try {
       // A timer may come after it: then the descriptors are those of other files.
       if (this.#isClosed || !this.#hasGrown()) return 'nothing'
+      this.#leaveOut()
       const found = this.#read()
       const isInLine = !found.isWhole || this.#log.inLine(this.#stream) === 'pod'
       if (isInLine && !isLast && this.#shouldWait(found.isWhole ? 'pod' : found.bytes)) return 'waits'
@@ -143,15 +151,32 @@ class RawFile {
     }
   }
 
+  /** What is more than the log may have in all would be removed as soon as it was there: the newest of it is moved. */
+  #leaveOut(): void {
+    const { size } = fstatSync(this.#fd)
+    if (size - this.#from <= this.#maxTotalBytes) return
+    const newest = size - Math.min(this.#maxFileBytes, this.#maxTotalBytes)
+    block ??= Buffer.allocUnsafeSlow(blockBytes)
+    const read = readSync(this.#fd, block, 0, block.length, newest)
+    const from = newest + block.subarray(0, read).indexOf(newline) + 1
+    this.#openNote()
+    this.#log.endLine(this.#stream)
+    this.#log.write('stderr', leftOut(from - this.#from), 'utf8', 'others')
+    this.#from = from
+    this.#freeSpace()
+  }
+
   /** Reads whole lines into the block; if there is none, the part of a line that there is. */
   #read(): { bytes: number; isWhole: boolean } {
+    const most = pieceOf(this.#maxFileBytes)
+    const longest = Math.min(maxLineBytes, Math.max(blockBytes, most))
     for (;;) {
       block ??= Buffer.allocUnsafeSlow(blockBytes)
       const read = readSync(this.#fd, block, 0, block.length, this.#from)
       const lines = read === 0 ? 0 : block.lastIndexOf(newline, read - 1) + 1
-      if (lines > 0) return { bytes: lines, isWhole: true }
+      if (lines > 0) return { bytes: fitting(block.subarray(0, lines), most), isWhole: true }
       if (read < block.length) return { bytes: read, isWhole: false }
-      if (block.length >= maxLineBytes) return { bytes: read - unfinishedBytes(block), isWhole: true }
+      if (block.length >= longest) return { bytes: read - unfinishedBytes(block), isWhole: true }
       block = Buffer.allocUnsafeSlow(block.length * 4)
     }
   }
@@ -160,15 +185,20 @@ class RawFile {
     this.#log.endLineOfOthers(this.#stream, 'others')
     // First of all, since it makes the folder again that somebody removed.
     const live = this.#log.position
-    // A note that is there is not emptied: an empty one says that nothing was folded.
-    this.#noteFd ??= openSync(`${this.#file}.at`, this.#from > 0 ? 'r+' : 'w', 0o600)
+    const note = this.#openNote()
     const position: RawPosition = { from: this.#from, to: this.#from + bytes.length, ...live }
-    writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
+    writeSync(note, `${JSON.stringify(position)}\n`.padEnd(120), 0)
     this.#log.write(this.#stream, bytes.toString('latin1'), 'latin1', 'others')
     this.#from = position.to
     this.#settledAt = undefined
     if (bytes.buffer.byteLength > blockBytes) block = undefined
     this.#freeSpace()
+  }
+
+  /** A note that is there is not emptied: an empty one says that nothing was folded. */
+  #openNote(): number {
+    this.#noteFd ??= openSync(`${this.#file}.at`, this.#from > 0 ? 'r+' : 'w', 0o600)
+    return this.#noteFd
   }
 
   /**
@@ -211,7 +241,7 @@ class RawFile {
    * run.
    */
   #freeSpace(): void {
-    if (this.#isFreeing || this.#isClosed || this.#from - this.#freed < this.#freeStepBytes) return
+    if (this.#isFreeing || this.#isClosed || this.#from - this.#freed < this.#maxFileBytes) return
     this.#freed = this.#from
     const { spawn } = process.getBuiltinModule('node:child_process')
     const hole = ['--punch-hole', '--offset', '0', '--length', String(this.#from), this.#file]
@@ -226,4 +256,16 @@ class RawFile {
     child.on('exit', onOver)
     child.unref()
   }
+}
+
+/** How many bytes the first lines have that take no more of the log than `most`, which gives each a head; the first one at least. */
+function fitting(lines: Buffer, most: number): number {
+  let end = 0
+  for (let size = 0; end < lines.length; ) {
+    const next = lines.indexOf(newline, end) + 1
+    size += headBytes + next - end
+    if (end > 0 && size > most) break
+    end = next
+  }
+  return end
 }

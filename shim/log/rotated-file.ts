@@ -10,8 +10,11 @@ import { last, timesBack } from './stamp.ts'
 const { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } =
   process.getBuiltinModule('node:fs')
 
+const newline = 10
 /** How often to look whether the live file is still in its place. */
 const lookMs = 1000
+/** So much of a file is written at once: a file is larger than it may be by that, at most. */
+export const pieceOf = (maxFileBytes: number): number => maxFileBytes / 8
 /** Enough for the output of that time; more is lost with the file that somebody removed. */
 const maxRescuedBytes = 16 * 1024 * 1024
 
@@ -44,7 +47,7 @@ export class RotatedFile {
     this.#rotations = rotations
     this.#file = file
     this.#maxFileBytes = maxFileBytes
-    this.#old = new OldFiles({ maxFileBytes, maxTotalBytes })
+    this.#old = new OldFiles({ maxLiveBytes: maxFileBytes + pieceOf(maxFileBytes), maxTotalBytes })
     this.#confess = confess
     this.#fd = openLog(this.#file)
     this.#size = fstatSync(this.#fd).size
@@ -72,6 +75,16 @@ export class RotatedFile {
   append(bytes: Buffer, length: number): void {
     this.#seeToFile()
     this.#write(bytes, length)
+  }
+
+  /** Appends lines, however many: they may be more than a file may hold. */
+  appendLines(lines: Buffer): void {
+    const most = pieceOf(this.#maxFileBytes)
+    for (let at = 0; at < lines.length; ) {
+      const end = pieceEnd(lines, { at, most })
+      this.append(lines.subarray(at, end), end - at)
+      at = end
+    }
   }
 
   close(): void {
@@ -195,6 +208,14 @@ export class RotatedFile {
       this.#rotations += 1
     }
   }
+}
+
+/** Where the piece that begins at `at` ends: behind a line. */
+function pieceEnd(lines: Buffer, { at, most }: { at: number; most: number }): number {
+  if (lines.length - at <= most) return lines.length
+  const before = lines.lastIndexOf(newline, at + most - 1)
+  const end = before >= at ? before : lines.indexOf(newline, at + most)
+  return end === -1 ? lines.length : end + 1
 }
 
 /** Bytes of a file that has no name any more. Linux only; elsewhere there are none. */

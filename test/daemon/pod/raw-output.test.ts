@@ -42,7 +42,7 @@ function files() {
     },
     /** and folds it. */
     append: (stream: Stream, text: string) => appendFileSync(log, formatCri(text, head(stream))),
-    fold: () => foldLeftovers({ log, raw }),
+    fold: (most?: number) => foldLeftovers({ log, raw }, most),
     texts: (stream: Stream, file = log) =>
       readFileSync(file, 'utf8')
         .split('\n')
@@ -62,6 +62,14 @@ test('foldLeftovers() takes all that was never folded, dates it, and removes the
   assert.equal([at.texts('stdout'), at.texts('stderr')], [['one', 'two', 'rest'], ['oh']])
   assert.match(readFileSync(at.log, 'utf8'), /stdout P rest\n/)
   for (const file of Object.values(at.raw)) assert.not.ok(existsSync(file) || existsSync(`${file}.at`))
+})
+
+test('foldLeftovers() leaves out what the log has no room for, but for the newest lines, and says so', async () => {
+  using at = files()
+  at.write('stdout', 'one\ntwo\nthree\nfour\n')
+  await at.fold(12)
+  assert.equal(at.texts('stdout'), ['three', 'four'])
+  assert.equal(at.texts('stderr'), ['p8a: left out here, since more came than the log may have: 8 bytes'])
 })
 
 test('foldLeftovers() takes all where the note of how far it came is none', async () => {

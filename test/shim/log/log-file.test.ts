@@ -196,6 +196,21 @@ test('write() rotates by size, without a lost or doubled line', () => {
   assert.is(log.position.size, statSync(file).size)
 })
 
+test('write() keeps within the total whatever is written at once, whole lines in each file', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, maxFileBytes: 1000, maxTotalBytes: 4000 })
+  log.write('stdout', Array.from({ length: 1000 }, (_, index) => `line ${index + 1}\n`).join(''))
+  const sizes = readdirSync(at.dir).map(name => statSync(at.path(name)).size)
+  assert.ok(sizes.reduce((sum, size) => sum + size, 0) <= 4000, sizes.join())
+  const kept = everything(file)
+  assert.equal(
+    kept,
+    Array.from(kept, (_, index) => `stdout F line ${1000 - kept.length + index + 1}`),
+  )
+  assert.ok(kept.length > 40, String(kept.length))
+})
+
 test('write() drops the oldest files beyond the total', () => {
   using at = scratch()
   const file = at.path('1.log')

@@ -9,7 +9,7 @@ const test = suite('old files')
 
 test('add() removes the oldest files, so that a whole live file has room beside the others', () => {
   using at = scratch()
-  const files = new OldFiles({ maxFileBytes: 10, maxTotalBytes: 30 })
+  const files = new OldFiles({ maxLiveBytes: 10, maxTotalBytes: 30 })
   const names = ['1', '2', '3'].map(name => at.path(name))
   for (const name of names) {
     writeFileSync(name, '')
@@ -20,7 +20,7 @@ test('add() removes the oldest files, so that a whole live file has room beside 
 
 test('add() counts a file as gone that somebody else has removed', () => {
   using at = scratch()
-  const files = new OldFiles({ maxFileBytes: 10, maxTotalBytes: 20 })
+  const files = new OldFiles({ maxLiveBytes: 10, maxTotalBytes: 20 })
   const [first, second] = [at.path('1'), at.path('2')]
   writeFileSync(first, '')
   files.add(first, 10)

@@ -19,13 +19,13 @@ import { foldRawOutput } from '../../../shim/log/raw-output.ts'
 import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 
-function folding({ maxFileBytes = 1e9 } = {}) {
+function folding({ maxFileBytes = 1e9, maxTotalBytes = 1e9 } = {}) {
   const at = scratch()
   const raw = { stdout: at.path('1.stdout.raw'), stderr: at.path('1.stderr.raw') }
   for (const file of Object.values(raw)) writeFileSync(file, '')
   const file = at.path('1.log')
-  const log = new LogFile({ file, maxFileBytes: 1e9, maxTotalBytes: 1e9 })
-  const { foldAll: fold } = foldRawOutput(log, { file, maxFileBytes, maxTotalBytes: 1e9, raw })
+  const log = new LogFile({ file, maxFileBytes: 1e9, maxTotalBytes })
+  const { foldAll: fold } = foldRawOutput(log, { file, maxFileBytes, maxTotalBytes, raw })
   const texts = () =>
     readFileSync(file, 'utf8')
       .split('\n')
@@ -103,6 +103,41 @@ test('the fold takes what a full disk refuses for no change of the file', () => 
   Object.defineProperty(folded.log, 'isLosing', { value: true })
   folded.fold()
   assert.equal(folded.texts(), ['stdout F one'])
+})
+
+test('the fold leaves out what is more than the log may have, and says so', () => {
+  using folded = folding({ maxFileBytes: 1000, maxTotalBytes: 4000 })
+  const lines = Array.from({ length: 1000 }, (_, index) => `line ${index}`)
+  appendFileSync(folded.raw.stdout, `${lines.join('\n')}\n`)
+  folded.fold()
+  const [said, ...rest] = folded.texts()
+  const bytes = statSync(folded.raw.stdout).size
+  const kept = lines.slice(-rest.length)
+  assert.is(
+    said,
+    `stderr F p8a: left out here, since more came than the log may have: ${bytes - kept.join('\n').length - 1} bytes`,
+  )
+  assert.equal(
+    rest,
+    kept.map(line => `stdout F ${line}`),
+  )
+  assert.ok(rest.length > 90, String(rest.length))
+  folded.fold()
+  assert.is(folded.texts().length, rest.length + 1)
+})
+
+test('the fold moves no more at once than a piece of a file, though short lines take many times as much of the log', () => {
+  using folded = folding({ maxFileBytes: 80_000, maxTotalBytes: 1e9 })
+  const sizes: number[] = []
+  const write = folded.log.write.bind(folded.log)
+  folded.log.write = (...args) => {
+    sizes.push(write(...args) + 40 * args[1].split('\n').length)
+    return 0
+  }
+  appendFileSync(folded.raw.stdout, 'y\n'.repeat(5000))
+  folded.fold()
+  assert.is(folded.texts().length, 5000)
+  assert.ok(Math.max(...sizes) < 80_000 / 8 + 100, String(Math.max(...sizes)))
 })
 
 test('the fold gives the disk space of what it folded back, and takes that for no change of the file', async () => {
