@@ -306,6 +306,21 @@ git('a quota of images bounds what the repositories of a path keep, whatever is 
   await work.ok(...second)
 })
 
+git('two pushes at once to pods of one quota bring no more than there is room for', async () => {
+  await host.push('namespace', 'racing')
+  await host.begin('racing', { params: { name: 'racing' } })
+  await host.ask('quota.set', { tenant: 'racing', bounds: { images: '2MB' } })
+  const both = [await new Work('racing.one').begin(), await new Work('racing.two').begin()]
+  for (const work of both) {
+    await work.commit(says('x'))
+    await work.ok('push', 'p8a', 'main')
+    await work.ok('checkout', '--quiet', '-b', 'bulk')
+    await work.commit({ bulk: randomBytes(1_200_000).toString('latin1') })
+  }
+  const pushed = await Promise.allSettled(both.map(async work => await work.ok('push', 'p8a', 'bulk')))
+  assert.equal(pushed.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+})
+
 git('the repository goes with the pod', async () => {
   const work = await new Work('brief').begin()
   await work.commit(says('x'))

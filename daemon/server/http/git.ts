@@ -26,8 +26,11 @@ import {
 } from './git-repository.ts'
 import { refuseOtherName, refuseStranger } from './stranger.ts'
 
-/** How many bytes a push to a pod of a path may bring. @throws {P8aError} `quota_exceeded` where there is no room */
-export type GitRoom = (path: string) => Promise<number>
+/**
+ * How many bytes a push to a pod of a path may bring, and whose quota says so, if one does.
+ * @throws {P8aError} `quota_exceeded` where there is no room
+ */
+export type GitRoom = (path: string) => Promise<{ bytes: number; quota: string | undefined }>
 
 /** @see https://git-scm.com/docs/http-protocol */
 type GitOptions = {
@@ -82,8 +85,19 @@ async function act(exchange: Exchange, options: GitOptions): Promise<void> {
   const folder = await repositoryOf(seams.paths, asked)
   if (asked.isAdvert) return await advertise(asked, { folder, exchange, options })
   if (asked.service === 'git-upload-pack') return await fetch(asked, { folder, exchange, options })
-  const turn = async () => await receive(asked, { folder, exchange, options, identity })
-  await options.turns.take(folder, turn)
+  const { quota } = await options.gitRoom(asked.path)
+  const work = async () => await receive(asked, { folder, exchange, options, identity })
+  await inTurn(options.turns, { folder, quota }, work)
+}
+
+/** Within a quota of images one push comes after the other, as to one pod: each may bring all that is left. */
+async function inTurn(
+  turns: Turns,
+  { folder, quota }: { folder: string; quota: string | undefined },
+  work: () => Promise<void>,
+): Promise<void> {
+  if (quota === undefined) return await turns.take(folder, work)
+  await turns.take(`quota ${quota}`, async () => await turns.take(folder, work))
 }
 
 /** Whoever may fetch may read the source: that is more than to look at pods. @throws {P8aError} `forbidden`, in words for whoever pushes */
@@ -166,7 +180,7 @@ async function receive(
   const { ticket, end } = authority.present(client.address, identity)
   try {
     const env = { [shellTicketEnv]: ticket }
-    const most = Math.min(seams.settings.maxGitPackBytes, await options.gitRoom(asked.path))
+    const most = Math.min(seams.settings.maxGitPackBytes, (await options.gitRoom(asked.path)).bytes)
     const args = [...configOf(most), ...argsOf(asked.service), '.']
     const git = startGit(args, { from: folder, exchange, env })
     await begin(git, exchange, `application/x-${asked.service}-result`)

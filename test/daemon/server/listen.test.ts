@@ -29,7 +29,7 @@ test('openDoors() takes it for no error of the host when a client that is reset 
     isReady: () => true,
     shutOut: () => new Set(),
     metrics: async () => ({ type: 'text/plain', text: '' }),
-    gitRoom: async () => Number.POSITIVE_INFINITY,
+    gitRoom: async () => ({ bytes: Number.POSITIVE_INFINITY, quota: undefined }),
     onAddresses: ([address = '']) => {
       port = Number(address.split(':').at(-1))
     },

@@ -31,11 +31,13 @@ test('gitRoom() is what images and repositories leave of the narrowest quota aro
   using at = scratch()
   const quotas = { team: { images: 10 * mib }, 'team.a': { images: 6 * mib }, other: { images: 1 }, free: { runs: 1 } }
   const hosts = hostsIn(at.dir, quotas, { team: mib, 'team.a': 3 * mib, 'team.b': 0, other: mib, free: mib })
-  const roomOf = async (path: string) => Math.round((await gitRoom(path, hosts)) / mib)
+  const roomOf = async (path: string) => Math.round((await gitRoom(path, hosts)).bytes / mib)
   assert.is(await roomOf('team.a'), 2)
   assert.is(await roomOf('team.b'), 3)
   assert.is(await roomOf('free'), Number.POSITIVE_INFINITY)
   assert.is(await roomOf(''), Number.POSITIVE_INFINITY)
+  const quotaOf = async (path: string) => (await gitRoom(path, hosts)).quota
+  assert.equal([await quotaOf('team.a'), await quotaOf('team'), await quotaOf('free')], ['team', 'team', undefined])
   const full = await failsWith('quota_exceeded', () => gitRoom('other', hosts))
   assert.equal(full.facts, { quota: 'other', key: 'images', most: 1, used: full.facts.used })
 })

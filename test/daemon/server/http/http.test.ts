@@ -59,7 +59,7 @@ async function serving(
     unread: new Unread(settings),
     isReady: () => true,
     metrics: async () => ({ type: 'text/plain', text: '' }),
-    gitRoom: async () => Number.POSITIVE_INFINITY,
+    gitRoom: async () => ({ bytes: Number.POSITIVE_INFINITY, quota: undefined }),
   })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true }, socket => {

@@ -39,7 +39,7 @@ async function door(work: (door: Door) => Promise<void>): Promise<void> {
     unread: new Unread(settings),
     isReady: () => true,
     metrics: async () => ({ type: 'text/plain', text: '' }),
-    gitRoom: async () => Number.POSITIVE_INFINITY,
+    gitRoom: async () => ({ bytes: Number.POSITIVE_INFINITY, quota: undefined }),
   })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, socket => {
