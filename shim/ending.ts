@@ -3,8 +3,7 @@ import { inspect } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
 import type { ExitNote } from '../protocol/link.ts'
 import { describeThrown, lookAt } from '../protocol/thrown.ts'
-
-const { writeFileSync } = process.getBuiltinModule('node:fs')
+import { leaveNote, reserveNote } from './leave-note.ts'
 
 /**
  * Leaves an {@link ExitNote} in `exitFile` when the process ends by itself; a process that was killed leaves none.
@@ -17,6 +16,11 @@ export function noteEnding(
   { beforeExit, isLoading }: { beforeExit: () => void; isLoading: () => boolean },
 ): (error: unknown) => never {
   let fault: Omit<ExitNote, 'code'> = {}
+  try {
+    reserveNote(exitFile)
+  } catch {
+    // Without a note the next host takes the end for a kill, and restarts the run all the same.
+  }
   const fail = (error: unknown): never => {
     fault = { message: firstLine(error), ...outlookOf(error, isLoading()) }
     // An error that we report is not in the pod's code, so a stack would not help.
@@ -30,11 +34,7 @@ export function noteEnding(
   process.on('exit', code => {
     beforeExit()
     const note: ExitNote = { code, ...fault }
-    try {
-      writeFileSync(exitFile, JSON.stringify(note), { mode: 0o600 })
-    } catch {
-      // Without a note the next host takes the end for a kill, and restarts the run all the same.
-    }
+    leaveNote(exitFile, note)
   })
   return fail
 }

@@ -9,7 +9,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
 import { LogFile } from '../log/log-file.ts'
 import { LastLook } from './last-look.ts'
-import { dropNote, leaveNote, reserveNote } from './leave-note.ts'
+import { dropNote, leaveNote, reserveNote } from '../leave-note.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
 

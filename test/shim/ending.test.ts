@@ -1,18 +1,24 @@
 // How a process ends, and what it leaves: a process for each case.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
-import { test } from 'uvu'
+import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { needs, skipped } from '../needs.ts'
 import { scratch } from '../scratch.ts'
+
+const test = suite('ending')
 
 const module = JSON.stringify(new URL('../../shim/ending.ts', import.meta.url).href)
 const errors = JSON.stringify(new URL('../../protocol/errors.ts', import.meta.url).href)
 
 /** Runs this code in a process that notes its end, as `fail` does of an error; while it loads, `loads` is true. */
-async function ended(code: string) {
+async function ended(code: string, { dir }: { dir?: string } = {}) {
   using at = scratch()
-  const file = JSON.stringify(at.path('exit'))
+  const exit = join(dir ?? at.dir, 'exit')
+  const file = JSON.stringify(exit)
   const program = `import { noteEnding } from ${module}
     import { P8aError } from ${errors}
     let loads = true
@@ -21,12 +27,39 @@ async function ended(code: string) {
   const { exitCode, stdout, stderr } = await execa(process.execPath, ['--input-type=module', '--eval', program], {
     reject: false,
   })
-  const note = existsSync(at.path('exit')) ? JSON.parse(readFileSync(at.path('exit'), 'utf8')) : undefined
+  const text = readFileSync(exit, 'utf8').trim()
+  const note = text === '' ? undefined : JSON.parse(text)
   return { exitCode, stdout, stderr, note }
 }
 
 test('noteEnding() leaves a note of the code, after what is done first', async () => {
   assert.equal(await ended('process.exit(3)'), { exitCode: 3, stdout: 'settled', stderr: '', note: { code: 3 } })
+})
+
+needs(test, 'root')('noteEnding() leaves its note, with the message, also on a disk that has become full', async () => {
+  using at = scratch()
+  const disk = at.path('disk')
+  mkdirSync(disk)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', disk], { stdio: 'ignore' })
+  } catch {
+    return skipped(
+      'noteEnding() leaves its note, with the message, also on a disk that has become full',
+      'this root may not mount',
+    )
+  }
+  try {
+    const fill = `try { process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(`${disk}/junk`)}, Buffer.alloc(1e6)) } catch {};`
+    for (const [code, note] of [
+      ['process.exit(0)', { code: 0 }],
+      ["throw new Error('\u00e9'.repeat(900))", { code: 1, message: `Error: ${'\u00e9'.repeat(493)}` }],
+    ] as const) {
+      assert.equal((await ended(fill + code, { dir: disk })).note, note)
+      for (const file of readdirSync(disk)) rmSync(`${disk}/${file}`)
+    }
+  } finally {
+    execFileSync('umount', ['-l', disk])
+  }
 })
 
 test('an uncaught error is logged with its stack, and its first line is in the note', async () => {
