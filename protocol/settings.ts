@@ -94,6 +94,8 @@ export const settingsSchema = v.strictObject({
   maxTokenReads: v.optional(count, 32),
   /** How many requests of one token may be streams: of logs, of output, of changes. */
   maxTokenStreams: v.optional(count, 256),
+  /** How many requests over HTTP may wait on one connection for the answers to those before them; with more, it is closed. */
+  maxPipelinedRequests: v.optional(count, 64),
   /** How many requests of one connection may be under way at once. */
   maxPendingRequests: v.optional(count, 1024),
   /** How many versions of a pod are kept; the one in force is always kept. */

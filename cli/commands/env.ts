@@ -26,15 +26,16 @@ export const run: Run = async ({ args: [remote = '', name = '', ...words], optio
 
 /** `NAME=value` sets, `NAME-` unsets, `NAME` takes the value of this shell. @throws {P8aError} `usage` */
 function changeOf(words: readonly string[]): { set: Record<string, string>; unset: string[] } {
-  const set: Record<string, string> = {}
+  // A variable may be called `__proto__`, which is no plain key of an object.
+  const set = new Map<string, string>()
   const unset: string[] = []
   for (const word of words) {
     const equals = word.indexOf('=')
-    if (equals > 0) set[word.slice(0, equals)] = word.slice(equals + 1)
+    if (equals > 0) set.set(word.slice(0, equals), word.slice(equals + 1))
     else if (/^[^=]+-$/.test(word)) unset.push(word.slice(0, -1))
-    else set[word] = ownVariable(word)
+    else set.set(word, ownVariable(word))
   }
-  return { set, unset }
+  return { set: Object.fromEntries(set), unset }
 }
 
 async function envText(

@@ -22,14 +22,14 @@ export function plainWords(line: string): string[] | undefined {
 
 /** Takes the variables from the head: `A=b`, also behind `cross-env` and `env`. */
 export function takeVariables(words: readonly string[]): { env: Record<string, string>; rest: string[] } {
-  const env: Record<string, string> = {}
+  const env: [name: string, value: string][] = []
   const rest = [...words]
   if (rest[0] === 'cross-env' || (rest[0] === 'env' && !rest[1]?.startsWith('-'))) rest.shift()
   for (let pair = variable(rest[0]); pair; pair = variable(rest[0])) {
-    env[pair[0]] = pair[1]
+    env.push(pair)
     rest.shift()
   }
-  return { env, rest }
+  return { env: Object.fromEntries(env), rest }
 }
 
 function variable(word = ''): [name: string, value: string] | undefined {

@@ -39,7 +39,8 @@ export async function portsFor(
   for (const [name, text] of Object.entries(listen)) {
     const wanted = readAddress(text) ?? { port: 0 }
     const isFixed = !('port' in wanted) || wanted.port !== 0
-    const port = isFixed || chosen[name] ? portOf(owner, name, { wanted, chosen: chosen[name] }) : undefined
+    const before = Object.hasOwn(chosen, name) ? chosen[name] : undefined
+    const port = isFixed || before ? portOf(owner, name, { wanted, chosen: before }) : undefined
     const found = port ?? (await choose(owner, { name, host: 'port' in wanted ? wanted.host : undefined }, among))
     if ('port' in found && !isFixed) chosen[name] = found.port
     if (port && !hasHeld(known, port)) await refuseTaken(owner, port, among.had)

@@ -23,6 +23,7 @@ import { isWebSocket, openLines } from './lines-door.ts'
 import { methodsOf, WrongMethod } from './methods.ts'
 import { type Metrics, sendMetrics } from './metrics-door.ts'
 import { isForPage, sendPageFile } from './page-files.ts'
+import { Pipeline } from './pipeline.ts'
 import { acceptsBodies, admit, pathOf, readBody, refuseEncoded } from './request.ts'
 
 /** The paths of scripts and their runs, of work, and of events; everything else is JSON-RPC. */
@@ -56,8 +57,10 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
     // Before Node 24, every request that names another protocol comes to `upgrade`.
     shouldUpgradeCallback: isWebSocket,
   }
+  const pipeline = new Pipeline(settings)
   const server = http.createServer(limits, (request, response) => {
-    void answer(request, response, { ...options, turns, visitor: visitors.get(request.socket) })
+    const begin = () => void answer(request, response, { ...options, turns, visitor: visitors.get(request.socket) })
+    pipeline.add(request, { response, begin })
   })
   server.on('upgrade', (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => {
     void openLines(request, { socket, head }, { ...options, visitor: visitors.get(socket) })
@@ -170,12 +173,14 @@ async function outcome(
 ): Promise<Outcome> {
   try {
     if (isForPage(pathOf(request), request)) {
-      await sendPageFile(pathOf(request), { request, response, settings: seams.settings })
+      const send = async () => await sendPageFile(pathOf(request), { request, response, settings: seams.settings })
+      await rpc.inTurn(client, send)
       return { status: 200, isSent: true }
     }
     admit(request, { client, settings: seams.settings })
     if (pathOf(request) === '/metrics') {
-      await sendMetrics(request, response, { client, settings: seams.settings, metrics })
+      const send = async () => await sendMetrics(request, response, { client, settings: seams.settings, metrics })
+      await rpc.inTurn(client, send)
       return { status: 200, isSent: true }
     }
     // A body may bring a token, but only for JSON-RPC.

@@ -65,6 +65,11 @@ export class Rpc {
     }
   }
 
+  /** Does brief work for a client of another door when it is its turn. */
+  async inTurn<T>(client: Pick<Client, 'identity'>, work: () => Promise<T>): Promise<T> {
+    return await this.#turns.during(nameOf(client), { isBrief: true }, work)
+  }
+
   async #answerAll(message: unknown, client: Client): Promise<JSONRPCResponse | JSONRPCResponse[] | null> {
     if (!Array.isArray(message)) return await this.#answerOne(message, client)
     // One answer for the whole batch: before the token, a small request must not get a large answer.

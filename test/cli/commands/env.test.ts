@@ -31,6 +31,12 @@ test('run() sets, unsets, and takes a variable of this shell', async () => {
   const { set, unset } = asked[0]?.[1] ?? {}
   assert.equal(set, { A: 'b=c', P8A_TEST_OWN: 'mine', EMPTY: '' })
   assert.equal(unset, ['OLD'])
+  const odd = await doing(run, { args: ['local', 'web', '__proto__=1', 'constructor=2'] }, { 'pod.env': answer })
+  const { set: oddSet } = odd.asked[0]?.[1] ?? {}
+  assert.equal(Object.entries(oddSet ?? {}), [
+    ['__proto__', '1'],
+    ['constructor', '2'],
+  ])
   await failsWith('usage', async () => await doing(run, { args: ['local', 'web', 'P8A_TEST_NONE'] }))
 })
 

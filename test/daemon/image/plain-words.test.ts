@@ -32,6 +32,7 @@ test('takeVariables() takes assignments from the head, behind cross-env and env 
       env: { A: '1', B: 'x=y' },
       rest: ['node', 'C=2'],
     })
+  assert.equal(Object.entries(takeVariables(['__proto__=1', 'node']).env), [['__proto__', '1']])
   assert.equal(takeVariables(['env', '-i', 'node']), { env: {}, rest: ['env', '-i', 'node'] })
 })
 

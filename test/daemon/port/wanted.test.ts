@@ -1,7 +1,7 @@
 // Which sockets a pod is to have, among those of others, with real ports. What the errors say of a process that has one: ports.test.ts.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { portsFor } from '../../../daemon/port/wanted.ts'
+import { type Listen, portsFor } from '../../../daemon/port/wanted.ts'
 import type { PortsOfPod } from '../../../daemon/store/ports-file.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import { errorOf } from '../../fails.ts'
@@ -53,6 +53,19 @@ test('portsFor() keeps a port that was chosen, and chooses none that another pod
     among({ other }, () => numbers.shift() ?? Math.random()),
   )
   assert.ok('port' in (ports[0] ?? {}) && (ports[0] as { port: number }).port !== 20_000)
+})
+
+test('portsFor() chooses a port also for one that is called as something every object has', async () => {
+  const { ports, chosen } = await portsFor(
+    web,
+    { constructor: 'auto', toString: 'auto' } as object as Listen,
+    among({}),
+  )
+  assert.equal(Object.keys(chosen), ['constructor', 'toString'])
+  assert.equal(
+    ports.map(port => [port.name, 'port' in port && port.port]),
+    Object.entries(chosen),
+  )
 })
 
 test('portsFor() names the pod that has an address, or one that includes it, and not one that only had it', async () => {

@@ -16,7 +16,13 @@ import { P8aError, toWireError } from '../../../../protocol/errors.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
 
 const token = 'the-token-of-this-host'
-const settings = { ...defaultSettings, maxLineBytes: 10_000, maxUnauthorizedLineBytes: 1000, wrongTokenDelay: 1 }
+const settings = {
+  ...defaultSettings,
+  maxLineBytes: 10_000,
+  maxUnauthorizedLineBytes: 1000,
+  wrongTokenDelay: 1,
+  maxPipelinedRequests: 2,
+}
 const visitor: Visitor = { address: '192.0.2.1', welcome: () => {} }
 const admin: Identity = { name: 'default', role: 'admin', path: '' }
 
@@ -46,6 +52,7 @@ async function serving(
       if (!client.identity) return unauthorized()
       return 'answer' in options ? options.answer : { jsonrpc: '2.0', id: 1, result: 'done' }
     },
+    inTurn: async (_: Client, work: () => Promise<unknown>) => await work(),
     answerGarbage: (client: Client) =>
       client.identity
         ? { jsonrpc: '2.0', id: null, error: toWireError(new P8aError('parse_error', 'The message is not JSON')) }
@@ -132,6 +139,20 @@ test('Bearer is read however it is written; anything else is no token', async ()
     )
     assert.is(asked.filter(({ isAuthorized }) => isAuthorized).length, 2)
   })
+})
+
+test('of requests that come before the answer to the first one none begins, and with too many of them the connection is closed', async () => {
+  await serving(
+    async ({ port, asked }) => {
+      const head = ['POST /rpc HTTP/1.1', 'host: localhost', `authorization: Bearer ${token}`]
+      const whole = [...head, `content-length: ${request.length}`, '', request].join('\r\n')
+      const socket = net.connect(port, '127.0.0.1').on('error', () => {})
+      socket.resume().write(whole.repeat(4))
+      await once(socket, 'close')
+      assert.is(asked.length, 1)
+    },
+    { answer: new Promise(() => {}) },
+  )
 })
 
 test('who comes by the Unix socket needs no token', async () => {
