@@ -9,7 +9,6 @@ import { complaintsOf, mirrorsOf, type Tested } from './mirror/mirrors.ts'
 import { startedBy } from './mirror/started.ts'
 import { type Code, readCode } from './source/code.ts'
 import { sourceFiles } from './source/files.ts'
-import { functionsIn } from './source/functions.ts'
 
 /** The folders of the product. */
 const product = /^(protocol|daemon|shim|cli|pods)\//
@@ -20,9 +19,9 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 // A reader that has seen enough (`npm run mirror | head`) is no error.
 process.stdout.on('error', () => process.exit())
 const files = sourceFiles(root).filter(file => product.test(file) && file.endsWith('.ts'))
-const sources = files.filter(file => functionsIn(read(file)).length > 0)
 const tests = globSync('test/**/*.ts', { cwd: root, exclude: ['test/fixtures/**'] })
-const tested = { sources, codes: await codesOf([...files, ...tests]), exceptions }
+const codes = await codesOf([...files, ...tests])
+const tested = { sources: files.filter(file => codes.get(file)?.hasFunctions), codes, exceptions }
 if (!process.argv.includes('--check')) printTable(tested)
 const complaints = complaintsOf(tested)
 for (const complaint of complaints) process.stderr.write(`${complaint}\n`)

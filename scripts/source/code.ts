@@ -1,5 +1,5 @@
 // What one source file imports, and which powers it uses, read from its syntax tree. It judges nothing.
-import { type AnyNode, parse } from 'acorn'
+import { type AnyNode, type MemberExpression, parse } from 'acorn'
 import { simple } from 'acorn-walk'
 import { transform } from 'esbuild'
 
@@ -8,9 +8,9 @@ export type Import = { name: string; isType: boolean }
 
 /**
  * `uses`: what a file takes from outside by name: `process.kill`; `fs.writeFile` of `node:fs` and `node:fs/promises`,
- * however it was imported; and the imported names themselves, such as `toWireError`.
+ * however it was imported; and the imported names themselves, such as `toWireError`. `hasFunctions`: it has code to be run, methods too.
  */
-export type Code = { imports: Import[]; uses: Set<string> }
+export type Code = { imports: Import[]; uses: Set<string>; hasFunctions: boolean }
 
 /** Reads the code of a TypeScript or JavaScript file. */
 export async function readCode(text: string): Promise<Code> {
@@ -20,7 +20,8 @@ export async function readCode(text: string): Promise<Code> {
   })
   const reader = new Reader()
   reader.read(parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true }))
-  return { imports: [...reader.imports, ...typeImports(text)], uses: reader.uses }
+  const { uses, hasFunctions } = reader
+  return { imports: [...reader.imports, ...typeImports(text)], uses, hasFunctions }
 }
 
 /** Imports that only a compiler sees: the tree, which is that of JavaScript, has them no more. */
@@ -33,11 +34,17 @@ function typeImports(text: string): Import[] {
 class Reader {
   readonly imports: Import[] = []
   readonly uses = new Set<string>()
+  hasFunctions = false
   /** Local names of whole modules: `fs` of `import fs from 'node:fs'`. */
   #modules = new Map<string, string>()
 
   read(tree: AnyNode): void {
+    const members: MemberExpression[] = []
     simple(tree, {
+      Function: () => {
+        this.hasFunctions = true
+      },
+      MemberExpression: node => void members.push(node),
       ImportDeclaration: ({ source, specifiers }) => {
         const name = String(source.value)
         this.#add(name)
@@ -62,12 +69,10 @@ class Reader {
       },
     })
     // After the names are known: a function may stand above what it uses.
-    simple(tree, {
-      MemberExpression: ({ object, property, computed }) => {
-        const from = this.#moduleOf(object)
-        if (from !== undefined && !computed) this.#use(from, nameOf(property))
-      },
-    })
+    for (const { object, property, computed } of members) {
+      const from = this.#moduleOf(object)
+      if (from !== undefined && !computed) this.#use(from, nameOf(property))
+    }
   }
 
   #addFrom(source: AnyNode | null | undefined): void {

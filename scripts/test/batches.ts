@@ -10,7 +10,7 @@ const apart =
 /** Parts of p8a that keep something for the whole process and do not forget it. */
 const remembers = /'\.[^']*\/(seal|first-load|children|print|stamp|engine|engine-now|levels|groups)\.ts'/
 /** A helper may make sockets, which it closes with its test, but begin no program. A method of a machine without processes begins none. */
-const beginsPrograms = /'execa'|(?<![.#])\bspawn\(/
+const beginsPrograms = /'execa'|(?<![.#])\b(?:spawn|fork)\(/
 /** A longer file is a job of its own, so that the processors share the work evenly. */
 const mostMs = 2000
 const filesOfBatch = 40

@@ -1,20 +1,15 @@
-// Runs the real `pod` command from its sources, in a directory of its own.
-import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
-
-const program = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-
-export type Ended = { code: number | null; stdout: string; stderr: string }
+// Gives the built `pod` command, with its config and data in a directory of its own. Commands share a process, as in test/e2e: to start
+// Node would take most of the time of each.
+import { type Printed, podCommand } from '../e2e/pod-command.ts'
 
 /** Runs `pod` with `args`; config and data are in `dir`. Resolves when it has ended. */
-export async function pod(dir: string, ...args: string[]): Promise<Ended> {
-  const { P8A_TOKEN: _token, ...env } = process.env
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...args], {
-    env: { ...env, XDG_CONFIG_HOME: dir, P8A_DATA: dir, NO_COLOR: '1' },
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    stripFinalNewline: false,
-  })
-  return { code: exitCode ?? null, stdout, stderr }
+export async function pod(dir: string, ...args: string[]): Promise<Printed> {
+  return await podCommand({ args, env: envIn(dir), cwd: dir })
+}
+
+/** The environment of such a command. */
+export function envIn(dir: string): Record<string, string> {
+  const { PATH = '', TMPDIR = dir, NODE_COMPILE_CACHE } = process.env
+  const cache = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}
+  return { PATH, TMPDIR, ...cache, HOME: dir, XDG_CONFIG_HOME: dir, P8A_DATA: dir, NO_COLOR: '1' }
 }

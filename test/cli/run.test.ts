@@ -1,14 +1,17 @@
-// The command as a whole, run as a process against a fake host: what it prints and which exit code it ends with. What a
+// The command as a whole, as it was built, against a fake host: what it prints and which exit code it ends with. What a
 // real host does with its requests is for test/e2e.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { table } from '../../cli/table.ts'
+import type { Printed } from '../e2e/pod-command.ts'
 import { scratch } from '../scratch.ts'
 import { type Behaviour, type FakeHost, fakeHost } from './client/fake-host.ts'
 import { info } from './commands/doing.ts'
-import { type Ended, pod } from './pod-command.ts'
+import { envIn, pod } from './pod-command.ts'
 
 const status = {
   name: 'web',
@@ -46,7 +49,7 @@ const behave: Behaviour = ({ method, params }, { answer, refuse }) => {
 
 /** Runs `work` beside a fake host that `local` means. */
 async function withHost(
-  work: (run: (...args: string[]) => Promise<Ended>, host: FakeHost) => Promise<void>,
+  work: (run: (...args: string[]) => Promise<Printed>, host: FakeHost) => Promise<void>,
 ): Promise<void> {
   using at = scratch()
   await using host = await fakeHost(join(at.dir, 'host.sock'), behave)
@@ -54,7 +57,7 @@ async function withHost(
 }
 
 /** Runs `pod` where there is no host and no config. */
-async function alone(...args: string[]): Promise<Ended> {
+async function alone(...args: string[]): Promise<Printed> {
   using at = scratch()
   return await pod(at.dir, ...args)
 }
@@ -281,8 +284,14 @@ test('pod remote add keeps a remote whose host is not there, and says so', async
 
 test('pod host start runs the daemon in place of itself and ends with its exit code', async () => {
   using at = scratch()
-  const { code, stderr } = await pod(at.dir, 'host', 'start', '--port', '0', '--data', at.file('a-file', ''))
-  assert.not.equal(code, 0)
+  const program = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
+  const args = [program, 'host', 'start', '--port', '0', '--data', at.file('a-file', '')]
+  const { exitCode, stderr } = await execa(process.execPath, args, {
+    env: envIn(at.dir),
+    extendEnv: false,
+    reject: false,
+  })
+  assert.is(exitCode, 1)
   assert.match(stderr, /^error: /m)
 })
 

@@ -46,7 +46,7 @@ function isKnown(name: string, code: string): boolean {
 
 /** In the short form, beside some of all: what is done and told as failed, and what begins a process. */
 export const failures = new Moments<Failure>({
-  step: 11,
+  step: 22,
   isKept: ({ name, code }) => code === 'TORN' || name.startsWith('spawn '),
 })
 

@@ -19,7 +19,7 @@ const begun = join(host.data, '..', 'begun')
 const code = '#!/bin/sh\necho "$TAG" >> "$BEGUN"; echo out; exit 3\n'
 let tags = 0
 /** In the short form, some of both kinds, and whenever the keeper begins. */
-const moments = new Moments<{ name: string }>({ step: 5, isKept: ({ name }) => name.startsWith('spawn ') })
+const moments = new Moments<{ name: string }>({ step: 9, isKept: ({ name }) => name.startsWith('spawn ') })
 
 test.before(async () => {
   await host.open()

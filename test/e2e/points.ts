@@ -30,7 +30,7 @@ const halfSaved = new Set<string>()
 export const isTidying = (name: string) => /^unlink (logs\/POD\/#\.std|c\/SOCKET|pods\/POD\/runs\/#\.stdin)/.test(name)
 
 /** In the short form: some of all, and whenever a process begins. */
-export const deaths = new Moments<Point>({ step: 9, isKept: ({ name }) => name.startsWith('spawn ') })
+export const deaths = new Moments<Point>({ step: 18, isKept: ({ name }) => name.startsWith('spawn ') })
 
 /** Lets the host die at each point of a verb; in the short form, at some of them. @returns the names of the points */
 export async function dieAtEvery(host: SeamHost, verb: SeamVerb): Promise<string[]> {

@@ -5,11 +5,14 @@ import { writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { heirOrderFile, tellSeam } from '../../scripts/chaos/seam/seam.ts'
+import { isLong } from '../../scripts/test/moments.ts'
 import { again, askWeb, assertWhole, host, oneHost, open, seam, upgrade } from './upgraded-host.ts'
 
 const test = suite('points of an upgrade')
 /** Every so many points of the host that comes: its start is attacked at each of them elsewhere (e2e/faults-boot.test.ts). */
-const heirStep = 10
+const heirStep = isLong() ? 10 : 20
+/** Every so many points of the host that leaves. */
+const step = isLong() ? 1 : 2
 
 test.before(open)
 test.after(() => host.dispose())
@@ -17,7 +20,7 @@ test.after(() => host.dispose())
 test('the host that leaves dies at each of its points', async () => {
   const clients = again(askWeb)
   let at = 0
-  for (let hasDied = true; hasDied; at++) {
+  for (let hasDied = true; hasDied; at += step) {
     const { pid } = host
     await tellSeam(seam, { do: 'die', at, when: 'before' })
     const isBegun = await upgrade()

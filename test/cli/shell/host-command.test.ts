@@ -3,9 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Printed } from '../../e2e/pod-command.ts'
 import { scratch } from '../../scratch.ts'
 import { type Behaviour, fakeHost } from '../client/fake-host.ts'
-import { type Ended, pod } from '../pod-command.ts'
+import { pod } from '../pod-command.ts'
 
 const test = suite('host command')
 
@@ -18,7 +19,7 @@ const behave: Behaviour = ({ method, params }, { answer, value, refuse }) => {
 }
 
 /** Runs `pod` beside remotes for that host: `top`, its root, and `inner`, a host within. @returns also what the host was asked */
-async function run(...args: string[]): Promise<Ended & { asked: string[] }> {
+async function run(...args: string[]): Promise<Printed & { asked: string[] }> {
   using at = scratch()
   const socket = join(at.dir, 'there.sock')
   await using host = await fakeHost(socket, behave)

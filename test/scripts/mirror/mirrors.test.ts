@@ -11,7 +11,7 @@ function codesOf(files: Record<string, string[]>): Map<string, Code> {
   return new Map(
     Object.entries(files).map(([file, names]) => [
       file,
-      { imports: names.map(name => ({ name, isType: false })), uses: new Set() },
+      { imports: names.map(name => ({ name, isType: false })), uses: new Set(), hasFunctions: true },
     ]),
   )
 }

@@ -38,4 +38,14 @@ test('readCode() knows what is used of process and of node:fs, whatever it is ca
   assert.equal([...uses].sort(), ['fs.openSync', 'fs.rm', 'process.env', 'process.kill'])
 })
 
+test('readCode() tells functions and methods from data and types', async () => {
+  for (const [text, hasFunctions] of [
+    ['function named() {}', true],
+    ['export const arrow = () => 1', true],
+    ['class WithMethod { run() {} }', true],
+    ['export type Of = (one: string) => void\nexport const list = [1]', false],
+  ] as const)
+    assert.is((await readCode(text)).hasFunctions, hasFunctions, text)
+})
+
 test.run()
