@@ -25,7 +25,7 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   doors(): Pick<HostInfo, 'addresses' | 'reachableAt' | 'shellAddress' | 'fingerprint'>
   spares(): HostInfo['spares']
   /** What its pods used in the last hours. */
-  usage: Pick<UsageHistory, 'of' | 'last' | 'everyMs'>
+  usage: Pick<UsageHistory, 'of' | 'last' | 'everyMs' | 'isElsewhere'>
   /** How the processes of runs are. */
   vitals: Pick<VitalSigns, 'lagOf'>
   /** What its pods use now. */

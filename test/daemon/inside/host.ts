@@ -90,7 +90,7 @@ export class Inside implements AsyncDisposable {
       hosts,
       doors: () => ({ addresses: [] }),
       spares: () => spares.counts,
-      usage: { everyMs: 30_000, of: () => [], last: () => [] },
+      usage: { everyMs: 30_000, of: () => [], last: () => [], isElsewhere: () => false },
       metrics: async () => ({ type: 'text/plain', text: '' }),
       vitals: { lagOf: async () => new Map() },
       ports,

@@ -48,7 +48,7 @@ async function fleetOf(scale: number) {
     wake: async () => (await (verbs.wake as NonNullable<Handlers['wake']>)('web', asked)) as PodView,
     sleep: async () => (await (verbs.sleep as NonNullable<Handlers['sleep']>)('web', asked)) as PodView,
     usage: async (name: string | undefined, last: boolean) =>
-      await (verbs.usage as NonNullable<Handlers['usage']>)(name, { ...asked, last } as never),
+      await (verbs.usage as NonNullable<Handlers['usage']>)(name, { ...(asked as object), last } as never),
     scale: async (to: number) => (await (verbs.scale as NonNullable<Handlers['scale']>)('web', to, asked)) as PodView,
     async [Symbol.asyncDispose]() {
       ending.abort()
