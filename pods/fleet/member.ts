@@ -81,8 +81,8 @@ export class Member {
   #isFenced = false
   #root: Root
   #nextLookMs = 0
-  /** When all was told again, after beats of this process were taken. */
-  #toldAgainMs: number | undefined
+  /** When all was told last. */
+  #toldMs = Number.POSITIVE_INFINITY
   #ending = new AbortController()
   #answering: Closable
   #relaying: Closable | undefined
@@ -288,16 +288,15 @@ export class Member {
     return this.tables.isSynced && this.#isConfirmed && this.problem === '' && !this.#ending.signal.aborted
   }
 
-  /** Whether a beat was taken since all was told again: only that tells what the engine has now from what it had before a backup. */
+  /** Whether a beat was taken since all was told: only that tells what most of its servers have from what one that is cut off has, or a backup. */
   get #isConfirmed(): boolean {
-    return this.#toldAgainMs === undefined || (this.#telling?.takenMs ?? 0) >= this.#toldAgainMs
+    return (this.#telling?.takenMs ?? 0) >= this.#toldMs
   }
 
   #synced(): void {
     this.#telling?.forget()
-    if (this.#telling?.takenMs === undefined) return
-    this.#toldAgainMs = nowMs()
-    this.#telling.hurry(0)
+    this.#toldMs = nowMs()
+    this.#telling?.hurry(0)
     this.#soon()
   }
 

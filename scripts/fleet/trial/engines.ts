@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { execa } from 'execa'
 import { natsServer } from '../../../test/system.ts'
 import { until } from '../../../test/until.ts'
 import { Impossible, type Listening, type Network } from './places.ts'
@@ -17,6 +18,8 @@ export type EnginesOptions = {
   names: readonly string[]
   /** More lines of each one's configuration, such as its users. */
   more?: string
+  /** Each server has a disk of its own, which has so much room. */
+  diskMb?: number | undefined
 }
 
 export class Engines {
@@ -34,7 +37,10 @@ export class Engines {
     const engines = new Engines(options)
     for (const name of options.names)
       engines.#servers.set(name, { listening: await options.network.engine(name), child: undefined })
-    for (const name of options.names) await engines.start(name)
+    for (const name of options.names) {
+      await engines.#mount(name)
+      await engines.start(name)
+    }
     return engines
   }
 
@@ -145,8 +151,26 @@ export class Engines {
     }
   }
 
+  /** Gives the disks of all servers more room. */
+  async enlarge(diskMb: number): Promise<void> {
+    for (const name of this.names) await execa('mount', ['-o', `remount,size=${diskMb}m`, this.#store(name)])
+  }
+
   async close(): Promise<void> {
-    for (const name of this.names) await this.kill(name)
+    for (const name of this.names) {
+      await this.kill(name)
+      if (this.#options.diskMb !== undefined) await execa('umount', [this.#store(name)], { reject: false })
+    }
+  }
+
+  async #mount(name: string): Promise<void> {
+    const { diskMb } = this.#options
+    if (diskMb === undefined) return
+    mkdirSync(this.#store(name))
+    const made = await execa('mount', ['-t', 'tmpfs', '-o', `size=${diskMb}m`, 'none', this.#store(name)], {
+      reject: false,
+    })
+    if (made.failed) throw new Impossible(`this machine makes no small disks: ${made.stderr}`)
   }
 
   #store(name: string): string {

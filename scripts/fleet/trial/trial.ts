@@ -49,12 +49,12 @@ export class Trial implements AsyncDisposable {
   }
 
   /** Engines alone, which this process can reach. @returns them with their URLs, in the order of their names */
-  async engines(count = 3, more = ''): Promise<{ engines: Engines; urls: string[] }> {
+  async engines({ diskMb }: { diskMb?: number } = {}): Promise<{ engines: Engines; urls: string[] }> {
     const held = scratch()
-    const names = Array.from({ length: count }, (_, at) => `n${at + 1}`)
+    const names = ['n1', 'n2', 'n3']
     const network = await Proxies.open({ hosts: [], engines: names })
     this.#opened.push(() => held[Symbol.dispose]())
-    const engines = await Engines.open({ dir: held.dir, network, names, more })
+    const engines = await Engines.open({ dir: held.dir, network, names, diskMb })
     this.#opened.push(async () => await engines.close())
     const urls = await Promise.all(names.map(async name => `nats://127.0.0.1:${(await network.engine(name)).port}`))
     await engines.ready(urls)
