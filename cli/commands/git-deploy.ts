@@ -8,6 +8,7 @@ import type { Context } from '../argv/command.ts'
 import { Options } from '../argv/options.ts'
 import { type Process, processesOf } from '../git/processes.ts'
 import type { GitRepository } from '../git/repository.ts'
+import { refusalOf } from '../git/tree-amount.ts'
 import { processesIn } from '../import/procfile.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { duration, size } from '../say/amounts.ts'
@@ -31,6 +32,10 @@ type Deploy = {
 /** @returns an exit code @throws {P8aError} what a push and a start throw */
 export async function deployCommit(deploy: Deploy): Promise<number> {
   const { repository, name, commit, folder } = deploy
+  const limits = await repository.limits()
+  const amount = await repository.amountOf(commit, counted => refusalOf(counted, limits) !== undefined)
+  const refusal = refusalOf(amount, limits)
+  if (refusal) throw refusal
   const lfs = await repository.firstOfLfs(commit, folder)
   if (lfs !== undefined)
     throw new P8aError(
@@ -41,7 +46,7 @@ export async function deployCommit(deploy: Deploy): Promise<number> {
         facts: { file: lfs },
       },
     )
-  for (const path of await repository.submodules(commit)) say(`The submodule ${path} is left out`)
+  for (const path of amount.submodules) say(`The submodule ${path} is left out`)
   const files = await repository.checkedOut(commit, name)
   try {
     const within = join(files.folder, folder)

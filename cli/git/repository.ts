@@ -1,10 +1,12 @@
 // The repository that a hook of git runs in: what it says of commits, and their files on the disk. It decides nothing.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { P8aError } from '../../protocol/errors.ts'
 import type { GitChoice } from './plan.ts'
+import { addEntry, type TreeAmount, type TreeLimits } from './tree-amount.ts'
 
 const mostBytes = 16 * 1024 * 1024
 const outPrefix = 'checkout-'
@@ -53,10 +55,39 @@ export class GitRepository {
     return found?.split('\n', 1)[0]?.slice(commit.length + 1)
   }
 
-  /** Folders that stand for other repositories. */
-  async submodules(commit: string): Promise<string[]> {
-    const entries = (await this.#ask('ls-tree', '-r', '-z', commit)).split('\0')
-    return entries.flatMap(entry => (entry.startsWith('160000 ') ? [entry.slice(entry.indexOf('\t') + 1)] : []))
+  /** As the host has told git. */
+  async limits(): Promise<TreeLimits> {
+    const [maxTreeFiles, maxTreeBytes] = await Promise.all(
+      ['p8a.maxTreeFiles', 'p8a.maxTreeBytes'].map(async name => {
+        const value = await this.#answer('config', name)
+        return value === undefined ? undefined : Number(value)
+      }),
+    )
+    return { maxTreeFiles, maxTreeBytes }
+  }
+
+  /** @param isEnough ends the count: it may be of any length */
+  async amountOf(commit: string, isEnough: (amount: TreeAmount) => boolean): Promise<TreeAmount> {
+    const { environmentWith } = await import('../environment.ts')
+    const git = spawn('git', ['ls-tree', '-r', '-l', '-z', commit], {
+      cwd: this.folder,
+      env: environmentWith({}),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(git, 'close')
+    let amount: TreeAmount = { files: 0, bytes: 0, submodules: [] }
+    let rest = ''
+    for await (const text of git.stdout.setEncoding('utf8')) {
+      const entries = `${rest}${text}`.split('\0')
+      rest = entries.pop() ?? ''
+      amount = entries.reduce(addEntry, amount)
+      if (!isEnough(amount)) continue
+      git.kill()
+      break
+    }
+    const [code, signal] = await ended
+    if (code !== 0 && !signal) throw new P8aError('build_failed', `git ls-tree has failed: it ended with code ${code}`)
+    return amount
   }
 
   /** The files of a commit in a folder of their own, called `name`, and how to remove it. */

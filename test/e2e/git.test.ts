@@ -251,6 +251,29 @@ git('a Procfile is several pods; its release is run first, and a failing one ref
   assert.is(await (await fetch(`http://${port?.address.replace('*', '127.0.0.1')}`)).text(), 'two')
 })
 
+git('a commit of many files or bytes is refused before it is laid out, however small its pack is', async () => {
+  const work = await new Work('many').begin()
+  await work.commit(says('one'))
+  await work.ok('push', 'p8a', 'main')
+  const tree = async (lines: string) => {
+    const { stdout } = await host.run('git', ['mktree'], { cwd: work.dir, env: identity, input: lines })
+    return stdout.trim()
+  }
+  const blob = (await work.ok('hash-object', '-w', 'main.mjs')).trim()
+  const named = (mode: string, hash: string) =>
+    Array.from({ length: 1000 }, (_, at) => `${mode} ${hash}\tn${at}\n`).join('')
+  const top = await tree(named('040000 tree', await tree(named('100644 blob', blob))))
+  const bomb = (await work.ok('commit-tree', top, '-p', 'HEAD', '-m', 'a million')).trim()
+  assert.match(await work.refused('push', 'p8a', `${bomb}:main`), /more than 100000 files[\s\S]*maxTreeFiles/)
+  writeFileSync(join(work.dir, 'zeros'), Buffer.alloc(60 * 2 ** 20))
+  const zeros = (await work.ok('hash-object', '-w', 'zeros')).trim()
+  const large = (
+    await work.ok('commit-tree', await tree(named('100644 blob', zeros)), '-p', 'HEAD', '-m', '60 GB')
+  ).trim()
+  assert.match(await work.refused('push', 'p8a', `${large}:main`), /more than 536870912 bytes[\s\S]*maxTreeBytes/)
+  assert.is((await host.status('many')).version, 1)
+})
+
 git('files of Git LFS are refused with a word', async () => {
   const work = await new Work('large').begin()
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`

@@ -7,6 +7,7 @@ import { errorTable, P8aError } from '../../../protocol/errors.ts'
 import { commandText, hintText } from '../../../protocol/hint.ts'
 import { shellTicketEnv } from '../../../protocol/limits.ts'
 import { checkName, joinPath, quote } from '../../../protocol/names.ts'
+import type { Settings } from '../../../protocol/settings.ts'
 import { type Serving, startServing } from '../../system/run-program.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Turns } from '../../system/turns.ts'
@@ -181,7 +182,7 @@ async function receive(
   try {
     const env = { [shellTicketEnv]: ticket }
     const most = Math.min(seams.settings.maxGitPackBytes, (await options.gitRoom(asked.path)).bytes)
-    const args = [...configOf(most), ...argsOf(asked.service), '.']
+    const args = [...configOf(most), ...treeLimits(seams.settings), ...argsOf(asked.service), '.']
     const git = startGit(args, { from: folder, exchange, env })
     await begin(git, exchange, `application/x-${asked.service}-result`)
     void feed(git, exchange.request)
@@ -202,6 +203,11 @@ function startGit(
 }
 
 /** @param most how many bytes may be sent */
+/** The hook counts what a commit has before it lays it out. */
+function treeLimits({ maxTreeFiles, maxTreeBytes }: Pick<Settings, 'maxTreeFiles' | 'maxTreeBytes'>): string[] {
+  return ['-c', `p8a.maxTreeFiles=${maxTreeFiles}`, '-c', `p8a.maxTreeBytes=${maxTreeBytes}`]
+}
+
 function configOf(most: number): string[] {
   const settings = [
     `receive.maxInputSize=${most}`,
