@@ -1,5 +1,5 @@
 // A connection to a pod that brings one request after another, and the answer to each. What it sends has been checked by whoever asks.
-import type { Address } from './address.ts'
+import type { Address } from '../port-address.ts'
 import { type AnswerHead, AnswerReader, type AnswerSink } from './answer-reader.ts'
 import { PodSocket } from './pod-socket.ts'
 

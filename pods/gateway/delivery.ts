@@ -1,6 +1,6 @@
 // Brings a request to its pod: waits until that is up, and goes to whoever is there next where nobody has seen the request.
 
-import type { Address } from './address.ts'
+import type { Address } from '../port-address.ts'
 import type { Directory } from './directory.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardExpecting, isExpecting } from './expecting.ts'

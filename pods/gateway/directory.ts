@@ -1,7 +1,7 @@
 // Whose a request is: the routes, groups and rules that are in force, as the pods say them, and where each pod listens.
 // It knows nothing of whether a pod is up beyond which member of a group can take a request.
 
-import { type Address, addressOf, type PortOfPod } from './address.ts'
+import { type Address, addressOf, type PortOfPod } from '../port-address.ts'
 import { type Group, type Grouped, groupsOf, memberFor } from './groups.ts'
 import { Refusal } from './refusal.ts'
 import type { Peer } from './request-headers.ts'

@@ -2,7 +2,7 @@
 // rare, and connection.ts can do neither, so Node's own client takes them.
 import { request as ask, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Address } from './address.ts'
+import type { Address } from '../port-address.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { bodyOf } from './body.ts'
 import { drained } from './drained.ts'

@@ -1,7 +1,7 @@
 // Takes a request to a pod over HTTP/2 without TLS, and the answer back, stream to stream: with the trailers that gRPC lives by, answers that
 // are nothing but trailers, and resets with their codes.
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
-import type { Address } from './address.ts'
+import type { Address } from '../port-address.ts'
 import { bodyOf } from './body.ts'
 import { drained } from './drained.ts'
 import type { Exchange } from './exchange.ts'

@@ -1,7 +1,7 @@
 // A request's way: what is wrong with it, whose it is, and then there and back.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { addressOf } from './address.ts'
+import { addressOf } from '../port-address.ts'
 import { tooLarge } from './body.ts'
 import { Delivery } from './delivery.ts'
 import { Directory, type Source } from './directory.ts'

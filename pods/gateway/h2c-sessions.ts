@@ -2,7 +2,7 @@
 // GOAWAY, since its run ends, gets the next request in a new one.
 import { type ClientHttp2Session, connect } from 'node:http2'
 import { connect as connectSocket } from 'node:net'
-import { type Address, keyOf } from './address.ts'
+import { type Address, keyOf } from '../port-address.ts'
 
 /** How long a session is kept without a request: a pod that is to fall asleep is not kept awake. */
 const idleMs = 4000

@@ -1,7 +1,7 @@
 // A socket to a pod that is read to its end, though the pod takes nothing more: one that answers early and closes has sent its answer before,
 // and whoever stopped at the first write that fails would lose it (RFC 9112 9.6).
 import { Socket, type SocketConstructorOpts } from 'node:net'
-import type { Address } from './address.ts'
+import type { Address } from '../port-address.ts'
 
 type Done = (error?: NodeJS.ErrnoException | null) => void
 

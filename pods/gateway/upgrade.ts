@@ -1,7 +1,7 @@
 // WebSockets, and whatever else a client and a pod agree to speak: once the pod has said 101, the two connections are one.
 import { request as ask, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Address } from './address.ts'
+import type { Address } from '../port-address.ts'
 import { answerHeaders, isStatus } from './answer-headers.ts'
 import { lingerOn } from './lingering.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'

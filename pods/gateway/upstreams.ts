@@ -1,6 +1,6 @@
 // The connections to pods, by address. A run that is down takes its connections along; the socket itself is held by the host, and whoever connects
 // waits there for the next run.
-import { type Address, keyOf } from './address.ts'
+import { type Address, keyOf } from '../port-address.ts'
 import { Connection, type ConnectionLimits } from './connection.ts'
 import { Refusal } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 // A tunnel from another host as it comes in at the door: this host connects to the port of its pod, and says that it is there, or why not.
 import { connect, type Socket } from 'node:net'
 import * as v from 'valibot'
-import { type Address, addressOf, type PortOfPod } from '../../gateway/address.ts'
+import { type Address, addressOf, type PortOfPod } from '../../port-address.ts'
 import { frameOf } from './frames.ts'
 import { breakOff, type Side, spliced } from './spliced.ts'
 import type { Wanted } from './tunnel.ts'

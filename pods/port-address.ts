@@ -1,4 +1,4 @@
-// Where a pod listens, as its status tells it.
+// Where a pod listens, as its status tells it; the gateway and the fleet connect there.
 
 /** Where a pod listens. */
 export type Address = { socketPath: string } | { host: string; port: number }
