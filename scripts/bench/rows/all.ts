@@ -1,5 +1,6 @@
 // All rows, in the order of the table.
 import { appMemory } from './app-memory.ts'
+import { attacks } from './attacks.ts'
 import { bounds } from './bounds.ts'
 import { calls } from './calls.ts'
 import { crashes } from './crashes.ts'
@@ -55,6 +56,7 @@ export const allRows: readonly Row[] = [
   appMemory,
   spares,
   bounds,
+  attacks,
   logMillion,
   logExit,
   recovery,
