@@ -2,9 +2,11 @@
 // change, what another one has put there, nor what itself has. Whoever has put something is named by its subject, and a host writes under its own
 // name alone.
 import {
+  DeliverPolicy,
   DiscardPolicy,
   type JetStreamClient,
   type JetStreamManager,
+  type JsMsg,
   jetstream,
   jetstreamManager,
   type PushConsumer,
@@ -20,6 +22,9 @@ import type { NatsLink } from './link.ts'
 
 /** Larger parts would hold up the messages of others on the same server. */
 const partBytes = 128 * 1024
+
+/** How often in a row nothing may come of an attempt to read on. */
+const mostStalls = 5
 
 export type Store = { client: JetStreamClient; manager: JetStreamManager }
 
@@ -84,13 +89,16 @@ export class NatsBlobs implements BlobPort {
   }
 
   async open(sha256: string, skipped = 0): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>> {
-    const { name } = this.#options
+    const { name, link } = this.#options
     return await this.#ask(async store => {
       const found = await this.#find(store, sha256, '*', skipped)
       if (!found) return undefined
       const filter_subjects = `${found.prefix}.*`
-      const consumer = await store.client.consumers.getPushConsumer(name, { filter_subjects })
-      return partsOf(consumer, found)
+      const readFrom = async (opt_start_seq: number) => {
+        const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq }
+        return await store.client.consumers.getPushConsumer(name, { filter_subjects, ...from })
+      }
+      return partsOf(await readFrom(1), { ...found, readFrom, idleMs: link.timeoutMs })
     })
   }
 
@@ -127,19 +135,39 @@ export class NatsBlobs implements BlobPort {
 
 type Found = { prefix: string; parts: number }
 
-async function* partsOf(consumer: PushConsumer, { prefix, parts }: Found): AsyncGenerator<Uint8Array> {
-  const messages = await consumer.consume()
-  try {
-    let next = 0
-    for await (const message of messages) {
+type Reading = Found & { readFrom: (seq: number) => Promise<PushConsumer>; idleMs: number }
+
+/** What the engine sends may be lost on its way, and then nothing more comes, nor an error: where nothing comes, the rest is read anew. */
+async function* partsOf(first: PushConsumer, { prefix, parts, readFrom, idleMs }: Reading): AsyncGenerator<Uint8Array> {
+  let [next, seq] = [0, 0]
+  for (let stalls = 0; stalls < mostStalls; stalls++) {
+    const consumer = seq === 0 && stalls === 0 ? first : await readFrom(seq + 1)
+    for await (const message of messagesOf(consumer, idleMs)) {
       const part = message.subject.slice(prefix.length + 1)
       if (part === end && next === parts) return
       if (part !== String(next)) throw new Error(`The engine does not have all parts of ${prefix}`)
       next++
+      seq = message.seq
+      stalls = -1
       yield message.data
     }
-    throw new Error(`The engine broke off in ${prefix}`)
+  }
+  throw new Error(`The engine broke off in ${prefix}`)
+}
+
+/** Until nothing has come for that long. The time that is taken for what has come does not count. */
+async function* messagesOf(consumer: PushConsumer, idleMs: number): AsyncGenerator<JsMsg> {
+  const messages = await consumer.consume()
+  const wait = () => setTimeout(() => messages.stop(), idleMs)
+  let waiting = wait()
+  try {
+    for await (const message of messages) {
+      clearTimeout(waiting)
+      yield message
+      waiting = wait()
+    }
   } finally {
+    clearTimeout(waiting)
     messages.stop()
     // It ends by itself soon where it cannot be told.
     await consumer.delete().catch(() => {})
