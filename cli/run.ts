@@ -1,7 +1,7 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
 import { durationMs, durationProblem } from '../protocol/duration.ts'
 import { errorTable, P8aError } from '../protocol/errors.ts'
-import type { Step } from '../protocol/hint.ts'
+import type { Command, Step } from '../protocol/hint.ts'
 import type { Caller, CommandSpec, Context, Input } from './argv/command.ts'
 import {
   type Arg,
@@ -179,19 +179,32 @@ async function runCommand(
   } catch (error) {
     const { aboutTyped } = await import('./argv/wrong-value.ts')
     const typed = aboutTyped(error, { spec: matched.spec, options: input.options })
-    throw isImplied ? aboutLocal(typed, input.args[0]) : typed
+    throw isImplied
+      ? await aboutLocal(typed, { word: input.args[0], verb: nameOf(matched.spec) as Command['verb'] })
+      : typed
   }
 }
 
 /** Whoever named no remote may have meant a pod of another host, or mistyped a remote. */
-function aboutLocal(error: unknown, word: string | undefined): unknown {
+async function aboutLocal(
+  error: unknown,
+  { word, verb }: { word: string | undefined; verb: Command['verb'] },
+): Promise<unknown> {
   if (!(error instanceof P8aError) || word === undefined) return error
   if (error.code !== 'pod_not_found' && error.code !== 'host_unreachable') return error
   const { code, message, steps, facts, cause } = error
   // Where several were named, another one may be the one that is missing.
   if (typeof facts.pod === 'string' && facts.pod !== word) return error
-  const hint = [...steps, ...remoteSteps(word, { isAside: true })]
+  const named = code === 'pod_not_found' ? await namedSteps(word, verb) : undefined
+  const hint = named ?? [...steps, ...remoteSteps(word, { isAside: true })]
   return new P8aError(code, message, { hint, facts, cause })
+}
+
+/** Loaded here, since few pods are named by their file. */
+async function namedSteps(word: string, verb: Command['verb']): Promise<readonly Step[] | undefined> {
+  const { asNamed } = await import('./argv/as-up.ts')
+  const { podNameOf } = await import('./project/project-name.ts')
+  return asNamed(verb, word, podNameOf(word, { isFolder: false }))
 }
 
 /** Wrong usage that has no hint gets the line of usage as its hint. */

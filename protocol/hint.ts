@@ -183,7 +183,9 @@ export function restOf({ args = [], options = {} }: Command): string[] {
 
 /** Plain words, and the placeholders of a line of usage, need no quotes. */
 function quoted(word: string): string {
-  return /^([\w./:@=,+-]+|<(\.{3})?\w+>|\[(\.{3})?\w+\])$/.test(word) ? word : JSON.stringify(word)
+  if (/^([\w./:@=,+-]+|<(\.{3})?\w+>|\[(\.{3})?\w+\])$/.test(word)) return word
+  // A shell reads these within double quotes.
+  return /[$`\\!]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : JSON.stringify(word)
 }
 
 /** The steps that came over a wire; undefined if this version cannot put them into words. */

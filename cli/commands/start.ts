@@ -54,8 +54,13 @@ export const run: Run = async (input, context) => {
     const started = startPod(host, { name, config, wait, keep: !options.has('forget'), ...given }).catch(error => {
       throw aboutProgram(error, input)
     })
+    // Where it does not come up, what it got in the place of an option may be why.
+    const tellWhere = async (error: unknown): Promise<never> => {
+      if (error instanceof P8aError && error.code === 'start_failed' && !output.json) await tellMistyped(input, output)
+      throw error
+    }
     return await reportStart({ host, name, output }, async () => {
-      const pod = await spin(`Starting ${name}`, output, started)
+      const pod = await spin(`Starting ${name}`, output, started).catch(tellWhere)
       if (pod.run !== undefined && options.has('wait')) {
         const { follow } = await import('./follow-run.ts')
         return await follow(host, pod.run, context)
@@ -151,7 +156,8 @@ function looseParams({ params, tail }: Input): string[] {
 function refuseForeign(input: Input): void {
   for (const name of looseParams(input)) {
     const isShort = input.shorts?.has(name) ?? false
-    const foreign = foreignOption(name, { isShort })
+    // Files of PM2 write `max_memory_restart`; in camel case a pod may well have such a param.
+    const foreign = foreignOption(name.replaceAll('_', '-'), { isShort })
     if (!foreign?.isRefused) continue
     const typed = isShort ? `-${name}` : `--${name}`
     throw new P8aError('usage', `Cannot read ${typed}: that is an option of another tool`, {

@@ -43,7 +43,8 @@ test('commandText() quotes what a terminal would not take as it is, but no place
     commandText({ verb: 'start', args: ['web'], options: schedule }),
     'pod start REMOTE web --schedule "0 3 * * *"',
   )
-  assert.is(commandText({ verb: 'stop', args: ['$(reboot)', ''] }), 'pod stop REMOTE "$(reboot)" ""')
+  assert.is(commandText({ verb: 'stop', args: ['$(reboot)', ''] }), `pod stop REMOTE '$(reboot)' ""`)
+  assert.is(commandText({ verb: 'stop', args: ["it's `reboot`"] }), "pod stop REMOTE 'it'\\''s `reboot`'")
   assert.is(
     commandText({ verb: 'call', remote: '<remote>', args: ['<name>', '<fn>', '[...args]'] }),
     'pod call <remote> <name> <fn> [...args]',

@@ -1,8 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { asCommand, asUp, isEcosystem, isPath } from '../../../cli/argv/as-up.ts'
+import { asCommand, asNamed, asUp, isEcosystem, isPath } from '../../../cli/argv/as-up.ts'
 import { flagsOf, match } from '../../../cli/argv/grammar.ts'
 import { walk } from '../../../cli/argv/walk.ts'
+import { podNameOf } from '../../../cli/project/project-name.ts'
 import { table } from '../../../cli/table.ts'
 import { hintText } from '../../../protocol/hint.ts'
 
@@ -33,6 +34,26 @@ test('asUp() leads from a list of apps to a manifest', () => {
   for (const word of ['ecosystem.config.cjs', 'process.json', './pm2.config.js', 'ecosystem.json'])
     assert.ok(isEcosystem(word), word)
   for (const word of ['app.js', 'my-ecosystem.js', 'processes.json']) assert.not(isEcosystem(word), word)
+})
+
+test('asUp() keeps up a file of another language, as PM2 does', () => {
+  assert.match(answer('server.py'), /pod up server\.py --command 'python3 \$P8A_FILE'$/)
+  assert.match(answer('worker.rb -i 2'), /pod up worker\.rb --scale 2 --command 'ruby \$P8A_FILE'$/)
+  assert.match(answer('loop.sh'), /pod up loop\.sh --service$/)
+  assert.match(answer('./run.js --interpreter bun'), /pod up \.\/run\.js --command 'bun \$P8A_FILE'$/)
+  assert.match(answer('./server --interpreter none'), /pod up \.\/server --service$/)
+  assert.match(answer('app.js --interpreter node'), /pod up app\.js$/)
+})
+
+test('asNamed() leads from a file or a unit to the name of its pod', () => {
+  const said = (word: string) => hintText(asNamed('restart', word, podNameOf(word, { isFolder: false })) ?? [])
+  assert.is(said('./src/My_App.js'), 'A pod goes by its name: pod restart local my_app')
+  assert.is(said('web.service'), 'A pod goes by its name: pod restart local web')
+  assert.match(
+    said('ecosystem.config.js') ?? '',
+    /pod import ecosystem\.config\.js; then, .*: pod up; .*: pod restart local NAME$/,
+  )
+  for (const word of ['web', 'inner.web', '.']) assert.is(said(word), undefined)
 })
 
 test('isPath() knows what no pod can be called', () => {

@@ -55,6 +55,9 @@ test('run() refuses an option of another tool before it asks the host, and says 
     ['i', '--scale'],
     ['instances', '--scale'],
     ['max-memory-restart', '--memory'],
+    ['max_memory_restart', '--memory'],
+    ['kill_timeout', '--stop-timeout'],
+    ['shutdown_with_message', "gets 'shutdown' anyway"],
     ['n', 'a word of its own'],
     ['listen-timeout', '--start-timeout'],
     ['no-autorestart', '--restart never'],
@@ -75,13 +78,20 @@ test('run() lets a pod have such a param behind --, and one of a plain name with
   const { asked } = await start({ tail, params: { watch: 'true' } }, status, { 'pod.status': podStatus('web') })
   assert.equal(asked[1]?.[1].params, { watch: 'true' })
   assert.match((await start({ params: { cpus: '1' } })).told, 'The pod got --cpus as a param. For a limit on cpu')
-  for (const typed of ['kill_timeout', 'killTimeout'])
-    assert.match(
-      (await start({ params: { [typed]: '1' } })).told,
-      `The pod got --${typed} as a param. In p8a that option is --stop-timeout`,
-    )
+  assert.match(
+    (await start({ params: { killTimeout: '1' } })).told,
+    'The pod got --killTimeout as a param. In p8a that option is --stop-timeout',
+  )
   assert.match((await start({ params: { name: 'api' } })).told, 'The name of the pod is a word of its own')
   assert.is((await start({ params: { name: 'Ann' } })).told, '')
+})
+
+test('run() tells of a param in the place of an option also where the pod does not come up', async () => {
+  const failed: Behave = ({ id }, { send }) =>
+    send(JSON.stringify({ jsonrpc: '2.0', id, error: toWireError(new P8aError('start_failed', 'x')) }))
+  const { code, told } = await start({ params: { volume: '/a:/b' } }, failed, { 'pod.logs': { entries: [] } })
+  assert.is(code, 1)
+  assert.match(told, 'The pod got --volume as a param. A pod sees the files of the machine')
 })
 
 test('run() tells what the pod no longer has', async () => {
