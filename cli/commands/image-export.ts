@@ -13,7 +13,7 @@ export const run: Run = async ({ args: [remote = '', name = '', file = '', versi
   return await withHost(remote, context, async host => {
     const source = await imageOfHost(host, { name, version: version === undefined ? undefined : versionOf(version) })
     const { sheet } = source
-    if (file === '-') {
+    if (file === '-' || file === '/dev/stdout') {
       for await (const part of imageParts(source)) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
       return 0
     }

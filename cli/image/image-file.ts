@@ -1,6 +1,7 @@
 // An image as one file: a line of JSON with its sheet and the digest of that, and then the bytes of its files, equal ones once, in the
 // order of the sheet.
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import { type ImageSheet, sheetDigest, sheetSchema } from '../../protocol/image.ts'
@@ -14,28 +15,47 @@ const headSchema = v.object({ p8a: v.literal('image'), v: v.number(), digest: v.
 const maxHeadBytes = 128 * 1024 * 1024
 const readBytes = 1024 * 1024
 
-/** @returns how many bytes it has @throws {P8aError} `bad_image`, `save_failed` */
+/**
+ * What is there by that name is replaced by the whole image, at the end of a link too; a pipe or a device is written to.
+ * @returns how many bytes it has
+ * @throws {P8aError} `bad_image`, `save_failed`
+ */
 export async function writeImageFile(source: ImageSource, file: string): Promise<number> {
-  const temporary = `${file}.part`
-  const handle = await open(temporary, 'w', 0o600).catch(cause => {
-    throw cannotSave(file, cause)
-  })
   try {
-    let size = 0
-    try {
-      for await (const part of imageParts(source)) {
-        await handle.writeFile(part)
-        size += part.length
-      }
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    const there = await stat(file).catch(() => undefined)
+    if (there?.isDirectory()) throw new Error('it is a folder: name a file in it')
+    if (there && !there.isFile()) return await writeImage(source, file, 'w')
+    return await replace(source, there ? await realpath(file) : file)
+  } catch (error) {
+    throw error instanceof P8aError ? error : cannotSave(file, error)
+  }
+}
+
+async function replace(source: ImageSource, file: string): Promise<number> {
+  // Of one's own: others may write into the folder, and two may export at once.
+  const temporary = `${file}.${randomUUID().slice(0, 8)}.part`
+  try {
+    const size = await writeImage(source, temporary, 'wx')
     await rename(temporary, file)
     return size
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error instanceof P8aError ? error : cannotSave(file, error)
+    throw error
+  }
+}
+
+async function writeImage(source: ImageSource, file: string, flags: 'w' | 'wx'): Promise<number> {
+  const handle = await open(file, flags, 0o600)
+  try {
+    let size = 0
+    for await (const part of imageParts(source)) {
+      await handle.writeFile(part)
+      size += part.length
+    }
+    if ((await handle.stat()).isFile()) await handle.sync()
+    return size
+  } finally {
+    await handle.close()
   }
 }
 

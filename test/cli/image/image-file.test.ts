@@ -1,5 +1,7 @@
 // An image as one file, and what becomes of it when it is not whole. Not here: what a host makes of it (e2e/images).
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withImageFile, writeImageFile } from '../../../cli/image/image-file.ts'
@@ -99,6 +101,22 @@ test('writeImageFile() leaves nothing where the bytes are not those of the sheet
   const error = await failsWith('bad_image', () => writeImageFile(other, file))
   assert.match(error.message, '"a.js" is damaged')
   assert.is(readFileSync(file, 'utf8'), 'as it was')
+})
+
+test('writeImageFile() replaces a file, also behind a link, and writes to a pipe without taking its place', async () => {
+  using at = scratch()
+  const { file, bytes } = await written(at)
+  writeFileSync(file, 'older')
+  symlinkSync(file, at.path('latest'))
+  await writeImageFile(source, at.path('latest'))
+  assert.ok(lstatSync(at.path('latest')).isSymbolicLink())
+  assert.equal(readFileSync(file), bytes)
+  const pipe = at.path('pipe')
+  execFileSync('mkfifo', [pipe])
+  const [read] = await Promise.all([readFile(pipe), writeImageFile(source, pipe)])
+  assert.equal(read, bytes)
+  assert.ok(lstatSync(pipe).isFIFO())
+  assert.equal(readdirSync(at.dir).sort(), ['latest', 'pipe', 'web.image'])
 })
 
 test('writeImageFile() into a folder that is not there says so', async () => {
