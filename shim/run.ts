@@ -61,6 +61,8 @@ export class Run {
   #isAwaited = false
   #ports: Ports | undefined
   #serving: Serving | undefined
+  /** Its default export may be its main loop: `fetch` answers beside that. */
+  #serveBeside: (() => Promise<void>) | undefined
   #isResting = false
   #cleanup: Cleanup | undefined
   #cleaning: Promise<void> | undefined
@@ -116,11 +118,14 @@ export class Run {
     const pod = await loadPod(main)
     this.#pod = pod
     const p8a = this.#makeP8a()
+    let served: Promise<void> | undefined
+    const serve = (lends: boolean) => (served ??= this.#serve(pod, p8a, lends))
+    this.#serveBeside = () => serve(true)
     const result = await pod.main?.(this.assignment.params, this.#bus, p8a)
     await this.hosts.mounted()
     if (typeof result === 'function') this.#cleanup = result
     if (!pod.main && !this.#ports) throw withoutPort()
-    await this.#serve(pod, p8a)
+    await serve(false)
     this.#onReady()
   }
 
@@ -134,8 +139,8 @@ export class Run {
     })
   }
 
-  /** Its `fetch` answers at its port, unless a server of its own does. */
-  async #serve(pod: Exported, p8a: P8a): Promise<void> {
+  /** Its `fetch` answers at its port, unless a server of its own does. @param lends a program, or a main loop, may begin one later */
+  async #serve(pod: Exported, p8a: P8a, lends: boolean): Promise<void> {
     const port = pod.http && this.#ports?.firstIfFree
     if (!pod.http || !port) return
     const { params } = this.assignment
@@ -143,8 +148,7 @@ export class Run {
     const { Serving } = await import('./serving.ts')
     this.#serving = new Serving(port)
     const server = await this.#serving.begin(pod.http, { params, bus: this.#bus, p8a })
-    // A program may begin a server of its own later.
-    if (this.assignment.program) this.#ports?.lend(server)
+    if (lends) this.#ports?.lend(server)
     const functions = new Map(pod.functions)
     functions.delete('fetch')
     functions.delete('upgrade')
@@ -167,7 +171,7 @@ export class Run {
     this.#pod = program
     if (!program.http || program.isListening) return
     if (!this.#ports) process.stderr.write(`p8a: it exports fetch, and has no port: ${howToListen}\n`)
-    await this.#serve(program, this.#makeP8a())
+    await this.#serve(program, this.#makeP8a(), true)
   }
 
   #onReady(): void {
@@ -185,8 +189,10 @@ export class Run {
   async check(timeoutMs: number): Promise<Said> {
     const said = await this.health.check(timeoutMs)
     if (said.status !== 'up') return said
-    if (this.state === 'starting' && this.#ports?.areNobodys)
-      return { status: 'waiting', text: 'it listens nowhere yet' }
+    if (this.state === 'starting' && this.#ports?.areNobodys) {
+      await this.#serveBeside?.()
+      if (this.#ports.areNobodys) return { status: 'waiting', text: 'it listens nowhere yet' }
+    }
     this.#ports?.open()
     return said
   }

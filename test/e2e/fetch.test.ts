@@ -131,6 +131,17 @@ export const other = () => 'other'
   await host.stop('both')
 })
 
+test('fetch answers beside a default export that does not return, since that is the main loop of its pod', async () => {
+  const port = await freePort()
+  const code = `export const config = { listen: ${port}, readyAfter: 100 }
+export default () => new Promise(() => {})
+export const fetch = () => new Response('beside')`
+  await host.ask('pod.push', { name: 'beside', code })
+  await host.ok('start', 'local', 'beside')
+  assert.is(await ask(port), 'beside')
+  await host.ok('stop', 'local', 'beside')
+})
+
 test('a pod whose own server has the port keeps it, whatever it exports', async () => {
   const port = await freePort()
   const code = `import { createServer } from 'node:http'
