@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/words.ts'
+import { isLong } from '../../scripts/test/moments.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import { asItIs, TestHost } from './harness.ts'
@@ -212,14 +213,15 @@ test('a host that stops while a spare boots leaves none', async () => {
 })
 
 test('a host that is killed at any moment of a start leaves the next one a process for each run, and no other', async () => {
-  for (let turn = 0; turn < 16; turn++) {
-    const name = `chaos-${turn}`
+  // Moments from the begin to 30 ms later.
+  for (let afterMs = 0; afterMs <= 30; afterMs += isLong() ? 2 : 5) {
+    const name = `chaos-${afterMs}`
     await host.push('forever', name)
     await spareReady()
     const client = await host.client()
     const asked = client.call('pod.start', { name }).catch(() => {})
     // The moment is what is varied; nothing is waited for by it.
-    await new Promise(resolve => setTimeout(resolve, turn * 2))
+    await new Promise(resolve => setTimeout(resolve, afterMs))
     await host.killHost()
     await asked
     client.close()
