@@ -122,7 +122,8 @@ contained('what is in a container counts for the limits of the run', async () =>
 export const config = { isolate: 'container', limits: { memoryMax: '150MB' } }
 const kept = []
 export const grow = mib => kept.push(Buffer.alloc(mib * 1024 * 1024, 1))
-export const fill = mib => { for (let n = 0; n < mib; n++) appendFileSync('/tmp/x', Buffer.alloc(1024 * 1024, 1)) }
+const block = Buffer.alloc(1024 * 1024, 1)
+export const fill = mib => { for (let n = 0; n < mib; n++) appendFileSync('/tmp/x', block) }
 export default () => {}`,
   )
   await host.ok('push', 'local', 'eats', file)

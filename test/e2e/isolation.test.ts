@@ -121,8 +121,8 @@ sandboxed('sandbox: a pod sees nothing of the host and of other pods, and signal
 sandboxed('sandbox: files that it has in memory count as its memory', async () => {
   await host.push('greedy', 'filled')
   await host.begin('filled', { config: { isolate: 'sandbox', limits: { memoryMax: '300MB' } } })
-  await host.call('filled', 'fillAt', '/dev/shm/x', 200)
-  await host.call('filled', 'fillAt', '/tmp/x', 300).catch(() => {})
+  await host.call('filled', 'fillAt', '/dev/shm/x', 100)
+  await host.call('filled', 'fillAt', '/tmp/x', 250).catch(() => {})
   const ended = await until(
     async () => (await host.runs('filled')).find(({ end }) => end?.reason === 'limit'),
     'it ended',
