@@ -1,4 +1,4 @@
-// What is told of mounts. That such files count for a run in a sandbox or a container: e2e/isolation, e2e/containers.
+// What is told of mounts. That such files count for a run in a sandbox or a container: e2e/isolation.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { filesInMemory, memoryMounts } from '../../../daemon/system/files-in-memory.ts'
