@@ -59,6 +59,8 @@ export class Run {
   #pod: Exported | undefined
   /** It is a program that is up only when it says so, and has not yet. */
   #isAwaited = false
+  /** It has answered that it is not up yet, and the pod has not said so. */
+  #isComing = false
   #ports: Ports | undefined
   #serving: Serving | undefined
   /** Its default export may be its main loop: `fetch` answers beside that. */
@@ -187,14 +189,19 @@ export class Run {
    * port has to listen first.
    */
   async check(timeoutMs: number): Promise<Said> {
-    const said = await this.health.check(timeoutMs)
-    if (said.status !== 'up') return said
-    if (this.state === 'starting' && this.#ports?.areNobodys) {
-      await this.#serveBeside?.()
-      if (this.#ports.areNobodys) return { status: 'waiting', text: 'it listens nowhere yet' }
-    }
-    this.#ports?.open()
+    const said = await this.#howItIs(timeoutMs)
+    // What it has answered on its way up is over; what the pod says is not.
+    if (said.status === 'up' && this.#isComing) this.#events.onStatus(this.said ?? said)
+    this.#isComing = said.status === 'waiting' && said !== this.said
+    if (said.status === 'up') this.#ports?.open()
     return said
+  }
+
+  async #howItIs(timeoutMs: number): Promise<Said> {
+    const said = await this.health.check(timeoutMs)
+    if (said.status !== 'up' || !this.#ports?.areNobodys) return said
+    await this.#serveBeside?.()
+    return this.#ports.areNobodys ? { status: 'waiting', text: 'it listens nowhere yet' } : said
   }
 
   /** Tells the pod that it will be asked to end soon, and lets calls and connections finish that are under way. */

@@ -61,10 +61,10 @@ export class Ports {
     this.#standIn = server
   }
 
-  /** Whether it has some, and no server listens, there or elsewhere. */
+  /** Whether it has some, and the run is not up yet, and no server listens, there or elsewhere. */
   get areNobodys(): boolean {
     const isTaken = this.#held.some(({ server }) => server) || [...this.#others].some(({ listening }) => listening)
-    return this.#held.length > 0 && !isTaken
+    return !this.#isOpen && this.#held.length > 0 && !isTaken
   }
 
   /** What is to be said of a pod that takes not all of these: it may listen elsewhere by itself. */

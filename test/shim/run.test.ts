@@ -84,7 +84,7 @@ test('a status of up makes a run up before its default export resolves', async (
   assert.equal([run.state, run.said, seen.ready], ['up', { status: 'up', text: 'serving' }, 0])
 })
 
-test('check() calls no run up that has yet to listen at its port, and any that listens or says that it is up', async () => {
+test('check() calls no run up that has yet to listen at its port, and takes that back once it does, for good', async () => {
   using at = scratch()
   const port: Port = { name: 'main', host: '127.0.0.1', port: await freePort() }
   const handle = bind(port)
@@ -92,7 +92,7 @@ test('check() calls no run up that has yet to listen at its port, and any that l
   const { listen } = Server.prototype
   const code = `globalThis.asked = Promise.withResolvers()
     export default async () => { await globalThis.asked.promise; globalThis.listen(); return new Promise(() => {}) }`
-  const { run } = runOf(at, code)
+  const { run, seen } = runOf(at, code)
   run.serve(new Ports([port], new Map([['main', handle]])))
   const server = createServer()
   try {
@@ -102,12 +102,31 @@ test('check() calls no run up that has yet to listen at its port, and any that l
     assert.equal(await run.check(1000), { status: 'waiting', text: 'it listens nowhere yet' })
     ;(globalThis as unknown as { asked: PromiseWithResolvers<void> }).asked.resolve()
     await until(() => server.listening, 'it listens')
-    assert.equal(await run.check(1000), { status: 'up' })
+    assert.equal(seen.said, [])
+    for (const closes of [true, false]) {
+      assert.equal(await run.check(1000), { status: 'up' })
+      assert.equal(seen.said, [{ status: 'up' }])
+      if (closes) await new Promise(resolve => server.close(resolve))
+    }
   } finally {
     Server.prototype.listen = listen
     server.close()
     handle.close()
   }
+})
+
+test('check() gives back to the pod its own word once its code is loaded', async () => {
+  using at = scratch()
+  const code =
+    "export default (params, bus) => { bus.emit('status', 'waiting', 'for its disk'); return new Promise(() => {}) }"
+  const { run, seen } = runOf(at, code)
+  assert.equal(await run.check(1000), { status: 'waiting', text: 'loading' })
+  void run.start()
+  await until(() => seen.said.length > 0, 'it says something')
+  await run.check(1000)
+  await run.check(1000)
+  const own = { status: 'waiting', text: 'for its disk' }
+  assert.equal(seen.said, [own, own])
 })
 
 test('cleanup() is called once however often it is asked, and its failure stops nothing', async () => {
