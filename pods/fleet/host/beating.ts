@@ -104,10 +104,11 @@ export class Beating {
     return 'not_taken'
   }
 
-  /** Of this host, and told before what was taken last. */
+  /** Of this host, and told before what was taken last. The clock may have gone back since: it tells nothing of what this session has told itself. */
   #isOlder(there: HostRecord | undefined): boolean {
     const last = this.#last
     if (!last || there?.id !== this.#options.tell().id) return false
+    if (there.session === this.session && last.session !== this.session) return false
     return there.session === last.session ? there.beat < last.beat : there.atMs < last.atMs
   }
 

@@ -191,7 +191,13 @@ export class Part {
     const config = { ...record.config, labels, scale: count, ...own }
     const given = { ...at, params: record.params, config, ...(version !== undefined && { version }) }
     if (step === 'reload') return await this.#reload(record, { ...given, wait: true })
-    if (step === 'restart') await p8a.verbs.stop(name, { path, drainMs })
+    if (step === 'restart') {
+      await p8a.verbs.stop(name, { path, drainMs })
+      // That has taken a while: it may be wanted otherwise by now, and another host may have what is exclusive.
+      const now = this.#options.tables.pods.get(name)?.record
+      if (now?.turn !== record.turn || this.#countOf(now) !== count) return
+      if (record.isExclusive && !(await this.#holds(record))) return
+    }
     await p8a.verbs.start(name, given)
   }
 

@@ -22,7 +22,7 @@ const image = {
 }
 const record: PodRecord = { ...podRecord, name: '', images: [image], assigned: { a: 1 } }
 
-async function standing(signal: AbortSignal) {
+async function standing(signal: AbortSignal, holder = () => 'a/s') {
   const hub = new Hub()
   const root = new FakeRoot('')
   const engine = new EmbeddedEngine(hub)
@@ -33,7 +33,7 @@ async function standing(signal: AbortSignal) {
     ...{ p8a: root.p8a, path: 'fleet.a', host: 'a', engine, tables, here },
     images: { here: async () => undefined } as unknown as Images,
     mayAct: () => true,
-    holder: () => 'a/s',
+    holder,
     lease: { file: '/lease/taken', for: 3500 },
   })
   return {
@@ -67,6 +67,35 @@ test('where all is as it is wanted, a look asks the root nothing; where one diff
   part.bring('web8')
   await until(() => root.told.get('web8')?.scale === 2, 'it is scaled')
   assert.equal([...new Set(root.asked.map(asked => asked.split(' ')[1]))], ['web7', 'web8'])
+  ending.abort()
+  await going
+})
+
+test('what is wanted otherwise once the calls of a restart are over is not begun, nor what is exclusive and another host has by then', async () => {
+  const ending = new AbortController()
+  let session = 'a/s'
+  const { root, part, put, going } = await standing(ending.signal, () => session)
+  const { stop } = root.p8a.verbs
+  await put('web', { turn: 2 })
+  await put('only', { turn: 2, isExclusive: true, holder: 'a/s' })
+  root.has('web')
+  root.has('only')
+  root.p8a.verbs.stop = async (name, options) => {
+    if (name === 'web') await put(name, { turn: 2, want: 'idle', assigned: {} })
+    else {
+      session = 'a/later'
+      await put(name, { turn: 2, isExclusive: true, holder: 'b/s' })
+    }
+    return await stop(name, options)
+  }
+  for (const name of ['web', 'only']) {
+    part.bring(name)
+    await until(() => root.asked.filter(asked => asked === `status ${name}`).length > 1, 'it is looked at again')
+  }
+  assert.equal(
+    root.asked.filter(asked => asked.startsWith('start ')),
+    [],
+  )
   ending.abort()
   await going
 })

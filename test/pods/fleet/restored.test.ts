@@ -102,4 +102,30 @@ test('a server that is cut off, and tells what is older, is not believed: only a
   assert.is(beating.hasGoneBack, true)
 })
 
+test('a host whose clock has gone back, which was declared dead, and whose first beat after that was taken without an answer, finds no older backup', async () => {
+  const hub = new Hub()
+  const engine = new EmbeddedEngine(hub)
+  const { put } = engine.state
+  let isLost = false
+  engine.state.put = async (...args) => {
+    const outcome = await put.apply(engine.state, args)
+    return isLost ? { ok: false, why: 'unknown', message: 'no answer' } : outcome
+  }
+  const at = { atMs: 3_600_000, sessions: 0 }
+  const told = { v: 1 as const, name: 'a', id: 'a-id', tags: [], memory: 1, p8a: '0.1.0', pods: {} }
+  const tell = () => ({ ...told, atMs: at.atMs })
+  const newSession = () => `s${++at.sessions}`
+  const beating = new Beating({ state: engine.state, tell, newSession, nowMs: () => 0 }, undefined)
+  assert.is(await beating.beat(1000), 'taken')
+  hub.set('host.a', writeRecord('host', { ...tell(), session: 's1', beat: 1, isFenced: true }))
+  assert.is(await beating.beat(1000), 'fenced')
+  beating.begin()
+  at.atMs = 0
+  isLost = true
+  assert.is(await beating.beat(1000), 'taken')
+  isLost = false
+  assert.is(await beating.beat(1000), 'taken')
+  assert.is(beating.hasGoneBack, false)
+})
+
 test.run()
