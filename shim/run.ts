@@ -1,6 +1,7 @@
 // A run inside its process: calls the pod's default export with what it is given, and its cleanup function at the end. It knows the
 // pod's code and the host only through its options.
 import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Cleanup, P8a } from '../protocol/author.ts'
@@ -63,7 +64,7 @@ export class Run {
   #isComing = false
   #ports: Ports | undefined
   #serving: Serving | undefined
-  /** Its default export may be its main loop: `fetch` answers beside that. */
+  /** Its default export may be its main loop: `fetch` answers beside that once the pod says that it is up. */
   #serveBeside: (() => Promise<void>) | undefined
   #isResting = false
   #cleanup: Cleanup | undefined
@@ -148,9 +149,14 @@ export class Run {
     const { params } = this.assignment
     // Loaded here, since few pods are served so.
     const { Serving } = await import('./serving.ts')
-    this.#serving = new Serving(port)
-    const server = await this.#serving.begin(pod.http, { params, bus: this.#bus, p8a })
-    if (lends) this.#ports?.lend(server)
+    const serving = new Serving(port)
+    const mayListen = (server: Server) => {
+      if (this.#ports?.firstIfFree !== port) return false
+      this.#serving = serving
+      if (lends) this.#ports.lend(server)
+      return true
+    }
+    if (!(await serving.begin(pod.http, { params, bus: this.#bus, p8a }, { mayListen }))) return
     const functions = new Map(pod.functions)
     functions.delete('fetch')
     functions.delete('upgrade')
@@ -199,9 +205,8 @@ export class Run {
 
   async #howItIs(timeoutMs: number): Promise<Said> {
     const said = await this.health.check(timeoutMs)
-    if (said.status !== 'up' || !this.#ports?.areNobodys) return said
-    await this.#serveBeside?.()
-    return this.#ports.areNobodys ? { status: 'waiting', text: 'it listens nowhere yet' } : said
+    const isWaiting = said.status === 'up' && this.#ports?.areNobodys
+    return isWaiting ? { status: 'waiting', text: 'it listens nowhere yet' } : said
   }
 
   /** Tells the pod that it will be asked to end soon, and lets calls and connections finish that are under way. */
@@ -282,7 +287,10 @@ export class Run {
 
   #onStatus(said: Said): void {
     this.said = said
-    if (said.status === 'up') this.#onUp()
+    if (said.status === 'up') {
+      this.#onUp()
+      void this.#serveBeside?.()
+    }
     this.health.onSaid(said)
     this.#events.onStatus(said)
   }

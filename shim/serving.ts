@@ -41,16 +41,26 @@ export class Serving {
     return this.#requestId?.()
   }
 
-  /** Listens. @throws what Node says if it cannot */
-  async begin(handlers: HttpHandlers, around: Omit<Around, 'waitUntil'>, load = loadServer): Promise<Server> {
+  /**
+   * Listens.
+   * @param mayListen asked just before that: the pod may have a server of its own by then
+   * @returns whether it has listened; its server may be closed by then
+   * @throws what Node says if it cannot
+   */
+  async begin(
+    handlers: HttpHandlers,
+    around: Omit<Around, 'waitUntil'>,
+    { mayListen, load = loadServer }: { mayListen: (server: Server) => boolean; load?: () => Promise<Loaded> },
+  ): Promise<boolean> {
     const { serverOf, requestId } = await load()
-    this.#requestId = requestId
     const server = serverOf({ ...handlers, around: { ...around, waitUntil: promise => this.#waitFor(promise) } })
+    if (!mayListen(server)) return false
+    this.#requestId = requestId
     const { port } = this
     if ('path' in port) server.listen(port.path)
     else server.listen(port.port)
-    await once(server, 'listening')
-    return server
+    await Promise.race([once(server, 'listening'), once(server, 'close')])
+    return true
   }
 
   /** Resolves once nothing of it is under way. */

@@ -131,28 +131,43 @@ export const other = () => 'other'
   await host.stop('both')
 })
 
-test('fetch answers beside a default export that does not return, since that is the main loop of its pod', async () => {
+test('fetch answers once the default export has resolved, however long that takes, or once a pod with a main loop says that it is up', async () => {
   const port = await freePort()
-  const code = `export const config = { listen: ${port}, readyAfter: 100 }
-export default () => new Promise(() => {})
-export const fetch = () => new Response('beside')`
-  await host.ask('pod.push', { name: 'beside', code })
-  await host.ok('start', 'local', 'beside')
-  assert.is(await ask(port), 'beside')
-  await host.ok('stop', 'local', 'beside')
+  const code = (main: string) => `export const config = { listen: ${port}, readyAfter: 100 }
+const loops = new Promise(() => {})
+let state = 'not there yet'
+const tell = () => (state = 'there')
+export default ${main}
+export const fetch = () => new Response(state)`
+  const slow = '() => new Promise(resolve => setTimeout(resolve, 1000)).then(() => void tell())'
+  const loop = "(params, bus) => { tell(); bus.emit('status', 'up'); return loops }"
+  for (const main of [slow, loop]) {
+    await host.ask('pod.push', { name: 'beside', code: code(main) })
+    await host.ok('start', 'local', 'beside')
+    assert.is(await ask(port), 'there')
+    await host.ok('stop', 'local', 'beside')
+  }
 })
 
 test('a pod whose own server has the port keeps it, whatever it exports', async () => {
   const port = await freePort()
   const code = `import { createServer } from 'node:http'
-export default () => void createServer((request, response) => response.end('own')).listen(${port})
+const own = () => createServer((request, response) => response.end('own')).listen(${port})
+export default (params, bus) => {
+  if (params.loops === undefined) return void own()
+  bus.emit('status', 'up')
+  own()
+  return new Promise(() => {})
+}
 export const fetch = () => 'called'
 `
   await host.ask('pod.push', { name: 'own', code })
-  await host.begin('own', { config: { listen: port } })
-  assert.is(await ask(port), 'own')
-  assert.is((await host.ok('call', 'local', 'own', 'fetch')).trim(), 'called')
-  await host.stop('own')
+  for (const params of [{}, { loops: '1' }]) {
+    await host.begin('own', { config: { listen: port }, params })
+    assert.is(await ask(port), 'own')
+    assert.is((await host.ok('call', 'local', 'own', 'fetch')).trim(), 'called')
+    await host.stop('own')
+  }
 })
 
 test('a program that exports an app with a member fetch is served where it has a port', async () => {

@@ -17,8 +17,10 @@ async function begun(serving: Serving): Promise<{ server: Server; given: Given }
   }
   const load = async () => ({ serverOf, requestId: () => 'r-1' })
   const around = { params: { a: '1' }, bus: {} as never, p8a: {} as never }
-  const server = (await serving.begin({ fetch: () => new Response() }, around, load as never)) as Server
-  return { server, given: given as unknown as Given }
+  const made: Server[] = []
+  const mayListen = (server: object) => made.push(server as Server) > 0
+  await serving.begin({ fetch: () => new Response() }, around, { mayListen, load: load as never })
+  return { server: made[0] as Server, given: given as unknown as Given }
 }
 
 test('begin() listens at the port, and its handlers have what a pod has', async () => {
