@@ -76,11 +76,11 @@ export class EmbeddedEngine implements Engine {
     const away = await this.#away()
     if (away) return away
     const fate = fateOf(this.#faults)
-    if (fate === 'lost') return failed('unknown', 'There was no answer')
+    if (fate === 'lost') return failed('unknown', unanswered)
     const found = this.#hub.values.get(key)?.rev ?? 'absent'
     const isExpected = expected === 'any' || expected === found
     const value = isExpected ? done(change()) : failed('conflict', `${key} is another by now`)
-    return fate === 'done' ? value : failed('unknown', 'There was no answer')
+    return fate === 'done' ? value : failed('unknown', unanswered)
   }
 
   #stateOf(): StatePort {
@@ -117,11 +117,15 @@ export class EmbeddedEngine implements Engine {
         checkKey(subject)
         signal?.throwIfAborted()
         if (await this.#away()) throw new BusError('not_delivered', 'The engine is away')
+        signal?.throwIfAborted()
         const large = (bytes: number) => `A message may have ${mostBytes} bytes, not ${bytes}`
         if (frame.byteLength > mostBytes) throw new BusError('too_large', large(frame.byteLength))
         const server = [...this.#hub.servers].find(one => matches(one.subject, subject))
         if (!server) throw new BusError('not_delivered', `Nobody answers at ${subject}`)
+        const fate = fateOf(this.#faults)
+        if (fate === 'lost') throw new BusError('unknown', unanswered)
         const answer = await this.#answered(server.handler(frame.slice(), subject), timeoutMs, signal)
+        if (fate !== 'done') throw new BusError('unknown', unanswered)
         if (answer.byteLength > mostBytes) throw new BusError('answer_too_large', large(answer.byteLength))
         return answer
       },
@@ -174,8 +178,9 @@ export class EmbeddedEngine implements Engine {
         for await (const part of source) parts.push(part)
         const away = await this.#away()
         if (away) return away
-        this.#hub.blobs.set(sha256, Buffer.concat(parts))
-        return done(undefined)
+        const fate = fateOf(this.#faults)
+        if (fate !== 'lost') this.#hub.blobs.set(sha256, Buffer.concat(parts))
+        return fate === 'done' ? done(undefined) : failed('unknown', unanswered)
       },
       open: async (sha256, skipped = 0) => {
         const away = await this.#away()
@@ -186,6 +191,8 @@ export class EmbeddedEngine implements Engine {
     }
   }
 }
+
+const unanswered = 'There was no answer'
 
 /** As many may listen as have something under way. */
 function crowded(): EventTarget {

@@ -1,7 +1,7 @@
 // What a network does, at will: an embedded engine with these is no kinder than a real one. Without any it does all at once.
 
 export type Faults = {
-  /** The share of writes whose outcome is not told; half of them are done. */
+  /** The share of writes, requests and images put whose outcome is not told; half of them are done. */
   unknown: number
   /** The share of reads that give what was there before the last write. */
   stale: number
@@ -26,7 +26,7 @@ export async function late({ delayMs, random }: Faults): Promise<void> {
   if (delayMs > 0) await new Promise(resolve => setTimeout(resolve, random() * delayMs))
 }
 
-/** What becomes of a write. */
+/** What becomes of what is to be done. */
 export function fateOf({ unknown, random }: Faults): 'done' | 'done_untold' | 'lost' {
   if (random() >= unknown) return 'done'
   return random() < 0.5 ? 'done_untold' : 'lost'

@@ -8,12 +8,6 @@ import { conformance, tableOf } from './conformance.ts'
 
 const test = suite('embedded engine')
 
-const hub = new Hub()
-/** As NATS has it. */
-const faults = { mostBytes: 1024 * 1024 }
-const opened = { one: new EmbeddedEngine(hub, faults), other: new EmbeddedEngine(hub, faults) }
-conformance(test, () => opened, { keepsReplaced: true })
-
 /** Numbers by chance that are the same in each run. */
 function chance(seed: number): () => number {
   let state = seed
@@ -21,6 +15,24 @@ function chance(seed: number): () => number {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
     return state / 2_147_483_648
   }
+}
+
+const hub = new Hub()
+/** As NATS has it. */
+const faults = { mostBytes: 1024 * 1024 }
+const opened = { one: new EmbeddedEngine(hub, faults), other: new EmbeddedEngine(hub, faults) }
+conformance(test, () => opened, { keepsReplaced: true })
+
+for (const seed of [1, 2]) {
+  const hub = new Hub()
+  const harsh = {
+    ...faults,
+    ...{ unknown: 0.2, stale: 0.3, duplicate: 0.5, reset: 0.2, delayMs: 2 },
+    random: chance(seed),
+  }
+  const opened = { one: new EmbeddedEngine(hub, harsh), other: new EmbeddedEngine(hub, harsh) }
+  const withFaults = (title: string, work: () => Promise<void>) => test(`with faults (seed ${seed}): ${title}`, work)
+  conformance(withFaults, () => opened, { keepsReplaced: true, isLossy: true })
 }
 
 test('a write without an outcome is done or not, and who reads it back knows; none that was told done is lost', async () => {
