@@ -344,6 +344,20 @@ git('two pushes at once to pods of one quota bring no more than there is room fo
   assert.equal(pushed.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
 })
 
+git('a build holds up no push to another pod of the same quota', async () => {
+  await host.ask('quota.set', { tenant: 'racing', bounds: { images: '20MB' } })
+  const [slow, quick] = [await new Work('racing.slow').begin(), await new Work('racing.quick').begin()]
+  const [mark, go] = [join(host.dir, 'slow'), join(host.dir, 'go')]
+  const scripts = { build: `touch '${mark}'; for i in $(seq 1200); do [ -e '${go}' ] && exit; sleep 0.1; done; exit 1` }
+  await slow.commit({ ...says('x'), 'package.json': JSON.stringify({ main: 'main.mjs', scripts }) })
+  await quick.commit(says('x'))
+  const pushed = slow.ok('push', 'p8a', 'main')
+  await until(() => existsSync(mark), 'the build has begun')
+  await quick.ok('push', 'p8a', 'main')
+  writeFileSync(go, '')
+  await pushed
+})
+
 git('the repository goes with the pod', async () => {
   const work = await new Work('brief').begin()
   await work.commit(says('x'))

@@ -87,18 +87,30 @@ async function act(exchange: Exchange, options: GitOptions): Promise<void> {
   if (asked.isAdvert) return await advertise(asked, { folder, exchange, options })
   if (asked.service === 'git-upload-pack') return await fetch(asked, { folder, exchange, options })
   const { quota } = await options.gitRoom(asked.path)
-  const work = async () => await receive(asked, { folder, exchange, options, identity })
+  const work = async (sent: () => void) => await receive(asked, { folder, exchange, options, identity, sent })
   await inTurn(options.turns, { folder, quota }, work)
 }
 
-/** Within a quota of images one push comes after the other, as to one pod: each may bring all that is left. */
+/**
+ * Pushes to one pod come one after the other. Those within one quota of images send one after the other, as each may bring all that is left; what
+ * follows, such as a build, holds up nobody but that pod.
+ * @param work `sent` is to be called once all is there
+ */
 async function inTurn(
   turns: Turns,
   { folder, quota }: { folder: string; quota: string | undefined },
-  work: () => Promise<void>,
+  work: (sent: () => void) => Promise<void>,
 ): Promise<void> {
-  if (quota === undefined) return await turns.take(folder, work)
-  await turns.take(`quota ${quota}`, async () => await turns.take(folder, work))
+  await turns.take(folder, async () => {
+    if (quota === undefined) return await work(() => {})
+    const { ended } = await turns.take(`quota ${quota}`, async () => {
+      const sent = Promise.withResolvers<void>()
+      const ended = work(sent.resolve)
+      await Promise.race([sent.promise, ended])
+      return { ended }
+    })
+    await ended
+  })
 }
 
 /** Whoever may fetch may read the source: that is more than to look at pods. @throws {P8aError} `forbidden`, in words for whoever pushes */
@@ -172,7 +184,7 @@ async function fetch({ service, name }: GitAsked, { folder, exchange, options }:
 
 async function receive(
   asked: GitAsked,
-  { folder, exchange, options, identity }: Place & { identity: Identity },
+  { folder, exchange, options, identity, sent }: Place & { identity: Identity; sent: () => void },
 ): Promise<void> {
   const { seams, authority, client } = options
   if (client.signal.aborted) return
@@ -185,7 +197,7 @@ async function receive(
     const args = [...configOf(most), ...treeLimits(seams.settings), ...argsOf(asked.service), '.']
     const git = startGit(args, { from: folder, exchange, env })
     await begin(git, exchange, `application/x-${asked.service}-result`)
-    void feed(git, exchange.request)
+    void feed(git, exchange.request).then(sent)
     await pass(git, exchange, options)
   } finally {
     end()
@@ -202,12 +214,12 @@ function startGit(
   return startServing(['git', ...args], { env: { ...gitEnvironment(), ...version, ...env }, cwd: from })
 }
 
-/** @param most how many bytes may be sent */
 /** The hook counts what a commit has before it lays it out. */
 function treeLimits({ maxTreeFiles, maxTreeBytes }: Pick<Settings, 'maxTreeFiles' | 'maxTreeBytes'>): string[] {
   return ['-c', `p8a.maxTreeFiles=${maxTreeFiles}`, '-c', `p8a.maxTreeBytes=${maxTreeBytes}`]
 }
 
+/** @param most how many bytes may be sent */
 function configOf(most: number): string[] {
   const settings = [
     `receive.maxInputSize=${most}`,
