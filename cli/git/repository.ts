@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { P8aError } from '../../protocol/errors.ts'
 import type { GitChoice } from './plan.ts'
-import { addEntry, type TreeAmount, type TreeLimits } from './tree-amount.ts'
+import { addEntries, type TreeAmount, type TreeLimits } from './tree-amount.ts'
 
 const mostBytes = 16 * 1024 * 1024
 const outPrefix = 'checkout-'
@@ -80,7 +80,7 @@ export class GitRepository {
     for await (const text of git.stdout.setEncoding('utf8')) {
       const entries = `${rest}${text}`.split('\0')
       rest = entries.pop() ?? ''
-      amount = entries.reduce(addEntry, amount)
+      amount = addEntries(amount, entries)
       if (!isEnough(amount)) continue
       git.kill()
       break

@@ -2,18 +2,24 @@
 // it is on the disk. Pure.
 import { P8aError } from '../../protocol/errors.ts'
 
-/** `submodules`: the paths of folders that stand for other repositories. */
+/** `files`: submodules too, each of which becomes a folder. `submodules`: the paths of these, which stand for other repositories. */
 export type TreeAmount = { files: number; bytes: number; submodules: string[] }
 
 /** As the host has them; undefined: there is no limit. */
 export type TreeLimits = { maxTreeFiles: number | undefined; maxTreeBytes: number | undefined }
 
-/** @param entry `MODE TYPE HASH SIZE<tab>PATH`; the size of a submodule is `-` */
-export function addEntry({ files, bytes, submodules }: TreeAmount, entry: string): TreeAmount {
-  const [, mode, size, path] = /^(\d+) \w+ \w+ +(\d+|-)\t(.+)$/s.exec(entry) ?? []
-  if (mode === undefined || path === undefined) return { files, bytes, submodules }
-  if (mode === '160000') return { files, bytes, submodules: [...submodules, path] }
-  return { files: files + 1, bytes: bytes + Number(size), submodules }
+/** @param entries `MODE TYPE HASH SIZE<tab>PATH`; the size of a submodule is `-` */
+export function addEntries({ files, bytes, submodules }: TreeAmount, entries: readonly string[]): TreeAmount {
+  const found = entries.flatMap(entry => {
+    const [, size, path] = /^\d+ \w+ \w+ +(\d+|-)\t(.+)$/s.exec(entry) ?? []
+    return size === undefined || path === undefined ? [] : [{ size, path }]
+  })
+  const others = found.filter(({ size }) => size === '-').map(({ path }) => path)
+  return {
+    files: files + found.length,
+    bytes: found.reduce((sum, { size }) => (size === '-' ? sum : sum + Number(size)), bytes),
+    submodules: [...submodules, ...others],
+  }
 }
 
 /** Why it is not deployed; undefined: it may be. */

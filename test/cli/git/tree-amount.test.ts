@@ -1,18 +1,20 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { addEntry, refusalOf, type TreeAmount } from '../../../cli/git/tree-amount.ts'
+import { addEntries, refusalOf, type TreeAmount } from '../../../cli/git/tree-amount.ts'
 
 const hash = '0'.repeat(40)
 const none: TreeAmount = { files: 0, bytes: 0, submodules: [] }
 
-test('addEntry() counts files and their bytes, and names submodules', () => {
+test('addEntries() counts files and their bytes, and names submodules, which count as files', () => {
   const entries = [
     `100644 blob ${hash}      25\tindex.js`,
     `120000 blob ${hash}       7\ta folder/with\na line`,
     `160000 commit ${hash}       -\tother/lib`,
     '',
   ]
-  assert.equal(entries.reduce(addEntry, none), { files: 2, bytes: 32, submodules: ['other/lib'] })
+  const amount = addEntries(none, entries)
+  assert.equal(amount, { files: 3, bytes: 32, submodules: ['other/lib'] })
+  assert.equal(addEntries(amount, entries), { files: 6, bytes: 64, submodules: ['other/lib', 'other/lib'] })
 })
 
 test('refusalOf() names the limit that a commit is over, and the setting', () => {
