@@ -77,8 +77,11 @@ export class Beating {
     const found = await state.get(key)
     if (!found.ok) return this.#notTaken(found.message)
     const there = found.value && readRecord('host', found.value.value)
+    const before = this.#older
     this.#older = undefined
-    if (this.#isOlder(there)) {
+    // A backup does not beat: where the next one is another, it is that of a process whose clock is behind.
+    const isBeating = before !== undefined && before !== found.value?.rev && there?.session !== this.#last?.session
+    if (this.#isOlder(there) && !isBeating) {
       this.#older = this.#rev = found.value?.rev
       return this.#notTaken(outcome.message)
     }
@@ -104,12 +107,13 @@ export class Beating {
     return 'not_taken'
   }
 
-  /** Of this host, and told before what was taken last. The clock may have gone back since: it tells nothing of what this session has told itself. */
+  /** Of this host, and told before what was taken last. The clock, which may be wrong, tells nothing of what this session has told itself, nor of a twin. */
   #isOlder(there: HostRecord | undefined): boolean {
     const last = this.#last
     if (!last || there?.id !== this.#options.tell().id) return false
-    if (there.session === this.session && last.session !== this.session) return false
-    return there.session === last.session ? there.beat < last.beat : there.atMs < last.atMs
+    if (there.session === last.session) return there.beat < last.beat
+    if (there.session === this.session || this.twinMs !== undefined) return false
+    return there.atMs < last.atMs
   }
 
   #taken(rev: Rev, { record, begunMs }: { record: HostRecord; begunMs: number }): 'taken' {

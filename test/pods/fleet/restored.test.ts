@@ -128,4 +128,20 @@ test('a host whose clock has gone back, which was declared dead, and whose first
   assert.is(beating.hasGoneBack, false)
 })
 
+test('a copy of a host whose clock is behind is told as such, by both, and is taken for no older backup', async () => {
+  const hub = new Hub()
+  const make = (what: string, atMs: number) => {
+    const { state } = new EmbeddedEngine(hub)
+    let sessions = 0
+    const tell = () => ({ v: 1 as const, name: 'a', id: 'a-id', tags: [], memory: 1, p8a: '0.1.0', pods: {}, atMs })
+    return new Beating({ state, tell, newSession: () => `${what}${++sessions}`, nowMs: () => 1 }, undefined)
+  }
+  const [host, copy] = [make('host', 60_000), make('copy', 0)]
+  assert.is(await host.beat(1000), 'taken')
+  for (let beat = 0; beat < 8; beat++)
+    for (const one of [copy, host]) if ((await one.beat(1000)) === 'fenced') one.begin()
+  assert.equal([host.twinMs, copy.twinMs], [1, 1])
+  assert.equal([host.hasGoneBack, copy.hasGoneBack], [false, false])
+})
+
 test.run()
