@@ -169,7 +169,7 @@ const wholeCli: BuildOptions = {
   lineLimit: 160,
   // What every command needs is in the one file; what few need stays outside and is loaded by them.
   packages: 'bundle',
-  external: ['@bomb.sh/tab', 'cac', 'chokidar', 'chrono-node', 'conf', 'consola', 'ignore', 'string-width', 'yaml'],
+  external: ['@bomb.sh/tab', 'cac', 'chokidar', 'chrono-node', 'consola', 'ignore', 'string-width', 'yaml'],
   plugins: [versionAlone, toExecaAlone, toParts],
   // The package's index would bring its server along.
   alias: { 'json-rpc-2.0': 'json-rpc-2.0/dist/client.js' },
@@ -199,6 +199,7 @@ const toWholeCli: Plugin = {
 const cli: BuildOptions = {
   ...wholeCli,
   outfile: `${dist}/cli.cjs`,
+  external: [...(wholeCli.external ?? []), 'atomically'],
   plugins: [versionAlone, toExecaAlone, toParts, toWholeCli],
 }
 

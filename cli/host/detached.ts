@@ -1,5 +1,5 @@
 // Starts the daemon in the background and waits until it answers, or has said why it cannot start.
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -50,27 +50,19 @@ async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
   const file = hostOutputFile(options.dataDir)
   // As JSON, so that an error arrives with its code and facts.
   const [program, ...args] = daemonCommand({ ...options, json: true })
-  const { execa } = await import('execa')
   await makeFolder(dirname(file))
   // The output of a process needs a file before the process exists. (O_NONBLOCK: opening a pipe in the file's place
   // would wait. O_APPEND: somebody may cut it.)
   const log = await open(file, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
-  // execa takes any descriptor; its types know them up to 9.
-  const fd = log.fd as 3
   try {
-    const started = execa(program, args, {
+    // It outlives this command, so it gets a session of its own: what ends this command does not end it. Node's own spawn:
+    // a host that was killed comes back sooner without the loading of execa.
+    const child = spawn(program, args, {
       env: daemonEnv(options.dataDir),
-      extendEnv: false,
-      // It outlives this command, so it gets a session of its own: what ends this command does not end it.
       detached: true,
-      cleanup: false,
-      stdio: ['ignore', fd, fd],
-      reject: false,
+      stdio: ['ignore', log.fd, log.fd],
     })
-    const child = started.nodeChildProcess
-    // If the system refuses at once, there is no event.
-    await Promise.race([once(child, 'spawn'), started])
-    if (child.pid === undefined) throw (await started).cause
+    await once(child, 'spawn')
     return child
   } finally {
     await log.close()

@@ -1,5 +1,4 @@
-// The user's config file: remotes, and which data directory serves which port here. conf writes it, whole and 0600; it
-// is read without conf, which takes longer to load than all the rest of a `pod status`.
+// The user's config file: remotes, and which data directory serves which port here. It is written whole and 0600.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
@@ -25,15 +24,7 @@ export function configFile(): string {
  * @throws {P8aError} `bad_settings`, naming the file
  */
 export function readConfig(): Config {
-  let text: string
-  try {
-    text = readFileSync(configFile(), 'utf8')
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { remotes: {}, hosts: {} }
-    throw broken((cause as Error).message, cause)
-  }
-  return parse(text)
+  return configOf(readAll())
 }
 
 /**
@@ -44,8 +35,8 @@ export function readConfig(): Config {
 export async function changeConfig(edit: (config: Config) => Partial<Config>): Promise<void> {
   readConfig()
   // Most commands only read the file, and none of this is needed for that.
-  const [{ default: Conf }, { makeOwnFolder }, { alone }] = await Promise.all([
-    import('conf'),
+  const [{ writeFileSync }, { makeOwnFolder }, { alone }] = await Promise.all([
+    import('atomically'),
     import('../host/make-folder.ts'),
     import('./config-lock.ts'),
   ])
@@ -53,8 +44,11 @@ export async function changeConfig(edit: (config: Config) => Partial<Config>): P
     // Anyone who may write there decides to which hosts `pod` connects.
     await makeOwnFolder(configDir())
     await alone(configFile(), async () => {
-      const change = edit(readConfig())
-      if (Object.keys(change).length > 0) new Conf({ cwd: configDir(), configFileMode: 0o600 }).set(change)
+      const all = readAll()
+      const change = edit(configOf(all))
+      if (Object.keys(change).length === 0) return
+      const text = `${JSON.stringify({ ...(all as object), ...change }, undefined, 2)}\n`
+      writeFileSync(configFile(), text, { mode: 0o600 })
     })
   } catch (cause) {
     if (cause instanceof P8aError && cause.code !== 'save_failed') throw cause
@@ -71,13 +65,24 @@ export function configDir(): string {
   return join(environment.configHome ?? join(homeDir(), '.config'), 'p8a')
 }
 
-function parse(text: string): Config {
-  let value: unknown
+/** Everything in the file, also what is no part of a {@link Config}: another version may have written that. */
+function readAll(): unknown {
+  let text: string
   try {
-    value = JSON.parse(text)
+    text = readFileSync(configFile(), 'utf8')
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {}
+    throw broken((cause as Error).message, cause)
+  }
+  try {
+    return JSON.parse(text)
   } catch (cause) {
     throw broken('it is not JSON', cause)
   }
+}
+
+function configOf(value: unknown): Config {
   const { remotes = {}, hosts = {} } = isRecord(value) ? value : { remotes: undefined, hosts: undefined }
   if (!isRecord(value) || !isRecord(remotes) || !isRecord(hosts)) throw broken('it is not a config of p8a')
   const wrong = Object.keys(remotes).find(name => !isSavedRemote(remotes[name]))

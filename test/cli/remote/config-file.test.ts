@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { changeConfig, configFile, readConfig } from '../../../cli/remote/config-file.ts'
@@ -18,6 +18,15 @@ test('readConfig() is empty where there is no file, and changeConfig() changes w
   await changeConfig(() => ({ hosts: { 1: ['/data'] } }))
   assert.equal(readConfig(), { remotes: { a: { address: 'localhost:1' } }, hosts: { 1: ['/data'] } })
   assert.is(statSync(configFile()).mode & 0o777, 0o600)
+})
+
+test('changeConfig() keeps what another version wrote, and a link to the file', async () => {
+  using at = withConfig()
+  const file = at.file('elsewhere.json', '{"later":{"a":1},"hosts":{"1":["/a"]}}')
+  mkdirSync(at.path('p8a'))
+  symlinkSync(file, configFile())
+  await changeConfig(() => ({ hosts: {} }))
+  assert.equal(JSON.parse(readFileSync(file, 'utf8')), { later: { a: 1 }, hosts: {} })
 })
 
 test('readConfig() leaves out directories that are no lists of texts', async () => {
