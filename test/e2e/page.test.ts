@@ -24,6 +24,8 @@ const opened: Page[] = []
 /** What a page asked of anybody else, what broke in it, and what its policy refused. */
 const troubles: string[] = []
 let browser: Browser | undefined
+/** The tab of most tests: another one is another process, which reads the page's code anew. */
+let common: Page | undefined
 /** How long anything may take: a machine may have much else to do. */
 const waitMs = 60_000
 
@@ -46,16 +48,21 @@ test.after(async () => {
   await host.dispose()
 })
 test.after.each(async () => {
-  await Promise.all(opened.splice(0).map(page => page.context().close()))
+  await Promise.all([common?.goto('about:blank'), ...opened.splice(0).map(page => page.context().close())])
   assert.equal(troubles.splice(0), [])
 })
 
-/** A tab of its own, that is not signed in. */
+/** A tab of the test's own, that is not signed in. */
 async function tab(options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await newTab(options)
+  opened.push(page)
+  return page
+}
+
+async function newTab(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await (browser as Browser).newContext({ viewport: { width: 1300, height: 900 }, ...options })
   context.setDefaultTimeout(waitMs)
   const page = await context.newPage()
-  opened.push(page)
   page.on('pageerror', error => troubles.push(String(error)))
   page.on('console', message => {
     // That a host is gone is told by the browser too.
@@ -72,15 +79,17 @@ const home = () => `http://127.0.0.1:${host.port}/`
 /** As `pod page` prints it. */
 const link = async (role?: Role) => `${home()}#code=${(await host.ask('host.page.code', role ? { role } : {})).code}`
 
-/** A tab that is signed in, at a place of the page. */
-async function signedIn(place = '', { options = {}, role }: { options?: BrowserContextOptions; role?: Role } = {}) {
-  const page = await tab(options)
-  await page.goto(await link(role))
+/** A tab that is signed in, at a place of the page: the common one, or one of the test's own. */
+async function signedIn(place = '', own?: { options?: BrowserContextOptions; role?: Role }): Promise<Page> {
+  const isNew = own !== undefined || common === undefined
+  if (!own) common ??= await newTab()
+  const page = own ? await tab(own.options) : (common as Page)
+  await page.goto(isNew ? await link(own?.role) : `${home()}${place}`)
   await page
     .getByRole('status')
     .filter({ hasText: /^(Live|En direct|На связи)$/ })
     .waitFor()
-  if (place !== '') await page.goto(`${home()}${place}`)
+  if (isNew && place !== '') await page.goto(`${home()}${place}`)
   return page
 }
 
@@ -401,7 +410,7 @@ inBrowser('a host that is killed is said to be gone, and the page goes on by its
 })
 
 inBrowser('a token that ends under a page is said to have ended, and another one can be pasted', async () => {
-  const page = await signedIn()
+  const page = await signedIn('', {})
   const { tokens } = await host.ask('host.token.list', {})
   const last = tokens
     .filter(({ name }) => name.startsWith('local/'))
@@ -509,9 +518,9 @@ inBrowser('axe finds nothing, in any view, light and dark, and a phone scrolls n
 })
 
 async function checked(page: Page, where: string): Promise<void> {
-  await page.evaluate(axe)
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe)
   const found = await page.evaluate<string[]>(
-    'axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary].join(" "))))',
+    'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary].join(" "))))',
   )
   assert.equal(found, [], where)
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')

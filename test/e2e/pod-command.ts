@@ -2,10 +2,17 @@
 // wanted at once. They end with the process of the test.
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { podProgram } from '../paths.ts'
 
-export type Order = { args: readonly string[]; env: Readonly<Record<string, string>>; cwd: string }
+/** `isSteady`: a process that has bundled is kept, for commands with the same environment in the same directory. */
+export type Order = {
+  args: readonly string[]
+  env: Readonly<Record<string, string>>
+  cwd: string
+  isSteady?: boolean
+}
 
 /** `isLast`: the process ends with this command. */
 export type Outcome = { code: number; isLast: boolean }
@@ -16,16 +23,21 @@ const idle: PodProcess[] = []
 
 /** Does a command of the built program, whose stdin is empty. */
 export async function podCommand(order: Order): Promise<Printed> {
-  const one = nextIdle() ?? new PodProcess()
+  const one = nextIdle(order) ?? new PodProcess()
   const printed = await one.run(order)
   if (!one.isOver) idle.push(one)
   return printed
 }
 
+/** Ends the processes that wait for a command, and what they have begun. */
+export async function endPodProcesses(): Promise<void> {
+  await Promise.all(idle.splice(0).map(one => one.end()))
+}
+
 /** One may have been killed meanwhile. */
-function nextIdle(): PodProcess | undefined {
-  const one = idle.pop()
-  return one?.isOver ? nextIdle() : one
+function nextIdle(order: Order): PodProcess | undefined {
+  const at = idle.findLastIndex(one => !one.isOver && one.fits(order))
+  return at < 0 ? undefined : idle.splice(at, 1)[0]
 }
 
 class PodProcess {
@@ -36,6 +48,8 @@ class PodProcess {
   #stderr = new Output(this.#mark)
   #code: number | undefined
   #done = Promise.withResolvers<void>()
+  /** Once it had a steady order: that of all its others. */
+  #place: string | undefined
 
   constructor() {
     // Its environment names no directory of a test, so that it is none of the processes of a host.
@@ -66,7 +80,12 @@ class PodProcess {
     })
   }
 
+  fits(order: Order): boolean {
+    return this.#place === undefined || this.#place === placeOf(order)
+  }
+
   async run(order: Order): Promise<Printed> {
+    if (order.isSteady) this.#place = placeOf(order)
     this.#stdout = new Output(this.#mark)
     this.#stderr = new Output(this.#mark)
     this.#code = undefined
@@ -76,6 +95,13 @@ class PodProcess {
     await this.#done.promise
     this.#keepTest('unref')
     return { code: this.#code ?? null, stdout: this.#stdout.text, stderr: this.#stderr.text }
+  }
+
+  async end(): Promise<void> {
+    this.#keepTest('ref')
+    const ended = once(this.#child, 'exit')
+    this.#child.disconnect()
+    await ended
   }
 
   #look(): void {
@@ -88,6 +114,8 @@ class PodProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket)[how]()
   }
 }
+
+const placeOf = ({ env, cwd }: Order) => JSON.stringify([env, cwd])
 
 /** What one command prints, up to the mark. */
 class Output {

@@ -15,6 +15,7 @@ const [program = '', mark = ''] = process.argv.slice(2)
 const require = createRequire(import.meta.url)
 const endProcess = process.exit.bind(process)
 let exiting: NodeJS.Timeout | undefined
+let isSteady = false
 
 process.on('message', order => begin(order as Order))
 process.on('disconnect', () => endProcess())
@@ -36,7 +37,8 @@ process.exit = (code?: number | string | null) => {
   return undefined as never
 }
 
-function begin({ args, env, cwd }: Order): void {
+function begin({ args, env, cwd, ...order }: Order): void {
+  isSteady = order.isSteady ?? false
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
   process.chdir(cwd)
@@ -63,7 +65,7 @@ function end({ isLast }: { isLast: boolean }): void {
   process.chdir('/')
   for (const signal of signals) process.removeAllListeners(signal)
   process.channel?.ref()
-  const outcome: Outcome = { code, isLast: isLast || hasBundled() }
+  const outcome: Outcome = { code, isLast: isLast || (!isSteady && hasBundled()) }
   process.send?.(outcome, () => outcome.isLast && endProcess())
 }
 
