@@ -1,4 +1,4 @@
-// A line that a logger wrote as JSON (pino, bunyan, winston and their like), as people read it: `WARN slow query ms=1204`.
+// A line that a logger wrote as JSON (pino, bunyan, winston, those of Python and their like), as people read it: `WARN slow query ms=1204`.
 // Pure. What is no such line is left alone.
 import type { Style } from './output.ts'
 
@@ -8,19 +8,12 @@ export type LoggedLine = { level: string; style: Style; text: string }
 const mostLength = 64 * 1024
 
 /** What each entry of the log has anyway, or nobody asks for. */
-const left = new Set([
-  'level',
-  'severity',
-  'msg',
-  'message',
-  'time',
-  'timestamp',
-  '@timestamp',
-  'ts',
-  'pid',
-  'hostname',
-  'v',
-])
+const left = new Set(['time', 'timestamp', '@timestamp', 'ts', 'asctime', 'pid', 'hostname', 'v'])
+
+/** The first of these that a line has; `event` is structlog's, `levelname` and `exc_info` are of Python's own logging, `log.level` of ECS. */
+const levelFields = ['level', 'severity', 'levelname', 'log.level']
+const messageFields = ['msg', 'message', 'event']
+const stackFields = ['stack', 'exc_info', 'exception']
 
 /** pino and bunyan have numbers. */
 const levels: readonly (readonly [most: number, name: string, style: Style])[] = [
@@ -37,14 +30,18 @@ export function loggedLine(line: string): LoggedLine | undefined {
   if (!line.startsWith('{') || !line.trimEnd().endsWith('}') || line.length > mostLength) return undefined
   const fields = objectIn(line)
   if (!fields) return undefined
-  const level = levelOf(fields.level ?? fields.severity)
-  const message = fields.msg ?? fields.message
+  const isThere = (name: string) => fields[name] !== undefined && fields[name] !== null
+  const [levelField = '', messageField = ''] = [levelFields.find(isThere), messageFields.find(isThere)]
+  const level = levelOf(fields[levelField])
+  const message = fields[messageField]
   if (!level || typeof message !== 'string') return undefined
-  const rest = Object.entries(fields).filter(([name]) => !left.has(name))
+  const rest = Object.entries(fields).filter(
+    ([name]) => !left.has(name) && name !== levelField && name !== messageField,
+  )
   const stacks: string[] = []
   const pairs = rest.flatMap(([name, value]) => {
     const { stack, ...others } = Object(value) as { stack?: unknown }
-    if (name === 'stack' && typeof value === 'string') stacks.push(value)
+    if (stackFields.includes(name) && typeof value === 'string') stacks.push(value)
     else if (typeof stack !== 'string') return [`${name}=${shown(value)}`]
     else {
       stacks.push(stack)
@@ -71,7 +68,13 @@ function levelOf(level: unknown): (typeof levels)[number] | undefined {
   if (typeof level === 'number') return levels.find(([most]) => level <= most)
   if (typeof level !== 'string' || level.length > 20) return undefined
   const name = level.toUpperCase()
-  return levels.find(([, known]) => name.startsWith(known)) ?? [0, name, name.startsWith('ERR') ? 'red' : 'cyan']
+  return (
+    levels.find(([, known]) => name.startsWith(known)) ?? [
+      0,
+      name,
+      /^(ERR|CRIT|ALERT|EMERG)/.test(name) ? 'red' : 'cyan',
+    ]
+  )
 }
 
 /** A text without spaces needs no quotes. */

@@ -15,6 +15,10 @@ test('loggedLine() shows a line of pino, bunyan, winston and others by level, me
     [{ severity: 'NOTICE', message: 'hm', timestamp: 'x' }, 'NOTICE hm'],
     [{ level: 'warning', msg: 'w', a: { b: [1] }, n: null }, 'WARN w a={"b":[1]} n=null'],
     [{ level: 60, msg: '' }, 'FATAL '],
+    [{ asctime: '2026-11-30 13:00:00,1', levelname: 'WARNING', name: 'root', message: 'full' }, 'WARN full name=root'],
+    [{ event: 'login', level: 'info', user: 'ann', timestamp: 'x' }, 'INFO login user=ann'],
+    [{ '@timestamp': 'x', 'log.level': 'debug', message: 'm', 'ecs.version': '1' }, 'DEBUG m ecs.version=1'],
+    [{ level: 30, msg: 'paid', event: 'order', severity: 'high' }, 'INFO paid event=order severity=high'],
   ]
   for (const [line, text] of cases) assert.is(shown(line), text)
 })
@@ -27,6 +31,16 @@ test('loggedLine() shows a stack below, once', () => {
     'ERROR no err={"code":7}\nError: no\n    at a.js:1:2',
   )
   assert.is(shown({ level: 'error', message: 'no', stack: 'Error: no' }), 'ERROR no\nError: no')
+  const traceback = 'Traceback (most recent call last):\nZeroDivisionError'
+  assert.is(shown({ levelname: 'ERROR', message: 'no', exc_info: traceback }), `ERROR no\n${traceback}`)
+  assert.is(shown({ level: 'error', event: 'no', exception: traceback }), `ERROR no\n${traceback}`)
+})
+
+test('loggedLine() shows all that is bad in red', () => {
+  const styles = ['ERR', 'CRITICAL', 'alert', 'emerg', 'fatal', 'notice'].map(
+    level => loggedLine(JSON.stringify({ level, msg: '' }))?.style,
+  )
+  assert.equal(styles, ['red', 'red', 'red', 'red', 'red', 'cyan'])
 })
 
 test('loggedLine() leaves alone what no logger wrote', () => {
