@@ -5,6 +5,7 @@ import type { Growing } from './growing.ts'
 import type { Queues } from './queues.ts'
 import type { Rates } from './rates.ts'
 import type { Store } from './store.ts'
+import { cannotStart, type Worker } from './workers.ts'
 
 export type QueueStatus = {
   name: string
@@ -25,6 +26,10 @@ export function statusesOf(
   nowMs: number,
 ): QueueStatus[] {
   const { workers } = queues
+  const whyOf = (worker: Worker) => {
+    if (!worker.isWanted) return 'it is stopped: its items wait until it is started'
+    return cannotStart(worker) ? 'it cannot start: its items wait until it can' : growing.growth(worker).why
+  }
   const names = [...new Set([...workers.keys(), ...store.queues])].filter(one => {
     return one === name || (name === undefined && (workers.has(one) || hasItems(store.countsOf(one))))
   })
@@ -45,7 +50,7 @@ export function statusesOf(
           runs: worker.up.length,
           scale: worker.isAsleep ? 0 : worker.scale,
           isAsleep: worker.isAsleep,
-          why: worker.isWanted ? growing.growth(worker).why : 'it is stopped: its items wait until it is started',
+          why: whyOf(worker),
         },
       }),
     }

@@ -67,8 +67,13 @@ export function pickRun(
 export function heldBackBy(queue: string, worker: Worker | undefined, isPaused: boolean): string | undefined {
   if (isPaused) return `the queue of ${queue} is paused, until somebody resumes it`
   if (worker && !worker.isWanted) return `${queue} is stopped, until somebody starts it`
-  if (worker?.status === 'error' && worker.up.length === 0) return `${queue} cannot start`
+  if (worker && cannotStart(worker)) return `${queue} cannot start`
   return undefined
+}
+
+/** Whether none of its runs comes up. */
+export function cannotStart({ status, up }: Pick<Worker, 'status' | 'up'>): boolean {
+  return status === 'error' && up.length === 0
 }
 
 /** One that has never been up exports nothing that is known. @throws {Error} `function_not_found` */
