@@ -16,45 +16,50 @@ const blockBytes = 64 * 1024
 
 /**
  * @returns all bytes; where there are more than `maxBytes`, one more than that
+ * @throws as {@link patientParts}
+ */
+export async function patientRead(file: string, maxBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of patientParts(file)) {
+    parts.push(part)
+    bytes += part.length
+    if (bytes > maxBytes) break
+  }
+  return Buffer.concat(parts).subarray(0, maxBytes + 1)
+}
+
+/**
+ * The bytes as they come.
  * @throws {P8aError} `timeout` if nothing comes for `P8A_FILE_TIMEOUT`; `usage` if that is no duration
  * @throws {NodeJS.ErrnoException} if it cannot be read
  */
-export async function patientRead(file: string, maxBytes: number): Promise<Buffer> {
+export async function* patientParts(file: string): AsyncGenerator<Buffer> {
   const silenceMs = silenceOf(environment.fileTimeout)
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    return await readAll(handle, { file, maxBytes, silenceMs })
+    // The end of a named pipe is no end before anybody has opened it for writing.
+    let hasWriter = !(await isNamedPipe(handle))
+    let heardMs = awakeMs()
+    while (true) {
+      const block = await readSome(handle)
+      if (block?.length === 0 && hasWriter) return
+      hasWriter ||= block?.length !== 0
+      if (block && block.length > 0) {
+        yield block
+        heardMs = awakeMs()
+      } else if (awakeMs() - heardMs >= silenceMs) throw silent(file, { silenceMs, hasWriter })
+      else await after(againMs)
+    }
   } finally {
     await handle.close()
   }
 }
 
-type Read = { file: string; maxBytes: number; silenceMs: number }
-
-async function readAll(handle: FileHandle, { file, maxBytes, silenceMs }: Read): Promise<Buffer> {
-  const blocks: Buffer[] = []
-  let bytes = 0
-  // The end of a named pipe is no end before anybody has opened it for writing.
-  let hasWriter = !(await isNamedPipe(handle))
-  let heardMs = awakeMs()
-  while (bytes <= maxBytes) {
-    const block = await readSome(handle, Math.min(blockBytes, maxBytes + 1 - bytes))
-    if (block?.length === 0 && hasWriter) break
-    hasWriter ||= block?.length !== 0
-    if (block && block.length > 0) {
-      blocks.push(block)
-      bytes += block.length
-      heardMs = awakeMs()
-    } else if (awakeMs() - heardMs >= silenceMs) throw silent(file, { silenceMs, hasWriter })
-    else await after(againMs)
-  }
-  return Buffer.concat(blocks)
-}
-
 /** @returns undefined: nothing has come yet */
-async function readSome(handle: FileHandle, maxBytes: number): Promise<Buffer | undefined> {
+async function readSome(handle: FileHandle): Promise<Buffer | undefined> {
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(maxBytes), 0, maxBytes, null)
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(blockBytes), 0, blockBytes, null)
     return buffer.subarray(0, bytesRead)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined

@@ -6,10 +6,13 @@ import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import { type ImageSheet, sheetDigest, sheetSchema } from '../../protocol/image.ts'
 import type { TreeFile } from '../../protocol/tree.ts'
+import { patientParts } from '../argv/patient-read.ts'
 import { checkedParts, filesOnce, type ImageSource } from './source.ts'
+import { spool } from './spool.ts'
 
 /** The version of the format. */
 const format = 1
+const firstBytes = '{"p8a":"image"'
 const headSchema = v.object({ p8a: v.literal('image'), v: v.number(), digest: v.string(), sheet: v.unknown() })
 /** More than the sheet of any image that a host takes. */
 const maxHeadBytes = 128 * 1024 * 1024
@@ -67,11 +70,14 @@ export async function* imageParts(source: ImageSource): AsyncGenerator<Buffer> {
 }
 
 /**
- * Reads an image, whole once before any of it is used.
- * @throws {P8aError} `file_not_found`; `bad_image` for another file, and for one that was cut off or damaged
+ * Reads an image, whole once before any of it is used; `-` is stdin.
+ * @throws {P8aError} `file_not_found`; `bad_image` for another file, and for one that was cut off or damaged; `timeout` for a pipe from
+ * which nothing comes
  */
-export async function withImageFile<T>(file: string, work: (source: ImageSource) => Promise<T>): Promise<T> {
-  const handle = await open(file).catch(cause => {
+export async function withImageFile<T>(path: string, work: (source: ImageSource) => Promise<T>): Promise<T> {
+  const file = path === '-' ? 'stdin' : path
+  const handle = await openImage(path).catch(cause => {
+    if (cause instanceof P8aError) throw cause
     throw new P8aError(
       'file_not_found',
       `Cannot read ${file}: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`,
@@ -92,21 +98,33 @@ export async function withImageFile<T>(file: string, work: (source: ImageSource)
   }
 }
 
+async function openImage(path: string): Promise<FileHandle> {
+  if (path === '-') return await spool(checkedBegin(process.stdin, 'stdin'))
+  if (!(await stat(path)).isFIFO()) return await open(path)
+  return await spool(checkedBegin(patientParts(path), path))
+}
+
+/** Whatever else comes by a pipe may have no end: it is known by its first bytes. */
+async function* checkedBegin(parts: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+  let start = Buffer.alloc(0)
+  for await (const part of parts) {
+    if (start.length < firstBytes.length) {
+      start = Buffer.concat([start, part])
+      if (!beginsAsImage(start)) throw otherThan(file)
+    }
+    yield part
+  }
+}
+
 async function readHead(handle: FileHandle, file: string): Promise<{ sheet: ImageSheet; start: number }> {
-  const other = (cause?: unknown) =>
-    wrong(
-      file,
-      'it is no image that "pod image export" has made',
-      'Name a file that "pod image export" has made',
-      cause,
-    )
+  const other = (cause?: unknown) => otherThan(file, cause)
   if (!(await handle.stat()).isFile()) throw other()
   const parts: Buffer[] = []
   for (let at = 0; at < maxHeadBytes; ) {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(readBytes), 0, readBytes, at)
     const part = buffer.subarray(0, bytesRead)
     // Any other file, however long, is known by its first bytes.
-    if (at === 0 && !part.toString('latin1', 0, 16).startsWith('{"p8a":"image"')) throw other()
+    if (at === 0 && !beginsAsImage(part)) throw other()
     const end = part.indexOf(10)
     if (end >= 0)
       return {
@@ -169,6 +187,17 @@ function partsIn(
       yield buffer.subarray(0, bytesRead)
     }
   }
+}
+
+/** @param start some of its first bytes */
+function beginsAsImage(start: Buffer): boolean {
+  const text = start.toString('latin1', 0, firstBytes.length)
+  return text.length > 0 && firstBytes.startsWith(text)
+}
+
+function otherThan(file: string, cause?: unknown): P8aError {
+  const hint = 'Name a file that "pod image export" has made'
+  return wrong(file, 'it is no image that "pod image export" has made', hint, cause)
 }
 
 function wrong(file: string, why: string, hint: string, cause?: unknown): P8aError {

@@ -23,7 +23,8 @@ export const imageTable: readonly CommandSpec[] = [
   },
   {
     usage: 'image import <remote> <name> <file>',
-    about: 'Take such a file as the newest version of a pod; it is checked by its hashes first',
+    about: 'Take such a file as the newest version of a pod; it is checked by its hashes first; - is stdin',
+    examples: ['pod image import local web web.image', 'pod image export local web - | pod image import prod web -'],
     load: () => import('../commands/image-import.ts'),
   },
   {

@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ImageInfo } from '../../protocol/image.ts'
 import type { Pushed } from '../../protocol/words.ts'
+import { podProgram } from '../paths.ts'
 import { until } from '../until.ts'
 import { TestHost, withSpares } from './harness.ts'
 
@@ -81,6 +82,9 @@ test('a folder comes as it was built, with links, rights, arguments, and what it
   await host.ok('image', 'export', 'app', join(host.dir, 'app.image'))
   const again = await host.json<Pushed>('image', 'import', 'other', 'app', join(host.dir, 'app.image'))
   assert.is(again.unchanged, true, 'a copy and a file bring the same')
+  const pipe = '"$0" -- "$1" image export app - | "$0" -- "$1" image import other app - --json'
+  const piped = await host.run('sh', ['-c', pipe, process.execPath, podProgram])
+  assert.is(JSON.parse(piped.stdout).unchanged, true, piped.stderr)
   await host.ok('copy', 'other', 'app', 'other', '--as', 'app-2')
   for (const name of ['app', 'app-2']) {
     await other.begin(name)

@@ -1,7 +1,8 @@
 // An image as one file, and what becomes of it when it is not whole. Not here: what a host makes of it (e2e/images).
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withImageFile, writeImageFile } from '../../../cli/image/image-file.ts'
@@ -13,6 +14,7 @@ import { type Scratch, scratch } from '../../scratch.ts'
 
 const contents = new Map(['hello', 'x'.repeat(3 * 1024 * 1024), ''].map(text => [hashOf(text), Buffer.from(text)]))
 const [hello = '', large = '', empty = ''] = [...contents.keys()]
+const largeFile = { path: 'large', hash: large, size: 3 * 1024 * 1024 }
 const sheet: ImageSheet = {
   name: 'web',
   version: 3,
@@ -25,7 +27,7 @@ const sheet: ImageSheet = {
     { path: 'a.js', hash: hello, size: 5 },
     { path: 'again/b.js', hash: hello, size: 5, x: true },
     { path: 'c', link: 'a.js' },
-    { path: 'large', hash: large, size: 3 * 1024 * 1024 },
+    largeFile,
     { path: 'none', hash: empty, size: 0 },
   ],
 }
@@ -87,6 +89,19 @@ test('withImageFile() refuses what was cut off, damaged or appended to, and othe
   }
   assert.match((await failsWith('bad_image', () => withImageFile(at.dir, async () => {}))).message, 'it is no image')
   await failsWith('file_not_found', () => withImageFile(at.path('none'), async () => {}))
+})
+
+test('withImageFile() reads a pipe, and leaves one that brings something else', async () => {
+  using at = scratch()
+  const { bytes } = await written(at)
+  const pipe = at.path('pipe')
+  execFileSync('mkfifo', [pipe])
+  const read = async () => await withImageFile(pipe, async read => await bytesOfFile(read, largeFile))
+  const [last] = await Promise.all([read(), writeFile(pipe, bytes)])
+  assert.is(hashOf(last), large)
+  const endless = spawn('sh', ['-c', 'exec yes > "$0"', pipe], { stdio: 'ignore' })
+  const [error] = await Promise.all([failsWith('bad_image', read), once(endless, 'exit')])
+  assert.match(error.message, 'it is no image')
 })
 
 test('writeImageFile() leaves nothing where the bytes are not those of the sheet', async () => {
