@@ -110,6 +110,26 @@ git('a push builds, starts, shows the address, and a later one reloads', async (
   assert.ok(existsSync(join(clone, 'main.mjs')))
 })
 
+git('a clone with a depth of 1 is pushed, to a new pod too; and the whole history afterwards', async () => {
+  const work = await new Work('shallow').begin()
+  await work.commit(says('one'))
+  await work.commit(says('two'))
+  await work.ok('push', 'p8a', 'main')
+  const clone = new Work('fresh', { dir: 'depth-1' })
+  await clone.ok('clone', '--quiet', '--depth=1', `file://${work.dir}`, '.')
+  await clone.commit(says('three'))
+  await clone.ok('push', work.url, 'main')
+  assert.is(await which('shallow'), 'three')
+  await clone.ok('push', clone.url, 'main')
+  assert.is(await which('fresh'), 'three')
+  await work.ok('pull', '--quiet', '--ff-only', 'p8a', 'main')
+  await work.commit(says('four'))
+  await work.ok('push', clone.url, 'main')
+  assert.is(await which('fresh'), 'four')
+  assert.is((await work.ok('clone', '--quiet', clone.url, join(host.dir, 'clone-of-fresh'))).trim(), '')
+  for (const name of ['shallow', 'fresh']) await host.remove(name)
+})
+
 git('a build that fails, and a version that does not come up, refuse the push; the old version serves', async () => {
   const work = await new Work('sturdy').begin()
   await work.commit(says('good'))

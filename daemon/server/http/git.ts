@@ -227,6 +227,8 @@ function configOf(most: number): string[] {
     'receive.unpackLimit=1',
     'receive.advertisePushOptions=true',
     'receive.fsckObjects=true',
+    // Builders clone with a depth of 1. Git would refuse what comes from there only once the hook has deployed it.
+    'receive.shallowUpdate=true',
     'receive.denyDeleteCurrent=ignore',
     // Old histories of well-known projects have these.
     'receive.fsck.zeroPaddedFilemode=warn',
