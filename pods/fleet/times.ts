@@ -5,17 +5,20 @@ import { tunnelNames } from './direct/setting.ts'
 
 const names = {
   ...{ beat: 'beatMs', fence: 'fenceMs', dead: 'deadMs' },
-  ...{ certificate: 'certificateMs', invite: 'inviteMs', usage: 'usageMs' },
+  ...{ certificate: 'certificateMs', invite: 'inviteMs', sweep: 'sweepMs', usage: 'usageMs' },
 } as const
 
 /** Where other hosts connect to this one, and how many tunnels there may be: direct/setting.ts. */
 const others = ['direct', ...Object.keys(tunnelNames)]
 
-/** Of an engine of p8a's own: how long a certificate of its servers is good, and an invite. */
-export type Lives = { certificateMs: number; inviteMs: number }
+/**
+ * Of an engine of p8a's own: how long a certificate of its servers is good, and an invite, and after how long without another part an upload was
+ * broken off.
+ */
+export type Lives = { certificateMs: number; inviteMs: number; sweepMs: number }
 
 const dayMs = 86_400_000
-export const usualLives: Lives = { certificateMs: 90 * dayMs, inviteMs: dayMs }
+export const usualLives: Lives = { certificateMs: 90 * dayMs, inviteMs: dayMs, sweepMs: dayMs / 4 }
 
 /** `usageMs`: how long a pod of which nothing but its cpu and memory has changed is not told again. */
 export type Usage = { usageMs: number }

@@ -105,6 +105,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         const next = { ...record, ...own, want: 'up' as const, how: 'restart' as const, turn: record.turn + 1 }
         return {
           ...next,
+          waits: '',
           version: chosen.version,
           params: { ...params },
           assigned: next.isExclusive ? record.assigned : fits(record, own),

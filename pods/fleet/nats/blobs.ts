@@ -29,8 +29,14 @@ const mostStalls = 5
 export type Store = { client: JetStreamClient; manager: JetStreamManager }
 
 /** The last message of what was put: without it, it is not there. */
-const end = 'end'
+export const endName = 'end'
 const endSchema = v.object({ v: v.literal(1), parts: v.number() })
+
+/** @returns undefined if it is none, as that of one which was swept: sweeping.ts */
+export function readEnd(text: string): { parts: number } | undefined {
+  const read = v.safeParse(endSchema, parsed(text))
+  return read.success ? read.output : undefined
+}
 
 /** Opens the store, or makes it if `makes`. */
 export async function openStore(
@@ -84,7 +90,7 @@ export class NatsBlobs implements BlobPort {
         await this.#patiently(async () => await client.publish(`${prefix}.${name}`, part, options))
       let parts = 0
       for await (const part of inParts(source)) await publish(String(parts++), part)
-      await publish(end, JSON.stringify({ v: 1, parts }))
+      await publish(endName, JSON.stringify({ v: 1, parts }))
     })
   }
 
@@ -108,16 +114,15 @@ export class NatsBlobs implements BlobPort {
     let left = skipped
     for (let seq = 1; ; ) {
       // The library does not name it: the first of these subjects from that number on.
-      const query = { seq, next_by_subj: `${name}.${by}.${sha256}.*.${end}` }
+      const query = { seq, next_by_subj: `${name}.${by}.${sha256}.*.${endName}` }
       const message = await this.#patiently(async () => await manager.streams.getMessage(name, query)).catch(error => {
         if (isMissing(error)) return null
         throw error
       })
       if (!message) return undefined
       seq = message.seq + 1
-      const read = v.safeParse(endSchema, parsed(message.string()))
-      if (read.success && left-- === 0)
-        return { prefix: message.subject.slice(0, -`.${end}`.length), parts: read.output.parts }
+      const end = readEnd(message.string())
+      if (end && left-- === 0) return { prefix: message.subject.slice(0, -`.${endName}`.length), parts: end.parts }
     }
   }
 
@@ -144,7 +149,7 @@ async function* partsOf(first: PushConsumer, { prefix, parts, readFrom, idleMs }
     const consumer = seq === 0 && stalls === 0 ? first : await readFrom(seq + 1)
     for await (const message of messagesOf(consumer, idleMs)) {
       const part = message.subject.slice(prefix.length + 1)
-      if (part === end && next === parts) return
+      if (part === endName && next === parts) return
       if (part !== String(next)) throw new Error(`The engine does not have all parts of ${prefix}`)
       next++
       seq = message.seq

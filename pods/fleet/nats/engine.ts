@@ -7,6 +7,7 @@ import { NatsBus } from './bus.ts'
 import { refused } from './failures.ts'
 import { NatsLink, type NatsSettings } from './link.ts'
 import { NatsState, openBucket } from './state.ts'
+import { Sweeping } from './sweeping.ts'
 
 export class NatsEngine implements Engine {
   readonly state: StatePort
@@ -19,6 +20,7 @@ export class NatsEngine implements Engine {
   #store: Store | undefined
   #hidden: KV | undefined
   #opening: Promise<void> | undefined
+  #sweeping: Sweeping
 
   constructor(settings: NatsSettings) {
     const { fleet, host, replicas, makes = true, credential, hidden } = settings
@@ -31,6 +33,7 @@ export class NatsEngine implements Engine {
     this.state = new NatsState(this.#link, () => (this.#link.isUp ? this.#kv : undefined))
     this.bus = new NatsBus(this.#link, busPrefix(fleet))
     this.hidden = new NatsState(this.#link, () => (this.#link.isUp ? this.#hidden : undefined))
+    this.#sweeping = new Sweeping(imagesOf(fleet))
     this.blobs = new NatsBlobs({
       ...{ link: this.#link, name: imagesOf(fleet), host, trustsOthers: !isGuarded },
       store: () => (this.#link.isUp ? this.#store : undefined),
@@ -90,6 +93,15 @@ export class NatsEngine implements Engine {
       replicas: settings.replicas,
       address: settings.servers.join(','),
     }
+  }
+
+  /**
+   * Removes what uploads have left that were broken off, for whoever may.
+   * @param afterMs how long nothing has come to them, as seen here
+   * @returns how many
+   */
+  async sweep(nowMs: number, afterMs: number): Promise<number> {
+    return this.#store && this.isUp ? await this.#sweeping.sweep(this.#store, { nowMs, afterMs }) : 0
   }
 
   async close(): Promise<void> {

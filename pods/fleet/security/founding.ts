@@ -101,7 +101,7 @@ async function keeperOf(
   { engine, host, hostId, isNew }: { engine: NatsEngineSettings; host: string; hostId: string; isNew: boolean },
   { p8a, lives }: FoundingOptions,
 ): Promise<Keeper> {
-  const { certificateMs, inviteMs } = lives
+  const { certificateMs, inviteMs, sweepMs } = lives
   const { fleet, program } = keys
   const usual: EngineServer[] = keys.servers.map(({ address, route, isSpare = false }, at) => ({
     ...{ name: `${serversName(fleet)}-${at + 1}`, host, address, route, isSpare, isLeaving: false },
@@ -126,6 +126,7 @@ async function keeperOf(
     certificateMs,
     usual,
     inviteMs,
+    sweepMs,
     log,
   })
   return keeper

@@ -39,10 +39,11 @@ export type KeeperOptions = {
   /** As {@link Cluster} has them. */
   usual: readonly EngineServer[]
   inviteMs: number
+  sweepMs: number
   log: (text: string) => void
 }
 
-/** How often it is looked whether a certificate is due. */
+/** How often it is looked whether a certificate is due, and whether an upload was broken off. */
 const lookMs = 3_600_000
 /** How often it is looked whether a server is to come or go. */
 const settleMs = 1000
@@ -346,12 +347,22 @@ export class Keeper {
     if (wrong) throw new Error(`A server of the engine does not take who is revoked: ${wrong.description}`)
   }
 
-  /** Makes the certificates anew that are due. */
+  /** Makes the certificates anew that are due, and removes what uploads have left that were broken off. */
   look(): void {
     this.#soon(async () => {
       const made = await this.servers.renew({ isForced: false })
       if (made > 0) this.#options.log(`${made} certificates of the engine were renewed`)
     }, 'the certificates of the engine cannot be renewed')
+    this.#soon(async () => {
+      if (this.engine.isUp) await this.sweep(performance.now())
+    }, 'what broken off uploads have left at the engine cannot be removed')
+  }
+
+  /** Removes what uploads have left that were broken off. @param nowMs by a clock that only goes on */
+  async sweep(nowMs: number): Promise<void> {
+    if (!(await this.hold())) return
+    const swept = await this.engine.sweep(nowMs, this.#options.sweepMs)
+    if (swept > 0) this.#options.log(`${swept} uploads that were broken off were removed from the engine`)
   }
 
   /** Brings about what is to be with the servers of the engine, as far as that goes now. */

@@ -50,7 +50,7 @@ test('isRush() is half of the hosts, and two at least', () => {
 })
 
 test('timesOf() refuses what does not fit together, and what it does not know', () => {
-  const others = { certificateMs: 90 * 86_400_000, inviteMs: 86_400_000, usageMs: 30_000 }
+  const others = { certificateMs: 90 * 86_400_000, inviteMs: 86_400_000, sweepMs: 6 * 3_600_000, usageMs: 30_000 }
   assert.equal(timesOf({}), { ...defaultTimes, ...others })
   assert.equal(timesOf({ beat: '500ms', fence: '2s', dead: '5s' }), {
     ...others,

@@ -46,6 +46,7 @@ async function fleetOf(scale: number) {
     engine,
     tables,
     wake: async () => (await (verbs.wake as NonNullable<Handlers['wake']>)('web', asked)) as PodView,
+    start: async () => (await (verbs.start as NonNullable<Handlers['start']>)('web', {}, {}, asked)) as PodView,
     sleep: async () => (await (verbs.sleep as NonNullable<Handlers['sleep']>)('web', asked)) as PodView,
     usage: async (name: string | undefined, last: boolean) =>
       await (verbs.usage as NonNullable<Handlers['usage']>)(name, { ...(asked as object), last } as never),
@@ -56,6 +57,24 @@ async function fleetOf(scale: number) {
     },
   }
 }
+
+test('start() of a pod that waits answers how it is once it was looked where it can be, and not why it waited before', async () => {
+  await using fleet = await fleetOf(1)
+  const image = {
+    ...{ version: 1, blob: 'b', hash: 'h', size: 1, exports: [], kind: 'service', own: {}, at: '', by: 'ann' },
+  } as unknown as PodRecord['images'][number]
+  const waiting = { ...pod, images: [image], assigned: {}, tags: ['gpu'], waits: 'no host has the tag "gpu"' }
+  fleet.hub.set('pod.web', writeRecord('pod', waiting))
+  await until(() => fleet.tables.pods.get('web')?.record.waits, 'it waits')
+  const started = fleet.start()
+  const changed = await until(() => {
+    const record = fleet.tables.pods.get('web')?.record
+    return record?.turn === 2 && record
+  }, 'it is to be started')
+  fleet.hub.set('pod.web', writeRecord('pod', { ...changed, assigned: { a: 1 } }))
+  fleet.tell(1, { turn: 2 })
+  assert.is((await started).status, 'up')
+})
 
 test('usage() tells what all runs of a pod use, wherever they are, and nothing of a pod of which nothing is known', async () => {
   await using fleet = await fleetOf(2)

@@ -37,7 +37,7 @@ export class Founded implements AsyncDisposable {
   /** @param options.servers one or three */
   static async open({
     servers = 1,
-    lives = { certificateMs: 90 * 86_400_000, inviteMs: 3_600_000 },
+    lives = { certificateMs: 90 * 86_400_000, inviteMs: 3_600_000, sweepMs: 6 * 3_600_000 },
   } = {}): Promise<Founded> {
     const founded = new Founded(lives)
     const ports = await Promise.all(Array.from({ length: servers }, freePort))

@@ -9,6 +9,7 @@ import { askedFencing, GuardedFencing } from '../../../../pods/fleet/host/fencin
 import { Tables } from '../../../../pods/fleet/host/tables.ts'
 import { firstOf } from '../../../../pods/fleet/image/first.ts'
 import type { NatsEngine } from '../../../../pods/fleet/nats/engine.ts'
+import { whyOf as whyOfError } from '../../../../pods/fleet/nats/failures.ts'
 import { whoAndWhere } from '../../../../pods/fleet/nats/link.ts'
 import { BusError, type Outcome } from '../../../../pods/fleet/port/ports.ts'
 import { readRecord, recordVersion, writeRecord } from '../../../../pods/fleet/records.ts'
@@ -448,6 +449,22 @@ withNats('a host asks each server by itself, and names those that do not answer 
     silent.map(({ name, host }) => [name, host]),
     [['gone', 'c']],
   )
+})
+
+withNats('what a host leaves of an upload that was broken off is removed by the keeper, and by no host', async () => {
+  const broken = async function* () {
+    yield Buffer.alloc(128 * 1024)
+    throw new Error('killed')
+  }
+  const hash = 'd'.repeat(64)
+  assert.not.ok((await b.blobs.put(hash, broken())).ok)
+  assert.is(await a.sweep(0, 0).catch(error => whyOfError(error)), 'denied')
+  await founded.keeper.sweep(0)
+  await founded.keeper.sweep(6 * 3_600_000 - 1)
+  const said = '1 uploads that were broken off were removed from the engine'
+  assert.not.ok(founded.logged.includes(said))
+  await founded.keeper.sweep(6 * 3_600_000)
+  assert.ok(founded.logged.includes(said))
 })
 
 withNats('an invite whose time is over lets nobody in, and says so', async () => {
