@@ -22,6 +22,8 @@ export const linkEnv = {
   ports: 'P8A_LINK_PORTS',
   /** Of a keeper that has waited beside another one: the descriptor that says which sockets it has. */
   guarded: 'P8A_LINK_GUARDED',
+  /** Of a keeper: its own folder, which may be gone when it becomes one. */
+  folder: 'P8A_LINK_FOLDER',
   /** The number of the process as the host knows it, where that is another one within. */
   pid: 'P8A_LINK_PID',
 } as const

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { guardNote } from '../../protocol/keeper.ts'
+import { type GuardNote, guardNote } from '../../protocol/keeper.ts'
 import type { Identity } from '../system/process.ts'
 
 const one = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), startTime: v.string() })
@@ -12,9 +12,15 @@ const schema = v.pipe(v.string(), v.parseJson(), v.object({ keeper: one, guard: 
 export async function heirOf({ pid, startTime }: Identity, keepers: string): Promise<Identity | undefined> {
   const names = await readdir(keepers).catch(() => [])
   for (const name of names) {
-    const text = await readFile(join(keepers, name, guardNote), 'utf8').catch(() => '')
-    const { success, output } = v.safeParse(schema, text)
-    if (success && output.keeper.pid === pid && output.keeper.startTime === startTime) return output.guard
+    const note = await guardNoteIn(join(keepers, name))
+    if (note?.keeper.pid === pid && note.keeper.startTime === startTime) return note.guard
   }
   return undefined
+}
+
+/** @returns undefined where there is none that can be read */
+export async function guardNoteIn(dir: string): Promise<GuardNote | undefined> {
+  const text = await readFile(join(dir, guardNote), 'utf8').catch(() => '')
+  const { success, output } = v.safeParse(schema, text)
+  return success ? output : undefined
 }

@@ -6,6 +6,7 @@ import { linkEnv } from '../../protocol/link.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import { keeperFile, noInspector } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
+import { guardNoteIn } from './heir.ts'
 
 /** A keeper that a run was asked to begin may not have dialled yet for so long, and needs its folder. */
 const dialsWithinMs = 60_000
@@ -19,7 +20,7 @@ export async function spawnKeeper(
   { processes, shim, paths, clock }: Pick<Seams, 'processes' | 'shim' | 'paths' | 'clock'>,
   { ticket, isAlone }: { ticket: string; isAlone: boolean },
 ): Promise<number> {
-  if (isAlone) await sweep(paths.keepers, clock.wallMs() - dialsWithinMs)
+  if (isAlone) await sweep(paths.keepers, { processes, madeBeforeMs: clock.wallMs() - dialsWithinMs })
   const said = join(paths.logs, 'keeper.out')
   const process = await keeperProcess({ shim, paths, clock }, ticket)
   const { identity } = await processes.spawn({ ...process, stdout: said, stderr: said })
@@ -35,14 +36,31 @@ export async function keeperProcess(
   await mkdir(cwd, { recursive: true, mode: 0o700 })
   return {
     command: [shim.node, noInspector, keeperFile()],
-    env: { ...baseEnvironment(), [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
+    env: { ...baseEnvironment(), [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket, [linkEnv.folder]: cwd },
     cwd,
   }
 }
 
-/** An older keeper that is about to dial does not need its unopened pipes: it will be retired. */
-async function sweep(keepers: string, madeBeforeMs: number): Promise<void> {
+/**
+ * An older keeper that is about to dial does not need its unopened pipes: it will be retired. But whoever waits beside it becomes a keeper
+ * there, with its sockets.
+ */
+async function sweep(
+  keepers: string,
+  { processes, madeBeforeMs }: Pick<Seams, 'processes'> & { madeBeforeMs: number },
+): Promise<void> {
   const names = await readdir(keepers).catch(() => [])
-  const old = names.filter(name => !(Number(name) > madeBeforeMs))
-  await Promise.all(old.map(name => rm(join(keepers, name), { recursive: true, force: true })))
+  const old = names.filter(name => !(Number(name) > madeBeforeMs)).map(name => join(keepers, name))
+  const removed = old.map(async dir => {
+    if (!(await hasHeir(dir, processes))) await rm(dir, { recursive: true, force: true })
+  })
+  await Promise.all(removed)
+}
+
+/** If that cannot be seen, there may be one. */
+async function hasHeir(dir: string, processes: Seams['processes']): Promise<boolean> {
+  const { guard } = (await guardNoteIn(dir)) ?? {}
+  if (!guard) return false
+  const found = await processes.identify(guard.pid).catch(() => guard)
+  return found?.startTime === guard.startTime
 }

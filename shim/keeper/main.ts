@@ -1,6 +1,7 @@
 // The program that stays the parent of scripts and of services in other languages, one for all of a host: it begins
 // them, stores their output, and notes how they ended. It outlives the host while it keeps any, and ends by itself when
 // it has had none for a while.
+import { mkdirSync } from 'node:fs'
 import type { PortsOrder, ToKeeper } from '../../protocol/keeper.ts'
 import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
@@ -16,17 +17,18 @@ const firstSocket = 3
 main()
 
 function main(): void {
-  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket } = process.env
+  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket, [linkEnv.folder]: dir = '.' } = process.env
   if (!socket || !ticket) {
     process.stderr.write('This program is started by a p8a host, not by hand\n')
     process.exit(2)
   }
   process.title = 'p8a keeper'
-  const pipes = new Pipes(process.cwd())
+  enter(dir)
+  const pipes = new Pipes(dir)
   const keeping = new Keeping(pipes, {
     command: [process.execPath, ...process.execArgv, process.argv[1] as string],
     env: process.env,
-    dir: process.cwd(),
+    dir,
   })
   inherit(keeping)
   const shims = new KeptShims(keeping.sockets, pipes)
@@ -107,6 +109,16 @@ function main(): void {
     },
     onConnected: peer => void sayHello(peer, { keeping, ticket }),
   })
+}
+
+/** One that has waited beside another finds it gone where somebody has removed it meanwhile. What it keeps is worth more. */
+function enter(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    process.chdir(dir)
+  } catch (error) {
+    process.stderr.write(`${error}\n`)
+  }
 }
 
 /** From a run that has begun it, or since it has waited beside another keeper. */

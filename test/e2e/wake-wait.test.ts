@@ -1,6 +1,6 @@
 // Whoever connects to a pod that sleeps while there is no host waits for the next one, for `wakeWait`. Not here: that the next host serves
 // them (e2e/sleep.test.ts). And a keeper that is killed while a pod sleeps.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -114,6 +114,9 @@ test('a keeper that is killed, with a host or without, refuses nobody who connec
   await putToSleep('cot')
   const second = keeperOf('cot')
   await host.killHost()
+  // The next keeper finds no folder where it is to be.
+  const keepers = join(host.data, 'keepers')
+  for (const name of readdirSync(keepers)) rmSync(join(keepers, name), { recursive: true })
   process.kill(second, 'SIGKILL')
   const asked = ask(port)
   await guarded(second)

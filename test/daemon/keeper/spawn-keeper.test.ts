@@ -1,16 +1,23 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { keeperProcess, spawnKeeper } from '../../../daemon/keeper/spawn-keeper.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
+import { guardNote } from '../../../protocol/keeper.ts'
 import { scratch } from '../../scratch.ts'
 
 const hourMs = 3_600_000
+const alive = { pid: 11, startTime: '101' }
+const gone = { pid: 12, startTime: '102' }
 
 function seamsAt(dir: string, time: { ms: number }): Seams {
   const clock = { wallMs: () => time.ms, nowMs: () => time.ms }
-  const processes = { spawn: async () => ({ identity: { pid: 99, startTime: '' } }) }
+  const processes = {
+    spawn: async () => ({ identity: { pid: 99, startTime: '' } }),
+    identify: async (pid: number) => (pid === alive.pid ? alive : undefined),
+  }
   return { paths: dataPaths(dir), clock, processes, shim: { node: 'node', file: 'shim.cjs' } } as unknown as Seams
 }
 
@@ -31,6 +38,22 @@ test('spawnKeeper() of one that is alone removes the folders of those before, an
     true,
     true,
   ])
+})
+
+test('spawnKeeper() of one that is alone leaves the folder in which a process that is there becomes a keeper', async () => {
+  using at = scratch()
+  const time = { ms: hourMs }
+  const seams = seamsAt(at.dir, time)
+  const noteOf = async (guard: typeof alive) => {
+    time.ms += 1
+    const { cwd } = await keeperProcess(seams, 'ticket')
+    writeFileSync(join(cwd, guardNote), JSON.stringify({ keeper: gone, guard }))
+    return cwd
+  }
+  const cwds = [await noteOf(alive), await noteOf(gone), await noteOf({ ...alive, startTime: '100' })]
+  time.ms += hourMs
+  await spawnKeeper(seams, { ticket: 'ticket', isAlone: true })
+  assert.equal(cwds.map(existsSync), [true, false, false])
 })
 
 test('spawnKeeper() beside another one removes nothing', async () => {
