@@ -12,9 +12,10 @@ export function checkProcesses(world: World, { info, pods }: Seen): string[] {
   // What empties the pipe of a service ends after the last that writes to it.
   const found = ours(world.host.dir)
   const runs = new Map([...pods.values()].flatMap(pod => pod.runs.map(run => [run.pid, run.id] as const)))
-  const known = found.filter(
-    one => one.pid !== info.pid && !isKeeper(one) && !isGuard(one) && one.command.trim() !== 'cat',
-  )
+  // What the host begins is a copy of it until it is another program.
+  const isBeginning = ({ parent, command }: Found) => parent === info.pid && command.includes('dist/daemon.cjs')
+  const isOurs = (one: Found) => one.pid === info.pid || isKeeper(one) || isGuard(one) || isBeginning(one)
+  const known = found.filter(one => !isOurs(one) && one.command.trim() !== 'cat')
   const isSpare = ({ pid, group, command }: Found) => !runs.has(pid) && !runs.has(group) && command.includes('shim.cjs')
   const spares = known.filter(isSpare)
   return [
