@@ -1,12 +1,11 @@
-// Runs a page as it stands: all that it lets a person type, in one shell, whose output is what the page prints. To start Node would
-// take most of the time of a `pod` command: a process that is up does them. README.md has its own `pod`, each in a process.
+// Runs a page as it stands: all that it lets a person type, in one shell, whose output is what the page prints. README.md has a
+// `pod` of its own, a process each time.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Duplex } from 'node:stream'
-import { execa } from 'execa'
 import * as assert from 'uvu/assert'
-import { type Result, TestHost, withSpares } from '../e2e/harness.ts'
-import { endPodProcesses, podCommand } from '../e2e/pod-command.ts'
+import { TestHost, withSpares } from '../e2e/harness.ts'
+import { endPodProcesses } from '../e2e/pod-command.ts'
+import { runShell } from '../e2e/pod-shell.ts'
 import { root } from '../paths.ts'
 import { pathForPages } from '../stand-ins.ts'
 
@@ -43,7 +42,7 @@ export async function runPage(
   const commands = blocks.filter(({ language }) => language === 'sh')
   const mark = '----- the next block -----'
   const script = commands.map(({ text }) => `${text}echo '${mark}'\n`).join('')
-  const input = `set -e\nshopt -s expand_aliases\n${podOfShell}${script}`
+  const input = `set -e\nshopt -s expand_aliases\n${script}`
   const env = { ...host.env, PATH: pathForPages(host.dir, host.env.PATH ?? '') }
   const { code, stdout, stderr } = await runShell({ input, env, cwd })
   const outputs = stdout.split(`${mark}\n`)
@@ -55,66 +54,6 @@ export async function runPage(
   }
   assert.is(code, 0, `${stdout}\n${stderr}`)
   assert.is(outputs.length, commands.length + 1)
-}
-
-/**
- * `pod` in the shell, one at a time: its directory, arguments and environment go out by descriptor 3, and what the command printed
- * and its code come back, each with a NUL behind it. `pod shell` reads what it is given, and is a process.
- */
-const podOfShell = `pod() {
-  if [ "$1" = shell ]; then command pod "$@" 3>&-; return; fi
-  local out err code
-  { printf '%s\\0' "$PWD" "$#" "$@"; env -0; printf '\\0'; } >&3
-  IFS= read -r -d '' -u 3 out; IFS= read -r -d '' -u 3 err; IFS= read -r -d '' -u 3 code
-  printf %s "$out"; printf %s "$err" >&2
-  return "$code"
-}
-`
-
-async function runShell({
-  input,
-  env,
-  cwd,
-}: {
-  input: string
-  env: Record<string, string>
-  cwd: string
-}): Promise<Result> {
-  const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const
-  const running = execa('bash', ['-s'], {
-    env,
-    extendEnv: false,
-    cwd,
-    input,
-    stdio,
-    reject: false,
-    stripFinalNewline: false,
-  })
-  const asking = running.stdio[3] as Duplex
-  let asked = ''
-  asking.setEncoding('utf8').on('data', async text => {
-    asked += text
-    if (!isWhole(asked)) return
-    const [at = '', count = '', ...rest] = asked.split('\0')
-    asked = ''
-    const [args, variables] = [rest.slice(0, Number(count)), rest.slice(Number(count), -2)]
-    const order = { args, env: Object.fromEntries(variables.map(variableOf)), cwd: at, isSteady: true }
-    const { code, stdout, stderr } = await podCommand(order)
-    asking.write(`${stdout}\0${stderr}\0${code ?? 1}\0`)
-  })
-  const { exitCode, stdout, stderr } = await running
-  return { code: exitCode ?? null, stdout, stderr }
-}
-
-/** An argument may be empty; a variable is not, and there is at least one. */
-function isWhole(asked: string): boolean {
-  const [, count, ...rest] = asked.split('\0')
-  return asked.endsWith('\0\0') && rest.length > Number(count) + 2
-}
-
-function variableOf(text: string): [name: string, value: string] {
-  const at = text.indexOf('=')
-  return [text.slice(0, at), text.slice(at + 1)]
 }
 
 /** The blocks of code that are files, each written where its first line says. */

@@ -13,6 +13,8 @@ import { scratch } from '../scratch.ts'
 import { pathForPages } from '../stand-ins.ts'
 import { until } from '../until.ts'
 import { type Result, TestHost } from './harness.ts'
+import { endPodProcesses } from './pod-command.ts'
+import { runShell } from './pod-shell.ts'
 
 const test = suite('transcript')
 const host = new TestHost()
@@ -22,8 +24,8 @@ let said = ''
 
 /** Types a line at a shell prompt in the home directory. */
 async function type(line: string, env: Record<string, string> = {}): Promise<Result> {
-  const settings = { PATH: path, XDG_CONFIG_HOME: '', ...env }
-  return await host.run('bash', ['-c', line.replaceAll('3000', String(host.port))], { env: settings })
+  const input = `${line.replaceAll('3000', String(host.port))}\n`
+  return await runShell({ input, env: { ...host.env, PATH: path, XDG_CONFIG_HOME: '', ...env }, cwd: host.dir })
 }
 
 /** Types a line that must succeed. */
@@ -64,6 +66,7 @@ test.before(async () => {
 })
 test.after(async () => {
   foreground?.kill('SIGINT')
+  await endPodProcesses()
   await host.dispose()
 })
 
