@@ -12,7 +12,7 @@ import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const test = suite('handlers')
-const host = new TestHost()
+const host = new TestHost({ spares: 0 }, { isSteady: true })
 
 // A circle has to meet its limit long before its time is up, however slow the machine is.
 const settings = { handlerTimeout: 2000, maxPendingVerbs: 20, maxHostDepth: 3 }

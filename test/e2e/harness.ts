@@ -15,7 +15,7 @@ import { fixture, podProgram } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { type Scratch, scratch } from '../scratch.ts'
 import { until } from '../until.ts'
-import { podCommand } from './pod-command.ts'
+import { endPodProcesses, podCommand } from './pod-command.ts'
 
 export type Result = { code: number | null; stdout: string; stderr: string }
 
@@ -29,12 +29,18 @@ export class TestHost {
   #scratch: Scratch | undefined
   #isSettled = false
   #settings: object
+  #isSteady: boolean
   pid = 0
   port = 0
 
-  /** @param settings of the host; without spares, it boots no process that most tests have no use for */
-  constructor(settings: object = { spares: 0 }) {
+  /**
+   * @param settings of the host; without spares, it boots no process that most tests have no use for
+   * @param options.isSteady many files are pushed with the `pod` command: what has bundled one bundles the others. It is one of the
+   *   host's processes.
+   */
+  constructor(settings: object = { spares: 0 }, { isSteady = false } = {}) {
     this.#settings = settings
+    this.#isSteady = isSteady
   }
 
   get dir(): string {
@@ -67,7 +73,7 @@ export class TestHost {
 
   /** Runs the `pod` command. */
   async pod(...args: string[]): Promise<Result> {
-    return await podCommand({ args, env: this.env, cwd: this.dir })
+    return await podCommand({ args, env: this.env, cwd: this.dir, isSteady: this.#isSteady })
   }
 
   /** Runs it in a process of its own, for a test that is about this process. */
@@ -289,6 +295,7 @@ export class TestHost {
   /** Ends host and pods, and checks that no process and no file is left. */
   async dispose(): Promise<void> {
     if (this.#scratch === undefined) return
+    if (this.#isSteady) await endPodProcesses()
     const problem = await this.#stopAll().then(() => '', String)
     // A process that only waited for a run ends when it finds its host gone. To look at all processes takes a while.
     await until(() => processesOf(this.data).length === 0, 'all are gone', { everyMs: 50 }).catch(() => {})

@@ -11,7 +11,7 @@ import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const test = suite('hosts')
-const host = new TestHost()
+const host = new TestHost({ spares: 0 }, { isSteady: true })
 
 test.before(() => host.up())
 test.after(() => host.dispose())
