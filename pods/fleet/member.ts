@@ -153,6 +153,7 @@ export class Member {
       ...{ isAlive, reaching: this.#reaching },
       pushing: () => pushing,
       info,
+      problem: () => this.problem,
     })
     this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
     mounts?.use(handlers)

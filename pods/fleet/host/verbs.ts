@@ -29,6 +29,8 @@ export type VerbsOptions = {
   reaching: Pick<Reaching, 'of' | 'isDirect'>
   /** What there is to know of the fleet itself. */
   info: () => object
+  /** Why this host does nothing of what is wanted; empty if it does. */
+  problem?: () => string
 }
 
 /** How long another host may take to answer what is no call. */
@@ -68,9 +70,10 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     })
     return changed as PodRecord
   }
+  const problem = () => options.problem?.() ?? ''
   /**
    * @param isSeen whether the tables tell of the change by now
-   * @returns how it is once it is as it was asked to be, or cannot be
+   * @returns how it is once it is as it was asked to be, or cannot be, or nothing is done about it
    */
   const outcome = async (
     record: PodRecord,
@@ -79,6 +82,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
   ): Promise<HandledStatus> => {
     const { name } = record
     const look = () => {
+      if (problem() !== '') return undone(record)
       const now = tables.pods.get(name)?.record
       if (!now || !isSeen(now)) return undefined
       const status = statusOf(now, views)
@@ -88,6 +92,12 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     const status = await tables.until(look, signal)
     if (status?.status === 'error') throw fleetError('start_failed', `Pod "${name}" did not come up: ${status.text}`)
     return status ?? statusOf(record, views)
+  }
+
+  /** As it is noted, where hosts do nothing about it. */
+  const undone = (record: PodRecord): HandledStatus => {
+    const status = statusOf(record, views)
+    return status.status === 'waiting' ? { ...status, text: problem() } : status
   }
 
   /** The queues of its hosts say how many runs it has. */
@@ -173,8 +183,8 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       const record = await change(name, now => ({ ...now, want: 'idle', assigned: {}, waits: '' }))
       const isOver = () =>
         [...tables.hosts.values()].every(({ record: { name: at, pods } }) => !options.isAlive(at) || !pods[name])
-      if (wait)
-        await tables.until(() => (isOver() && tables.pods.get(name)?.record.want === 'idle') || undefined, signal)
+      const isTold = () => isOver() && tables.pods.get(name)?.record.want === 'idle'
+      if (wait) await tables.until(() => problem() !== '' || isTold() || undefined, signal)
       return { status: statusOf({ ...record }, views).status, ended: [] }
     },
     async scale(name, scale, asked) {

@@ -1,11 +1,12 @@
 // A backup of the engine is put back while hosts go on: each finds by its own beats that the engine has gone back, changes nothing, and ends nothing but what
 // is exclusive.
+import type { HandledStatus, Handlers } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
 import { Hub, type Kept } from '../../../pods/fleet/embedded/hub.ts'
 import { Beating } from '../../../pods/fleet/host/beating.ts'
-import { writeRecord } from '../../../pods/fleet/records.ts'
+import { readRecord, writeRecord } from '../../../pods/fleet/records.ts'
 import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 import { joined, record } from './joined.ts'
@@ -21,7 +22,7 @@ function backupOf(hub: Hub): () => void {
   }
 }
 
-test('where a backup is put back, what came after it goes on, what is exclusive ends, and it is told; a new fleet pod follows the engine', async () => {
+test('where a backup is put back, what came after it goes on, what is exclusive ends, and it is told, also by what is asked of the fleet; a new fleet pod follows the engine', async () => {
   using at = scratch()
   const hub = new Hub()
   const host = await joined(hub, { name: 'a', dir: at.dir })
@@ -36,13 +37,24 @@ test('where a backup is put back, what came after it goes on, what is exclusive 
     const restore = backupOf(hub)
     await put('late')
     await put('only', { isExclusive: true, config: { exclusive: true } })
-    const beaten = hub.last
-    await until(() => hub.last > beaten, 'it beats')
+    const beat = () => readRecord('host', hub.values.get('host.a')?.value ?? Buffer.from(''))?.beat ?? 0
+    const beaten = beat()
+    // The next one begins once the one before it is known to be taken.
+    await until(() => beat() > beaten + 1, 'it beats')
     engine.isUp = false
     restore()
     engine.isUp = true
     await until(() => /has gone back/.test(member.problem), 'it is told')
     await until(() => root.asked.includes('stop only'), 'what is exclusive is ended')
+    hub.set('pod.late', writeRecord('pod', { ...record, name: 'late', turn: 0, want: 'idle', assigned: {} }))
+    await until(() => member.tables.pods.has('late'), 'it is pushed again')
+    const { start, stop } = root.handlers.find(each => each.start) as Handlers
+    const asked = { wait: true, signal: new AbortController().signal } as never
+    const started = (await start?.('late', {}, {}, asked)) as HandledStatus
+    assert.is(started.status, 'waiting')
+    assert.match(started.text ?? '', /has gone back/)
+    await stop?.('late', asked)
+    hub.set('pod.late', undefined)
     hub.set('pod.early', writeRecord('pod', { ...record, name: 'early', turn: 2 }))
     const { last } = hub
     await until(() => hub.last > last + 5, 'it still beats')
