@@ -34,7 +34,7 @@ export function become(assignment: Assignment, link: Link): Became {
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)
-  const became: Became = { ...makeRun(assignment, link), log }
+  const became: Became = { ...makeRun(assignment, link, folding.onAwake), log }
   try {
     process.chdir(assignment.cwd)
   } catch (cause) {
@@ -61,7 +61,7 @@ async function portsOf(ports: NonNullable<Assignment['ports']>): Promise<Ports> 
   return new Ports(ports, await inheritedSockets(ports))
 }
 
-function makeRun(assignment: Assignment, link: Link): Omit<Became, 'log'> {
+function makeRun(assignment: Assignment, link: Link, onCheck: () => void): Omit<Became, 'log'> {
   const neighbors = new Neighbors(
     link,
     {
@@ -73,6 +73,7 @@ function makeRun(assignment: Assignment, link: Link): Omit<Became, 'log'> {
   const events = {
     onReady: () => link.peer?.notify('ready', {}),
     onStatus: (said: { status: Status; text?: string }) => link.peer?.notify('status', said),
+    onCheck,
     root: rootOn(link),
     line: hostLine(link),
   }

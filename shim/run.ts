@@ -34,6 +34,8 @@ const portsMs = 1000
 export type RunEvents = {
   onReady: () => void
   onStatus: (said: Said) => void
+  /** Its host asks how it is, which has woken this process. */
+  onCheck: () => void
   root: AskRoot
   /** What keeps the process alive although the pod has nothing left to do. */
   keep: Keep
@@ -195,6 +197,7 @@ export class Run {
    * port has to listen first.
    */
   async check(timeoutMs: number): Promise<Said> {
+    this.#events.onCheck()
     const said = await this.#howItIs(timeoutMs)
     // What it has answered on its way up is over; what the pod says is not.
     if (said.status === 'up' && this.#isComing) this.#events.onStatus(this.said ?? said)

@@ -149,7 +149,7 @@ function serviceRun(slot: Slot, live: LiveRun, pid: number): ViewedRun {
 
 function foundText(found: { silentMs: number } | { said: string } | undefined): string {
   if (!found) return 'its checks fail'
-  return 'said' in found ? found.said : `it answered nothing for ${Math.round(found.silentMs)} ms`
+  return 'said' in found ? found.said : `it answered nothing for ${found.silentMs} ms`
 }
 
 function scriptRuns(pod: PodSupervisor): ViewedRun[] {

@@ -46,7 +46,7 @@ export function rest(world: World, missed = 0, silentSinceMs?: number): Check {
 
 /** For how long a run has answered nothing, if that was found. */
 export function silence(silentSinceMs: number | undefined, { nowMs }: World): Found | undefined {
-  return silentSinceMs === undefined ? undefined : { silentMs: nowMs - silentSinceMs }
+  return silentSinceMs === undefined ? undefined : { silentMs: Math.round(nowMs - silentSinceMs) }
 }
 
 /**

@@ -32,6 +32,8 @@ export type Folding = {
   foldAll(): void
   /** From now on it is known that somebody writes to the raw files. */
   expect(): void
+  /** Something has woken this process, so that it looks now and not by itself a little later. */
+  onAwake(): void
   /** Folds no more. */
   close(): void
 }
@@ -53,6 +55,7 @@ export function foldRawOutput(
   look()
   return {
     expect: watched.start,
+    onAwake: watched.onAwake,
     foldAll: () => {
       for (const file of files) file.foldAll()
     },

@@ -9,17 +9,24 @@ const { watch } = process.getBuiltinModule('node:fs')
 
 /** When to look for the first time: by then a pod has done what it does while it is loaded. */
 const firstLookMs = 250
-/** How often to look while nobody is known to write: native code may. */
-const lookMs = 10_000
+/**
+ * How often to look while nobody is known to write: native code may. It is longer than the checks of a host lie apart, which wake the
+ * process as well: a look of its own costs as much as a check.
+ */
+const lookMs = 12_000
 /** How often to look at a file that should be watched and cannot be. */
 const lookUnwatchedMs = 500
 
 /**
  * @param look looks at the files and returns whether there was something new
- * @returns `start` watches them from then on, `stop` looks no more
+ * @returns `start` watches them from then on, `stop` looks no more; `onAwake`: this process is awake for something else
  */
-export function watchRawFiles(files: readonly string[], look: () => boolean): { start: () => void; stop: () => void } {
+export function watchRawFiles(
+  files: readonly string[],
+  look: () => boolean,
+): { start: () => void; stop: () => void; onAwake: () => void } {
   let isWatching = false
+  let hasLooked = false
   let stops: (() => void)[] = []
   const startWatching = () => {
     if (isWatching) return
@@ -29,6 +36,8 @@ export function watchRawFiles(files: readonly string[], look: () => boolean): { 
     look()
   }
   const lookNowAndThen = () => {
+    hasLooked = true
+    clearTimeout(timer)
     if (look() || isLoaded('worker_threads')) return startWatching()
     timer = setTimeout(lookNowAndThen, lookMs).unref()
   }
@@ -41,7 +50,10 @@ export function watchRawFiles(files: readonly string[], look: () => boolean): { 
     unsubscribe('worker_threads', startWatching)
     for (const stopOne of stops) stopOne()
   }
-  return { start: startWatching, stop }
+  const onAwake = () => {
+    if (hasLooked && !isWatching) lookNowAndThen()
+  }
+  return { start: startWatching, stop, onAwake }
 }
 
 function watchFile(file: string, look: () => void): () => void {

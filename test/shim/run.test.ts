@@ -36,6 +36,7 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   } as unknown as Assignment
   const events = {
     onReady: () => seen.ready++,
+    onCheck: () => {},
     onStatus: (said: unknown) => seen.said.push(said),
     root: {} as never,
     keep: { hold: () => {}, release: () => {} },

@@ -44,6 +44,25 @@ test('files are watched from when Node tells of a first thread, or somebody else
   }
 })
 
+test('whatever wakes the process lets the files be looked at, but not before the first look and not once they are watched', async () => {
+  using at = scratch()
+  const file = at.path('raw')
+  writeFileSync(file, '')
+  const { seen, look, next, within } = looks()
+  const { onAwake, stop } = watchRawFiles([file], look)
+  onAwake()
+  assert.is(seen.count, 0)
+  await within(10_000, next())
+  onAwake()
+  assert.is(seen.count, 2)
+  seen.finds = true
+  onAwake()
+  const { count } = seen
+  onAwake()
+  assert.is(seen.count, count, 'they are watched')
+  stop()
+})
+
 test('files are watched from when a look found something', async () => {
   using at = scratch()
   const file = at.path('raw')
