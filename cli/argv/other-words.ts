@@ -27,6 +27,14 @@ const manifest: Hint = [
   { text: 'A list of pods is a manifest, pods.yaml', do: { verb: 'import' } },
   { text: 'then', do: { verb: 'up' } },
 ]
+const procfile: Hint = [
+  { text: 'A Procfile becomes a manifest, pods.yaml', do: { verb: 'import', args: ['Procfile'] } },
+  { text: 'then', do: { verb: 'up' } },
+]
+const instead: Hint = {
+  text: 'The word behind it is a command of pod itself, or leads to one; pods are listed by',
+  do: { verb: 'status' },
+}
 const signals: Hint = [
   { text: 'A pod is asked to end, by the signal that --stop-signal names', do: stop },
   { text: 'for another signal, its pid is in', do: status },
@@ -135,6 +143,7 @@ export const otherWords = (): Record<string, Hint> => ({
     { text: 'for its commands', do: { verb: 'shell', args: name } },
   ],
   flush: 'You need not flush anything: logs are rotated, and old ones are removed by the limits in host.json',
+  foreman: procfile,
   get: oneByOne,
   'get-default': oneByOne,
   gracefulReload: here(reload),
@@ -296,6 +305,9 @@ export const otherWords = (): Record<string, Hint> => ({
   update: { text: 'For pods.yaml', do: { verb: 'up' } },
   version: here(hostStatus),
   wait: { text: 'A start waits until the pod is up', do: { verb: 'start', args: name } },
+  supervisorctl: instead,
+  sv: instead,
+  systemctl: instead,
   tail: here(follow),
   token: here({ verb: 'host token' }),
 })

@@ -9,11 +9,10 @@ const { watch } = process.getBuiltinModule('node:fs')
 
 /** When to look for the first time: by then a pod has done what it does while it is loaded. */
 const firstLookMs = 250
-/**
- * How often to look while nobody is known to write: native code may. It is longer than the checks of a host lie apart, which wake the
- * process as well: a look of its own costs as much as a check.
- */
-const lookMs = 12_000
+/** How often to look while nobody is known to write: native code may. */
+const lookMs = 10_000
+/** The same once something else wakes the process now and then, after which it looks too: to wake for a look costs as much as a check. */
+const lookAwakenedMs = 60_000
 /** How often to look at a file that should be watched and cannot be. */
 const lookUnwatchedMs = 500
 
@@ -35,13 +34,13 @@ export function watchRawFiles(
     stops = files.map(file => watchFile(file, look))
     look()
   }
-  const lookNowAndThen = () => {
+  const lookNowAndThen = (againMs: number) => {
     hasLooked = true
     clearTimeout(timer)
     if (look() || isLoaded('worker_threads')) return startWatching()
-    timer = setTimeout(lookNowAndThen, lookMs).unref()
+    timer = setTimeout(lookNowAndThen, againMs, againMs).unref()
   }
-  let timer = setTimeout(lookNowAndThen, firstLookMs).unref()
+  let timer = setTimeout(lookNowAndThen, firstLookMs, lookMs).unref()
   // Node publishes each new thread here, before it runs.
   subscribe('worker_threads', startWatching)
   const stop = () => {
@@ -51,7 +50,7 @@ export function watchRawFiles(
     for (const stopOne of stops) stopOne()
   }
   const onAwake = () => {
-    if (hasLooked && !isWatching) lookNowAndThen()
+    if (hasLooked && !isWatching) lookNowAndThen(lookAwakenedMs)
   }
   return { start: startWatching, stop, onAwake }
 }

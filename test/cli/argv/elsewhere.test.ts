@@ -35,6 +35,12 @@ test('commandElsewhere() names the pod that was typed', async () => {
   assert.match(await said('delete', 'web'), /: pod remove REMOTE web$/)
   assert.match(await said('exec', 'web'), /: pod call REMOTE web FUNCTION;/)
   assert.match(await said('ps', 'aux'), /: pod status REMOTE$/)
+  for (const tool of ['systemctl', 'sv', 'supervisorctl'])
+    assert.match(
+      await said(tool, 'restart', 'web'),
+      /The word behind it is a command of pod itself.*: pod status REMOTE$/,
+    )
+  assert.match(await said('foreman', 'start'), /: pod import Procfile; then: pod up)
 })
 
 test('every command of other tools is one of ours, or leads to one', async () => {
