@@ -40,7 +40,7 @@ test('commandElsewhere() names the pod that was typed', async () => {
       await said(tool, 'restart', 'web'),
       /The word behind it is a command of pod itself.*: pod status REMOTE$/,
     )
-  assert.match(await said('foreman', 'start'), /: pod import Procfile; then: pod up)
+  assert.match(await said('foreman', 'start'), /: pod import Procfile; then: pod up$/)
 })
 
 test('every command of other tools is one of ours, or leads to one', async () => {
