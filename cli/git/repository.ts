@@ -30,7 +30,8 @@ export class GitRepository {
   }
 
   async subjectOf(commit: string): Promise<string> {
-    return (await this.#ask('log', '-1', '--format=%s (%h)', commit)).trim()
+    // git log would look for the parents too, which a clone with a depth has not.
+    return (await this.#ask('show', '--no-patch', '--format=%s (%h)', commit)).trim()
   }
 
   async choice(): Promise<GitChoice> {

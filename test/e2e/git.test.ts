@@ -117,6 +117,9 @@ git('a clone with a depth of 1 is pushed, to a new pod too; and the whole histor
   await work.ok('push', 'p8a', 'main')
   const clone = new Work('fresh', { dir: 'depth-1' })
   await clone.ok('clone', '--quiet', '--depth=1', `file://${work.dir}`, '.')
+  // The commit whose parent is not there.
+  await clone.ok('push', clone.url, 'main')
+  assert.is(await which('fresh'), 'two')
   await clone.commit(says('three'))
   await clone.ok('push', work.url, 'main')
   assert.is(await which('shallow'), 'three')
