@@ -2,14 +2,11 @@
 // change, what another one has put there, nor what itself has. Whoever has put something is named by its subject, and a host writes under its own
 // name alone.
 import {
-  DeliverPolicy,
   DiscardPolicy,
   type JetStreamClient,
   type JetStreamManager,
-  type JsMsg,
   jetstream,
   jetstreamManager,
-  type PushConsumer,
   StorageType,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -23,7 +20,9 @@ import type { NatsLink } from './link.ts'
 /** Larger parts would hold up the messages of others on the same server. */
 const partBytes = 128 * 1024
 
-/** How often in a row nothing may come of an attempt to read on. */
+/** How many parts are asked for at once. */
+const partsAtOnce = 8
+/** How often in a row nothing may come of an attempt to read a part. */
 const mostStalls = 5
 
 export type Store = { client: JetStreamClient; manager: JetStreamManager }
@@ -95,16 +94,10 @@ export class NatsBlobs implements BlobPort {
   }
 
   async open(sha256: string, skipped = 0): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>> {
-    const { name, link } = this.#options
     return await this.#ask(async store => {
       const found = await this.#find(store, sha256, '*', skipped)
       if (!found) return undefined
-      const filter_subjects = `${found.prefix}.*`
-      const readFrom = async (opt_start_seq: number) => {
-        const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq }
-        return await store.client.consumers.getPushConsumer(name, { filter_subjects, ...from })
-      }
-      return partsOf(await readFrom(1), { ...found, readFrom, idleMs: link.timeoutMs })
+      return partsOf(found, async subject => await this.#part(store, subject))
     })
   }
 
@@ -126,6 +119,25 @@ export class NatsBlobs implements BlobPort {
     }
   }
 
+  /** An answer may be lost on its way: then it is asked for again. */
+  async #part({ manager }: Store, subject: string): Promise<Uint8Array> {
+    const { name } = this.#options
+    for (let stalls = 1; ; stalls++) {
+      try {
+        const message = await this.#patiently(
+          async () => await manager.streams.getMessage(name, { last_by_subj: subject }),
+        )
+        if (message) return message.data
+      } catch (error) {
+        if (!isMissing(error as object)) {
+          if (stalls === mostStalls) throw new Error(`The engine broke off in ${subject}`, { cause: error })
+          continue
+        }
+      }
+      throw new Error(`The engine does not have ${subject}`)
+    }
+  }
+
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
     return await patiently(work, { isPassing: isLeaderless, forMs: this.#options.link.timeoutMs })
   }
@@ -140,42 +152,17 @@ export class NatsBlobs implements BlobPort {
 
 type Found = { prefix: string; parts: number }
 
-type Reading = Found & { readFrom: (seq: number) => Promise<PushConsumer>; idleMs: number }
-
-/** What the engine sends may be lost on its way, and then nothing more comes, nor an error: where nothing comes, the rest is read anew. */
-async function* partsOf(first: PushConsumer, { prefix, parts, readFrom, idleMs }: Reading): AsyncGenerator<Uint8Array> {
-  let [next, seq] = [0, 0]
-  for (let stalls = 0; stalls < mostStalls; stalls++) {
-    const consumer = seq === 0 && stalls === 0 ? first : await readFrom(seq + 1)
-    for await (const message of messagesOf(consumer, idleMs)) {
-      const part = message.subject.slice(prefix.length + 1)
-      if (part === endName && next === parts) return
-      if (part !== String(next)) throw new Error(`The engine does not have all parts of ${prefix}`)
-      next++
-      seq = message.seq
-      stalls = -1
-      yield message.data
+/** What the engine pushes by itself may be more than its server lets wait for a host, which is cut off then: so a host asks for few parts at once. */
+async function* partsOf({ prefix, parts }: Found, part: (subject: string) => Promise<Uint8Array>) {
+  const coming: Promise<Uint8Array>[] = []
+  for (let next = 0; next < parts || coming.length > 0; ) {
+    for (; next < parts && coming.length < partsAtOnce; next++) {
+      const asked = part(`${prefix}.${next}`)
+      // It is told once it is its turn.
+      asked.catch(() => {})
+      coming.push(asked)
     }
-  }
-  throw new Error(`The engine broke off in ${prefix}`)
-}
-
-/** Until nothing has come for that long. The time that is taken for what has come does not count. */
-async function* messagesOf(consumer: PushConsumer, idleMs: number): AsyncGenerator<JsMsg> {
-  const messages = await consumer.consume()
-  const wait = () => setTimeout(() => messages.stop(), idleMs)
-  let waiting = wait()
-  try {
-    for await (const message of messages) {
-      clearTimeout(waiting)
-      yield message
-      waiting = wait()
-    }
-  } finally {
-    clearTimeout(waiting)
-    messages.stop()
-    // It ends by itself soon where it cannot be told.
-    await consumer.delete().catch(() => {})
+    yield (await coming.shift()) as Uint8Array
   }
 }
 

@@ -44,29 +44,28 @@ test('NatsBlobs says that the engine is away where nobody comes to lead it, and 
   assert.equal([unknown.ok, !unknown.ok && unknown.why, unheard.published], [false, 'unknown', []])
 })
 
-/** A stream of these parts; each attempt to read from a number on gets so many messages more, and then nothing. */
-function storedIn(parts: string[], attempts: number[]) {
-  const all = [...parts.keys(), 'end'].map((part, at) => ({
-    ...{ subject: `fleet.a.hash.id.${part}`, seq: at + 1, data: Buffer.from(parts[at] ?? '') },
-    string: () => JSON.stringify({ v: 1, parts: parts.length }),
-  }))
-  const from: number[] = []
-  const getPushConsumer = async (_: string, { opt_start_seq = 1 }) => {
-    from.push(opt_start_seq)
-    const stopped = Promise.withResolvers<void>()
-    const given = all.slice(opt_start_seq - 1).slice(0, attempts.shift() ?? 0)
-    const messages = async function* () {
-      yield* given
-      await stopped.promise
+/** A stream of these parts; `failures` are what the next questions for a part come to. */
+function storedIn(parts: string[], failures: (Error | undefined)[]) {
+  const asked: string[] = []
+  let [open, mostOpen] = [0, 0]
+  const getMessage = async (_: string, query: { last_by_subj?: string }) => {
+    if (query.last_by_subj === undefined) {
+      return { subject: 'fleet.a.hash.id.end', seq: 9, string: () => JSON.stringify({ v: 1, parts: parts.length }) }
     }
-    const consume = async () => Object.assign(messages(), { stop: () => stopped.resolve() })
-    return { consume, delete: async () => true }
+    const part = query.last_by_subj.replace(/.*\./, '')
+    asked.push(part)
+    mostOpen = Math.max(mostOpen, ++open)
+    await new Promise(resolve => setImmediate(resolve))
+    open--
+    const failure = failures.shift()
+    if (failure) throw failure
+    return parts[Number(part)] === '' ? null : { data: Buffer.from(parts[Number(part)] ?? '') }
   }
-  const getMessage = async () => all.at(-1)
-  const store = { client: { consumers: { getPushConsumer } }, manager: { streams: { getMessage } } }
+  const store = { manager: { streams: { getMessage } } }
   const link = { timeoutMs: 20, problem: '' } as NatsLink
   const options = { link, name: 'fleet', host: 'a', trustsOthers: false }
-  return { blobs: new NatsBlobs({ ...options, store: () => store as unknown as Store }), from }
+  const blobs = new NatsBlobs({ ...options, store: () => store as unknown as Store })
+  return { blobs, asked, mostOpen: () => mostOpen }
 }
 
 async function read(blobs: NatsBlobs): Promise<string> {
@@ -76,13 +75,26 @@ async function read(blobs: NatsBlobs): Promise<string> {
   return text
 }
 
-test('NatsBlobs reads on where what the engine has sent was lost, and gives up where nothing comes again and again', async () => {
-  const lossy = storedIn(['a', 'b', 'c'], [2, 0, 1, 1])
+const silence = () => new Error('timeout')
+
+test('NatsBlobs asks again for a part of which no answer came, and gives up where none comes again and again', async () => {
+  const lossy = storedIn(['a', 'b', 'c'], [silence(), undefined, undefined, silence()])
   assert.is(await read(lossy.blobs), 'abc')
-  assert.equal(lossy.from, [1, 3, 3, 4])
-  const silent = storedIn(['a', 'b', 'c'], [1])
+  assert.equal(lossy.asked.sort(), ['0', '0', '0', '1', '2'])
+  const silent = storedIn(['a'], Array.from({ length: 5 }, silence))
   const error = await read(silent.blobs).catch(error => error)
-  assert.match((error as Error).message, /^The engine broke off in fleet.a.hash.id$/)
+  assert.match((error as Error).message, /^The engine broke off in fleet.a.hash.id.0$/)
+})
+
+test('NatsBlobs asks for few parts at once, however many there are, and says which one is not there', async () => {
+  const many = storedIn(
+    Array.from({ length: 100 }, () => 'x'),
+    [],
+  )
+  assert.is((await read(many.blobs)).length, 100)
+  assert.is(many.mostOpen(), 8)
+  const error = await read(storedIn(['a', '', 'c'], []).blobs).catch(error => error)
+  assert.match((error as Error).message, /^The engine does not have fleet.a.hash.id.1$/)
 })
 
 test.run()
