@@ -23,14 +23,16 @@ const by: Asker = { name: 'p8a', role: 'admin', path: '' }
 
 /**
  * Resolves once the queue of a host is up. One that somebody stopped stays so.
- * @throws {P8aError} `pod_exists` where another pod has its name; `pod_not_up` where it was stopped; what its push and its start throw
+ * @throws {P8aError} `pod_exists` where another pod has its name; `pod_not_up` where it was stopped; `quota_exceeded`; what its push and its start throw
  */
 export async function queueIsUp(site: Site): Promise<void> {
   const found = site.pods.find(queueName)?.supervisor
   if (found && isQueue(found) && found.state === 'up' && renewed.has(site.pods)) return
   const begun = beginning.get(site.pods) ?? begin(site).finally(() => beginning.delete(site.pods))
   beginning.set(site.pods, begun)
-  await begun
+  await begun.catch(error => {
+    throw ofQueue(error)
+  })
 }
 
 /** Whether somebody stopped it. */
@@ -106,6 +108,14 @@ function stopped({ path }: Site): P8aError {
     hint: { text: 'Its items are kept; start it', do: { verb: 'start', args: [queueName] } },
     facts: { pod: queueName, path },
   })
+}
+
+/** Whoever starts a worker has not asked for the pod that a quota refuses. */
+function ofQueue(error: unknown): unknown {
+  if (!(error instanceof P8aError) || error.code !== 'quota_exceeded') return error
+  const { code, message, steps, facts } = error
+  const why = 'There is no queue for workers, which needs a pod and a run of its own'
+  return new P8aError(code, `${why}: ${message}`, { hint: steps, facts, cause: error })
 }
 
 function nameTaken({ path }: Site): P8aError {

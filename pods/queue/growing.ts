@@ -1,6 +1,7 @@
 // Lets workers have as many runs as growth.ts says: wakes them, scales them, and puts them to sleep, one step at a time for each.
 import type { Verbs } from 'p8a'
 import { type Growth, growthOf, type Work } from './growth.ts'
+import { type Held, heldBy } from './held.ts'
 import type { Worker } from './workers.ts'
 
 export type GrowingNeeds = {
@@ -18,6 +19,8 @@ export class Growing {
   /** The workers of which a step is under way, or has failed a moment ago. */
   #busy = new Set<string>()
   #timers = new Map<string, NodeJS.Timeout>()
+  /** What a quota said of a worker when it was last to grow. */
+  #held = new Map<string, Held>()
   #isClosed = false
 
   constructor(needs: GrowingNeeds) {
@@ -33,7 +36,9 @@ export class Growing {
     const { workOf, loadOf, now } = this.#needs
     const busy = worker.up.map(({ id, slot }) => ({ slot, ...loadOf(id) }))
     const scale = worker.isAsleep ? 0 : worker.scale
-    return growthOf(workOf(worker.name), { scale, busy }, { policy: worker.policy, nowMs: now() })
+    const growth = growthOf(workOf(worker.name), { scale, busy }, { policy: worker.policy, nowMs: now() })
+    const held = this.#held.get(worker.name)
+    return held && growth.wanted > scale ? { ...growth, why: `${growth.why}, ${held.why}` } : growth
   }
 
   close(): void {
@@ -72,7 +77,7 @@ export class Growing {
       if (from === 0 && scale > to) await verbs.scale(name, to, { wait: false })
       if (from === 0) await verbs.wake(name)
       else if (to === 0) await verbs.sleep(name)
-      else await verbs.scale(name, to)
+      else isDone = await this.#scale(name, { from, to })
     } catch (error) {
       isDone = false
       log(`${name}: ${(error as Error).message}`)
@@ -81,6 +86,23 @@ export class Growing {
     if (!isDone) await new Promise(resolve => setTimeout(resolve, againMs).unref())
     this.#busy.delete(name)
     this.#lookAgain(name)
+  }
+
+  /** Where a quota has no room for all, as many as it has room for. @returns whether it is all. @throws what the host answers where that is none */
+  async #scale(name: string, { from, to }: { from: number; to: number }): Promise<boolean> {
+    const { scale } = this.#needs.verbs
+    this.#held.delete(name)
+    try {
+      await scale(name, to)
+      return true
+    } catch (error) {
+      const held = heldBy(error, to)
+      if (!held) throw error
+      this.#held.set(name, held)
+      if (held.most <= from) throw error
+      await scale(name, held.most)
+      return false
+    }
   }
 }
 

@@ -41,6 +41,22 @@ test('a path with a quota has no more pods than that, however many ask at once, 
   assert.equal(await usedOf(host), [[path, { pods: 2 }, { pods: 2, runs: 0 }]])
 })
 
+test('a worker for whose queue a quota has no room is told that it needs one, which is a pod and a run', async () => {
+  await using host = await opened()
+  await host.do('pod.push', { path, name: 'mail', code: `export const config = { kind: 'worker' }\n${code}` })
+  const refusedAs = async (bounds: object, why: string) => {
+    await host.do('quota.set', { tenant: path, bounds })
+    const { message, facts } = await failsWith('quota_exceeded', () => begin(host, 'mail'))
+    assert.is(message, `There is no queue for workers, which needs a pod and a run of its own: ${why}`)
+    assert.is(facts.pod, 'queue')
+  }
+  await refusedAs({ pods: 1 }, 'Cannot push pod "queue": "team" may have 1 pod, and has 1; this would be 1 more')
+  await refusedAs(
+    { pods: null, runs: 0 },
+    'Cannot run pod "queue": "team" may have 0 runs, and has 0; this would be 1 more',
+  )
+})
+
 test('a path with a quota has no more runs than that, by a start, a scale or a script, asleep or not', async () => {
   await using host = await opened()
   await host.do('quota.set', { tenant: path, bounds: { runs: 3 } })

@@ -1,14 +1,22 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Growing } from '../../../pods/queue/growing.ts'
+import type { Worker } from '../../../pods/queue/workers.ts'
 import { until } from '../../until.ts'
 import { aWorker } from './made.ts'
 
+/** Two runs of others count, too. */
+function noRoom(more: number, { worker, most }: { worker: Worker; most: number }): Error {
+  const facts = { key: 'runs', quota: 'team', most: most + 2, used: worker.scale + 2, more }
+  return Object.assign(new Error('no room'), { code: 'quota_exceeded', facts })
+}
+
 function standing(worker = aWorker({ growAt: 1 })) {
   const asked: string[] = []
-  const world = { worker, waiting: 0, nowMs: 1000 }
+  const world = { worker, waiting: 0, nowMs: 1000, most: 100 }
   const verb = (name: string, then: (to: number) => void) => async (pod: string, to: unknown) => {
     asked.push(typeof to === 'number' ? `${name} ${pod} ${to}` : `${name} ${pod}`)
+    if (Number(to) > world.most) throw noRoom(Number(to) - world.worker.scale, world)
     then(Number(to))
     return {} as never
   }
@@ -73,6 +81,30 @@ test('Growing leaves one alone that was stopped, or cannot start', () => {
     assert.equal(asked, [])
     growing.close()
   }
+})
+
+test('Growing grows as far as a quota has room for, and says whose it is while more are wanted', async () => {
+  const { growing, world, asked } = standing()
+  world.waiting = 9
+  world.most = 4
+  growing.look()
+  await until(() => world.worker.scale === 4, 'it has as many as there is room for')
+  assert.equal(asked, ['scale mail 9', 'scale mail 4'])
+  assert.is(growing.growth(world.worker).why, '9 waiting, 4 runs, growAt 1: 9 runs wanted, "team" may have 6 runs')
+  world.worker = { ...world.worker, scale: 9 }
+  assert.is(growing.growth(world.worker).why, '9 waiting, 9 runs, growAt 1: 9 runs wanted')
+  growing.close()
+})
+
+test('Growing says of one that may have no more runs why it has none', async () => {
+  const { growing, world, asked } = standing()
+  world.waiting = 9
+  world.most = 1
+  growing.look()
+  await until(() => / may /.test(growing.growth(world.worker).why), 'it is refused')
+  assert.equal(asked, ['scale mail 9'])
+  assert.is(growing.growth(world.worker).why, '9 waiting, 1 run, growAt 1: 9 runs wanted, "team" may have 3 runs')
+  growing.close()
 })
 
 test.run()
