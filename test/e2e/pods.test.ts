@@ -7,6 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus, Pushed, RunInfo } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
 import { fixture, root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
@@ -756,7 +757,7 @@ test('every example of etc/examples is pushed and comes up', async () => {
   for (const file of examples) {
     const name = file.replace(/\W.*$/, '').toLowerCase()
     await host.pushFile(`example-${name}`, join(root, 'etc/examples', file))
-    await host.begin(`example-${name}`)
+    await host.begin(`example-${name}`, { params: { port: String(await freePort()) } })
     await host.remove(`example-${name}`)
   }
   assert.ok(readFileSync(join(root, 'etc/examples', examples[0] as string), 'utf8').length > 0)
