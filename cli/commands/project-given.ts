@@ -57,23 +57,31 @@ async function read(args: readonly string[], dataDir: string): Promise<{ remote:
   const [first, second] = args
   if (first === undefined) return { remote: localName }
   const remotes = listRemotes(dataDir).map(({ name }) => name)
-  if (remotes.includes(first)) return { remote: first, ...(second !== undefined && { path: second }) }
+  if (remotes.includes(first)) {
+    if (second === undefined) return { remote: first }
+    if (await isThere(second)) return { remote: first, path: second }
+    throw new P8aError('file_not_found', `There is no file or folder ${JSON.stringify(second)}`, {
+      hint: `Looked for ${resolve(second)}`,
+      facts: { file: second },
+    })
+  }
   if (second !== undefined)
     throw new P8aError('remote_not_found', `There is no remote ${JSON.stringify(first)}`, {
       hint: `There are: ${remotes.join(', ')}`,
       facts: { remote: first, known: remotes },
     })
-  if (
-    await stat(first).then(
-      () => true,
-      () => false,
-    )
-  )
-    return { remote: localName, path: first }
+  if (await isThere(first)) return { remote: localName, path: first }
   throw new P8aError('file_not_found', `There is neither a remote nor a file or folder ${JSON.stringify(first)}`, {
     hint: `Looked for ${resolve(first)}; the remotes are: ${remotes.join(', ')}`,
     facts: { file: first, known: remotes },
   })
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The manifest that `path` is, or that lies in it. */

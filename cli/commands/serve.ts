@@ -1,5 +1,6 @@
 // pod serve: serves the files of a folder of this machine, by a pod that ships with p8a.
 import { realpath, stat } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../argv/command.ts'
@@ -23,14 +24,17 @@ export const run: Run = async (input, context) => {
   // As PM2's users type it: serve DIR 8080.
   if (typed !== undefined && !options.has('port')) options.add('port', typed)
   const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
+  const host = options.read('host', readMachine) ?? defaultHost
   const params = {
     dir,
     port: String(port),
-    host: options.read('host', readMachine) ?? defaultHost,
+    host,
     ...(options.has('spa') && { spa: 'true' }),
   }
   const name = options.read('name', name => checkName(name)) ?? checkName(podNameOf(dir, { isFolder: true }) || 'site')
-  const pod = { name, push: { path: 'p8a:serve' }, params, config: {}, starts: true }
+  // Held by the host, the port is this pod's alone: by itself the pod would share it with any other that serves a folder.
+  const config = port === 0 ? {} : { listen: `${isIPv6(host) ? `[${host}]` : host}:${port}` }
+  const pod = { name, push: { path: 'p8a:serve' }, params, config, starts: true }
   // The folder may be a project too, whose pods are others.
   const project = { id: `${projectOf(dir)}-serve`, pods: [pod] }
   return await upGiven({ remote: localName, project, file: undefined }, { input, context })

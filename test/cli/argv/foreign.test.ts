@@ -19,6 +19,8 @@ test('foreignOption() refuses what no pod means, and says what to do here', () =
 })
 
 test('foreignOption() names our own option of the same meaning', () => {
+  for (const name of ['check-every', 'check-period']) assert.match(textOf(name), '--check-interval')
+  assert.match(textOf('check-retries'), '--check-failures')
   const found = foreignOption('instances')
   assert.equal([found?.isRefused, found?.steps[0]?.text], [true, 'In p8a that option is --scale'])
   assert.match(textOf('max-memory-restart'), /--memory$/)

@@ -50,6 +50,7 @@ test('run() refuses what stands in a manifest among its options, and what is nei
   await failsWith('usage', () => doing(up, { at, args: [at.dir], options: { file: manifest } }, answers))
   await failsWith('file_not_found', () => doing(up, { at, options: { file: at.path('none.yaml') } }, answers))
   await failsWith('file_not_found', () => doing(up, { at, args: ['nowhere'] }, answers))
+  await failsWith('file_not_found', () => doing(up, { at, args: ['local', 'nowhere'] }, answers))
   await failsWith('remote_not_found', () => doing(up, { at, args: ['nowhere', at.dir] }, answers))
   const list = at.file('ecosystem.config.js', 'module.exports = {}')
   for (const given of [{ args: [list] }, { options: { file: list } }]) {
@@ -69,6 +70,22 @@ test('diff shows what would be done, and does nothing', async () => {
     asked.map(([method]) => method),
     ['pod.list'],
   )
+})
+
+test('down leads from the name of a pod that is there to what removes or stops it', async () => {
+  using at = scratch()
+  const there = { 'pod.list': { pods: [podStatus('web')] } }
+  const hintFor = async (
+    args: string[],
+    { options = {}, of = there }: { options?: Record<string, true>; of?: object } = {},
+  ) => (await failsWith('file_not_found', () => doing(down, { at, args, options }, { ...of }))).hint ?? ''
+  for (const args of [['web'], ['local', 'web']]) {
+    assert.match(await hintFor(args), /: pod remove local web --force$/)
+    assert.match(await hintFor(args, { options: { stop: true } }), /: pod stop local web$/)
+  }
+  // No pod of that name, no name of a pod, and no answer.
+  for (const words of ['other', './web']) assert.match(await hintFor([words]), /^Looked for/)
+  assert.match(await hintFor(['web'], { of: {} }), /^Looked for/)
 })
 
 test('down removes the pods of the project alone, first those that need others', async () => {
