@@ -1,6 +1,6 @@
 // Lets workers have as many runs as growth.ts says: wakes them, scales them, and puts them to sleep, one step at a time for each.
 import type { Verbs } from 'p8a'
-import { type Growth, growthOf, type Work } from './growth.ts'
+import { type Growth, growthOf, type Work, withinMemory } from './growth.ts'
 import { type Held, heldBy } from './held.ts'
 import type { Worker } from './workers.ts'
 
@@ -11,6 +11,8 @@ export type GrowingNeeds = {
   loadOf: (run: string) => { items: number; idleSinceMs: number }
   limitSlots: (queue: string, most: number | undefined) => void
   now: () => number
+  /** How many bytes of memory the host may still have. */
+  freeMemory: () => number
   log: (line: string) => void
 }
 
@@ -21,6 +23,8 @@ export class Growing {
   #timers = new Map<string, NodeJS.Timeout>()
   /** What a quota said of a worker when it was last to grow. */
   #held = new Map<string, Held>()
+  /** What runs that were begun a moment ago may take, and do not have yet. */
+  #promised: { bytes: number; untilMs: number }[] = []
   #isClosed = false
 
   constructor(needs: GrowingNeeds) {
@@ -33,12 +37,24 @@ export class Growing {
 
   /** What would be decided now. */
   growth(worker: Worker): Growth {
-    const { workOf, loadOf, now } = this.#needs
+    const { workOf, loadOf, now, freeMemory } = this.#needs
+    const nowMs = now()
     const busy = worker.up.map(({ id, slot }) => ({ slot, ...loadOf(id) }))
     const scale = worker.isAsleep ? 0 : worker.scale
-    const growth = growthOf(workOf(worker.name), { scale, busy }, { policy: worker.policy, nowMs: now() })
+    const asked = growthOf(workOf(worker.name), { scale, busy }, { policy: worker.policy, nowMs })
+    const growth = withinMemory(asked, {
+      scale,
+      nowMs,
+      runBytes: worker.policy.runBytes,
+      freeBytes: freeMemory() - this.#promisedAt(nowMs),
+    })
     const held = this.#held.get(worker.name)
     return held && growth.wanted > scale ? { ...growth, why: `${growth.why}, ${held.why}` } : growth
+  }
+
+  #promisedAt(nowMs: number): number {
+    this.#promised = this.#promised.filter(({ untilMs }) => untilMs > nowMs)
+    return this.#promised.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   close(): void {
@@ -66,9 +82,14 @@ export class Growing {
     if (worker) this.#lookAt(worker)
   }
 
-  async #step({ name, scale }: Worker, { from, to, why }: { from: number; to: number; why: string }): Promise<void> {
-    const { verbs, limitSlots, log } = this.#needs
+  async #step(
+    { name, scale, policy }: Worker,
+    { from, to, why }: { from: number; to: number; why: string },
+  ): Promise<void> {
+    const { verbs, limitSlots, log, now } = this.#needs
     this.#busy.add(name)
+    if (policy.runBytes && to > from)
+      this.#promised.push({ bytes: (to - from) * policy.runBytes, untilMs: now() + promisedMs })
     let isDone = true
     try {
       log(`${name}: ${why}`)
@@ -106,5 +127,7 @@ export class Growing {
   }
 }
 
+/** How long a run takes at most until it has the memory that it needs. */
+const promisedMs = 30_000
 /** After a step that failed. */
 const againMs = 2000

@@ -50,3 +50,30 @@ export function growthOf(
     ...(due.length > 0 && { lookAtMs: Math.min(...due) }),
   }
 }
+
+/** How often memory is looked at that has no room for the runs that are wanted. */
+export const memoryAgainMs = 5000
+
+/**
+ * No more runs than the memory has room for that is free, where a run says what it takes; the first one is always let be.
+ * @param room.runBytes what a run may take; undefined: not known. `freeBytes`: what the host may still have
+ */
+export function withinMemory(
+  growth: Growth,
+  {
+    scale,
+    nowMs,
+    runBytes,
+    freeBytes,
+  }: { scale: number; nowMs: number; runBytes: number | undefined; freeBytes: number },
+): Growth {
+  if (!runBytes || growth.wanted <= scale) return growth
+  const most = Math.max(1, scale + Math.max(0, Math.floor(freeBytes / runBytes)))
+  if (growth.wanted <= most) return growth
+  const lookAtMs = Math.min(growth.lookAtMs ?? Number.POSITIVE_INFINITY, nowMs + memoryAgainMs)
+  return { wanted: most, why: `${growth.why}, memory for ${most} of ${megabytes(runBytes)}`, lookAtMs }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MB`
+}

@@ -117,6 +117,7 @@ const main: Pod = async (params, _bus, p8a) => {
     loadOf: run => own.loadOf(run),
     limitSlots: (queue, most) => own.limitSlots(queue, most),
     now: Date.now,
+    freeMemory: () => process.availableMemory(),
     log,
   })
   await follow(p8a.watch({ signal: ending.signal }), (change, watch) => {

@@ -18,6 +18,8 @@ export type WorkPolicy = {
   itemRetries: number
   itemBackoffMs: number
   itemTimeoutMs: number
+  /** How much memory a run may take; undefined: it does not say. */
+  runBytes: number | undefined
 }
 
 /** The longest time between two attempts. */
@@ -37,5 +39,6 @@ export function workPolicyOf(config: PodStatus['config']): WorkPolicy {
     itemRetries: config.itemRetries ?? 2,
     itemBackoffMs: config.itemBackoff ?? 1000,
     itemTimeoutMs: config.itemTimeout ?? 600_000,
+    runBytes: config.limits?.memory ?? config.limits?.memoryMax,
   }
 }

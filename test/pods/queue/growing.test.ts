@@ -13,7 +13,7 @@ function noRoom(more: number, { worker, most }: { worker: Worker; most: number }
 
 function standing(worker = aWorker({ growAt: 1 })) {
   const asked: string[] = []
-  const world = { worker, waiting: 0, nowMs: 1000, most: 100 }
+  const world = { worker, waiting: 0, nowMs: 1000, most: 100, free: 0 }
   const verb = (name: string, then: (to: number) => void) => async (pod: string, to: unknown) => {
     asked.push(typeof to === 'number' ? `${name} ${pod} ${to}` : `${name} ${pod}`)
     if (Number(to) > world.most) throw noRoom(Number(to) - world.worker.scale, world)
@@ -37,6 +37,7 @@ function standing(worker = aWorker({ growAt: 1 })) {
     loadOf: () => ({ items: 0, idleSinceMs: 0 }),
     limitSlots: (queue, most) => void asked.push(`limit ${queue} ${most}`),
     now: () => world.nowMs,
+    freeMemory: () => world.free,
     log: () => {},
   })
   return { growing, world, asked }
@@ -61,6 +62,26 @@ test('Growing wakes one with no more runs than its work asks for, whatever it ha
   growing.look()
   await until(() => asked.length === 2, 'it has been woken')
   assert.equal(asked, ['scale mail 1', 'wake mail'])
+  growing.close()
+})
+
+test('Growing lets a worker that says what a run takes have no more runs than memory has room for, but one', async () => {
+  const limits = { memory: 100 * 1024 ** 2 }
+  const { growing, world, asked } = standing(aWorker({ growAt: 1, limits }, { isAsleep: true, up: [], status: 'idle' }))
+  world.waiting = 9
+  assert.match(growing.growth(world.worker).why, /^9 waiting.*: 9 runs wanted, memory for 1 of 100 MB$/)
+  assert.is(growing.growth(world.worker).wanted, 1)
+  world.worker = aWorker({ growAt: 1, limits })
+  world.free = 350 * 1024 ** 2
+  growing.look()
+  await until(() => asked.length === 1, 'it has as many as there is room for')
+  world.free = 250 * 1024 ** 2
+  growing.look()
+  assert.equal(asked, ['scale mail 4'], 'what its runs may still take is promised')
+  world.nowMs += 30_000
+  growing.look()
+  await until(() => asked.length === 2, 'they have what they need')
+  assert.equal(asked, ['scale mail 4', 'scale mail 6'])
   growing.close()
 })
 
