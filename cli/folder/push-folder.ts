@@ -52,7 +52,10 @@ async function givenUp(host: RemoteHost, name: string): Promise<P8aError> {
   return new P8aError('aborted', `The push of ${JSON.stringify(name)} was given up, and the host builds it no more`, {
     hint: [
       { text: 'Nothing of an earlier version was touched' },
-      { text: 'the last lines of the build', do: { verb: 'logs', options: { tag: 'build' } } },
+      {
+        text: 'the last lines of the build',
+        do: { verb: 'logs', remote: host.remote.name, options: { tag: 'build' } },
+      },
     ],
     facts: { pod: name, signal: 'SIGINT' },
   })

@@ -111,13 +111,7 @@ function managerOf({ names, hasDependencies, isModernYarn, packages }: Sources):
     const all = `npm ci${chosen}`
     return { ...npm, prune: `${npm.prune}${chosen}`, all, production: `${all} --omit=dev` }
   }
-  if (names.has('pnpm-lock.yaml')) {
-    const filter = own === undefined ? '' : ` --filter ${shellWord(`{${own}}...`)} --filter .`
-    const all = `pnpm install --frozen-lockfile${filter}`
-    const production = `${all} --prod`
-    // In a workspace pnpm prunes nothing by name, but an installation removes what is too much.
-    return { name: 'pnpm', all, production, prune: own === undefined ? 'pnpm prune --prod' : production }
-  }
+  if (names.has('pnpm-lock.yaml')) return pnpm('--frozen-lockfile', own)
   if (names.has('yarn.lock') && isModernYarn) {
     const focus = `yarn workspaces focus${own === undefined ? '' : ' --all'} --production`
     return { ...yarn, all: 'yarn install --immutable', production: focus, prune: focus }
@@ -130,9 +124,21 @@ function managerOf({ names, hasDependencies, isModernYarn, packages }: Sources):
     const all = 'bun install --frozen-lockfile'
     return { name: 'bun', all, production: `${all} --production`, prune: `${all} --production` }
   }
+  // npm knows nothing of such a workspace, and would install none of what its packages need.
+  if (names.has('pnpm-workspace.yaml') && (hasDependencies || own !== undefined))
+    return { ...pnpm('--no-frozen-lockfile', own), isLoose: true }
   if (!hasDependencies) return undefined
   const all = 'npm install --no-package-lock'
   return { ...npm, all, production: `${all} --omit=dev`, isLoose: true }
+}
+
+/** @param own the package of a workspace that is pushed */
+function pnpm(lock: '--frozen-lockfile' | '--no-frozen-lockfile', own: string | undefined): Manager {
+  const filter = own === undefined ? '' : ` --filter ${shellWord(`{${own}}...`)} --filter .`
+  const all = `pnpm install ${lock}${filter}`
+  const production = `${all} --prod`
+  // In a workspace pnpm prunes nothing by name, but an installation removes what is too much.
+  return { name: 'pnpm', all, production, prune: own === undefined ? 'pnpm prune --prod' : production }
 }
 
 /** @throws {P8aError} `bad_image` if a program that a step needs is not on the host */

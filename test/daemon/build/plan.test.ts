@@ -4,6 +4,12 @@ import * as assert from 'uvu/assert'
 import { type BuildOptions, planOf, refuseMissing, type Sources } from '../../../daemon/build/plan.ts'
 import { failsWith } from '../../fails.ts'
 
+const packages = [
+  { path: 'packages/lib', buildScript: 'tsc' },
+  { path: 'packages/plain', buildScript: undefined },
+  { path: "apps/bob's web", buildScript: 'vite' },
+]
+
 const plan = (names: string[], more: Partial<Sources> = {}, options: BuildOptions = {}) =>
   planOf(
     {
@@ -37,6 +43,17 @@ test('planOf() installs the newest, and says so, where there is no lock file; no
   assert.equal(plan(['package.json'], { hasDependencies: false }), { steps: [], warnings: [] })
 })
 
+test('planOf() leaves a workspace of pnpm to pnpm also where there is no lock file', () => {
+  const names = ['package.json', 'pnpm-workspace.yaml']
+  const { steps, warnings } = plan(names, { packages: packages.slice(0, 1), hasDependencies: false })
+  assert.equal(
+    [steps[0]?.command, /no lock file/.test(warnings.join())],
+    ["pnpm install --no-frozen-lockfile --filter '{packages/lib}...' --filter .", true],
+  )
+  assert.is(commands(names)[0], 'pnpm install --no-frozen-lockfile --prod')
+  assert.equal(plan(names, { hasDependencies: false }).steps, [])
+})
+
 test('planOf() builds with everything, and keeps what a run needs', () => {
   const built = ['npm ci', 'npm run build', 'npm prune --omit=dev']
   assert.equal(commands(['package-lock.json'], { buildScript: 'next build' }), built)
@@ -64,12 +81,6 @@ test('refuseMissing() names the program that the host does not have', async () =
   const error = await failsWith('bad_image', () => refuseMissing(steps, () => false))
   assert.is(error.message, 'Cannot install the folder: the host has no pnpm')
 })
-
-const packages = [
-  { path: 'packages/lib', buildScript: 'tsc' },
-  { path: 'packages/plain', buildScript: undefined },
-  { path: "apps/bob's web", buildScript: 'vite' },
-]
 
 test('planOf() installs and builds of a workspace what a package needs, each package in its folder', () => {
   const { steps } = plan(['package-lock.json'], { packages })
