@@ -141,14 +141,16 @@ function isolateText({ isolate, engine }: PodStatus): string | undefined {
   return parts.filter(part => part !== false).join(', ')
 }
 
-/** `memory 200 MB (watched), files 1024 (for each process); 2 runs went beyond them`. */
+/** `memory 200 MB (watched), files 1024 (for each process); 2 runs went beyond them`; without limits now, `2 runs went beyond a limit or a quota`. */
 function limitsText({ limits = [], overLimit = 0 }: PodStatus): string {
   const each = limits.map(({ name, most, by }) => {
     const amount = /^(memory|storage|logs)/.test(name) ? size(most) : most
     return `${name} ${amount} (${byText[by] ?? by})`
   })
-  const over = overLimit > 0 ? `; ${count(overLimit, 'run')} went beyond them` : ''
-  return `${each.join(', ')}${over}`
+  const held = each.length > 0 ? [each.join(', ')] : []
+  const over =
+    overLimit > 0 ? [`${count(overLimit, 'run')} went beyond ${held.length > 0 ? 'them' : 'a limit or a quota'}`] : []
+  return [...held, ...over].join('; ')
 }
 
 function ownText(pod: PodStatus): string {

@@ -124,4 +124,12 @@ test('podLine() says what a verb brought about', () => {
   )
 })
 
+test('podDetail() tells how many runs were ended by limits or a quota, with and without limits now', async () => {
+  const limits = [{ name: 'memory', most: 1024 * 1024, by: 'watched' }] as const
+  const bounded = await podDetail(pod({ limits: [...limits], overLimit: 2 }), true, output)
+  assert.match(bounded, /^limits +memory 1\.0 MB \(\w+\); 2 runs went beyond them$/m)
+  const none = await podDetail(pod({ overLimit: 1 }), true, output)
+  assert.match(none, /^limits +1 run went beyond a limit or a quota$/m)
+})
+
 test.run()
