@@ -103,6 +103,11 @@ export function pastWith({ past = [], version, params, config, env, args }: Desi
   return [...past, { version, params, config, ...(env && { env }), ...(args && { args }) }].slice(-keptPast)
 }
 
+/** The number of what is wanted next. A reload that is under way has one too, and runs that were begun with it. */
+export function nextGeneration({ generation, reload }: Pick<Desired, 'generation' | 'reload'>): number {
+  return Math.max(generation, reload?.generation ?? 0) + 1
+}
+
 /** Ends a reload where it is: whoever asks for something else has the last word. */
 export function withoutReload({ reload: _, ...desired }: Desired): Desired {
   return desired

@@ -1,7 +1,7 @@
 // Makes all that a host has for its pods. Nothing is read yet.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import type { Desired } from '../store/desired.ts'
+import { type Desired, nextGeneration } from '../store/desired.ts'
 import { changePod } from './change-pod.ts'
 import { letGoOfPorts } from './let-go-of-ports.ts'
 import { needsOf } from './needs.ts'
@@ -65,7 +65,7 @@ export function openPlace(needs: PlaceNeeds): OpenPlace {
 
 /** Begins a service anew, as it was started last. */
 async function renew(place: Place, name: string): Promise<void> {
-  await changeKnown(place, name, desired => ({ ...desired, generation: desired.generation + 1 }))
+  await changeKnown(place, name, desired => ({ ...desired, generation: nextGeneration(desired) }))
 }
 
 async function changeKnown(place: Place, name: string, edit: (desired: Desired) => Desired): Promise<void> {

@@ -33,7 +33,7 @@ otlp('logs and metrics go to a receiver, with its headers; what it missed while 
     '--interval',
     '200ms',
     '--answerTimeout',
-    '500ms',
+    '10s',
     '--headers',
     'x-key=7',
   )

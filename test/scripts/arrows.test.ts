@@ -41,11 +41,11 @@ test('breachesIn() finds a folder that imports one it may not, be it for its typ
 
 test('breachesIn() finds a pod that ships and uses more than a pod of anyone may', async () => {
   assert.equal(
-    await found({ 'pods/planted.ts': "import { connect } from 'p8a/client'\nimport type { Pod } from 'p8a'" }),
+    await found({ 'pods/queue/planted.ts': "import { connect } from 'p8a/client'\nimport type { Pod } from 'p8a'" }),
     [],
   )
-  assert.equal(await found({ 'pods/planted.ts': "import { connect } from '../cli/client/client.ts'" }), [
-    'pods/planted.ts: pods/ may not import ../cli/client/client.ts',
+  assert.equal(await found({ 'pods/queue/planted.ts': "import { connect } from '../../cli/client/client.ts'" }), [
+    'pods/queue/planted.ts: pods/ may not import ../../cli/client/client.ts',
   ])
 })
 

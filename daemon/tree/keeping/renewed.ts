@@ -1,7 +1,7 @@
 // What is wanted of a service that is begun anew.
 import { P8aError } from '../../../protocol/errors.ts'
 import { quote } from '../../../protocol/names.ts'
-import { type Desired, imageOf } from '../../store/desired.ts'
+import { type Desired, imageOf, nextGeneration } from '../../store/desired.ts'
 
 /**
  * The newest version, or that one, begun anew: what was before does not count.
@@ -11,7 +11,7 @@ export function renewed(desired: Desired, name: string, version?: number): Desir
   const wanted = version ?? desired.images.at(-1)?.version ?? 0
   if (version !== undefined && !imageOf(desired, version)) throw noVersion(desired, name, version)
   const { stays: _, ...rest } = desired
-  return { ...rest, version: wanted, generation: desired.generation + 1 }
+  return { ...rest, version: wanted, generation: nextGeneration(desired) }
 }
 
 function noVersion({ images }: Desired, name: string, version: number): P8aError {

@@ -7,7 +7,7 @@ import { ownedAs } from '../../../protocol/labels.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote, runId } from '../../../protocol/names.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
-import { type Deploy, type Desired, inPlaceOf, pastWith } from '../../store/desired.ts'
+import { type Deploy, type Desired, inPlaceOf, nextGeneration, pastWith } from '../../store/desired.ts'
 import { describeEnd } from '../describe-end.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Pod, PodHost } from './keeping.ts'
@@ -185,7 +185,7 @@ async function outcomeOfHard(
   } catch (error) {
     const { version, params, config, env, args, past, profiles } = before
     await host.change(pod, async ({ env: _, args: __, past: ___, profiles: ____, ...desired }) => {
-      const generation = desired.generation + 1
+      const generation = nextGeneration(desired)
       if (wasAsleep) await host.putToSleep(pod, { generation, needsRoom: true })
       const was = { version, params, config, ...(env && { env }), ...(args && { args }), ...(past && { past }) }
       return { ...desired, ...was, ...(profiles && { profiles }), generation }

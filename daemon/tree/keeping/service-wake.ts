@@ -1,7 +1,7 @@
 // How a service is woken: one that sleeps is started as it was started last, however many ask for that at once.
 import type { MethodParams } from '../../../protocol/methods.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
-import type { Desired } from '../../store/desired.ts'
+import { type Desired, nextGeneration } from '../../store/desired.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Pod, PodHost } from './keeping.ts'
 import { outcome } from './outcome.ts'
@@ -41,5 +41,5 @@ function isAsleep({ inForce, state }: Pod): boolean {
 
 function awake(desired: Desired): Desired {
   const version = desired.version === 0 ? (desired.images.at(-1)?.version ?? 0) : desired.version
-  return { ...desired, version, want: 'up', generation: desired.generation + 1 }
+  return { ...desired, version, want: 'up', generation: nextGeneration(desired) }
 }

@@ -12,6 +12,11 @@ test('renewed() begins the newest version anew', () => {
   assert.equal([version, generation, want], [5, 8, 'up'])
 })
 
+test('renewed() counts runs that a reload has begun as begun before', () => {
+  const reload = { version: 5, params: {}, config: {}, generation: 9, width: 1, past: [] }
+  assert.is(renewed({ ...desired, reload }, 'web').generation, 10)
+})
+
 test('renewed() begins the version that is asked for', () => {
   assert.is(renewed(desired, 'web', 3).version, 3)
 })
