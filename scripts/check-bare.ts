@@ -1,6 +1,6 @@
 // Runs `npm test` on a machine that has nothing: a folder with the files of Debian's essential packages, of Node and npm,
 // and a copy of the checkout, entered with processes and a network of its own; as root and as another user. Needs Debian and root.
-//   node scripts/check-bare.ts [part of a path …]   runs only the test files whose path has one of the parts
+//   node scripts/check-bare.ts [--as root|somebody] [part of a path …]   runs only the test files whose path has one of the parts
 import {
   copyFileSync,
   mkdirSync,
@@ -15,13 +15,17 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { execaSync } from 'execa'
 
 type User = { name: string; id: number; home: string }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const machine = mkdtempSync(join(tmpdir(), 'p8a-bare-'))
-const parts = process.argv.slice(2)
+const { values: wanted, positionals: parts } = parseArgs({
+  options: { as: { type: 'string' } },
+  allowPositionals: true,
+})
 const users: User[] = [
   { name: 'root', id: 0, home: '/root' },
   { name: 'somebody', id: 4242, home: '/home/somebody' },
@@ -30,7 +34,7 @@ let failures = 0
 
 try {
   makeMachine()
-  for (const user of users) runAs(user)
+  for (const user of users) if (wanted.as === undefined || wanted.as === user.name) runAs(user)
 } finally {
   rmSync(machine, { recursive: true, force: true })
 }

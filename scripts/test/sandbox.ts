@@ -1,6 +1,7 @@
 // Where a test file runs: a home and a temporary directory of its own, so that it is seen what it leaves behind.
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { execaSync } from 'execa'
 import { processesOf } from '../../test/processes.ts'
 import { until } from '../../test/until.ts'
 
@@ -31,9 +32,20 @@ export function openSandbox(dir: string, { compiled }: { compiled: string }): Sa
       if (processes.length > 0) endAllOf(dir)
       rmSync(join(temp, compileCache))
       const files = [home, temp].flatMap(folder => readdirSync(folder).map(name => join(folder, name)))
-      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+      removeAll(dir)
       return [...processes.map(({ pid, command }) => `process ${pid}: ${command}`), ...files]
     },
+  }
+}
+
+/** Also folders that their owner may not enter, which a test has left: root removes these at once, and others do not. */
+function removeAll(dir: string): void {
+  const options = { recursive: true, force: true, maxRetries: 5 }
+  try {
+    rmSync(dir, options)
+  } catch {
+    execaSync('chmod', ['-R', 'u+rwx', dir])
+    rmSync(dir, options)
   }
 }
 

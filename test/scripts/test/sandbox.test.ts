@@ -1,7 +1,7 @@
 // Where a test file runs: what it leaves is told, and gone.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -26,6 +26,16 @@ test('close() tells of files in the home and the temporary directory', async () 
   writeFileSync(join(home, '.config'), '')
   mkdirSync(join(temp, 'left'))
   assert.equal(await sandbox.close(), [join(home, '.config'), join(temp, 'left')])
+})
+
+test('close() removes a folder that its owner may not enter, and tells of it', async () => {
+  using at = scratch()
+  const sandbox = openSandbox(at.path('1'), { compiled: at.path('compiled') })
+  const closed = join(sandbox.env.TMPDIR ?? '', 'closed')
+  mkdirSync(join(closed, 'deep'), { recursive: true })
+  chmodSync(closed, 0)
+  assert.equal(await sandbox.close(), [closed])
+  assert.not.ok(existsSync(at.path('1')))
 })
 
 test('close() tells of a process that goes on, and ends it', async () => {
