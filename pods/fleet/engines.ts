@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EmbeddedEngine } from './embedded/engine.ts'
 import { openHub } from './embedded/file.ts'
-import { fleetError } from './host/errors.ts'
+import { fleetError, unavailable } from './host/errors.ts'
 import type { Engine } from './port/ports.ts'
 import { readRecord, recordVersion, writeRecord } from './records.ts'
 import type { FleetSettings } from './settings.ts'
@@ -41,10 +41,10 @@ export function checkUp(engine: Engine): void {
   )
 }
 
-/** Makes sure that the engine has this fleet. @throws {Error} if it has another one, or none */
+/** Makes sure that the engine has this fleet. @throws {Error} if it has another one, or none; `fleet_unavailable` or `outcome_unknown` if that is not known */
 export async function checkFleet(engine: Engine, { id, isNew }: { id: string; isNew: boolean }): Promise<void> {
   const found = await engine.state.get('fleet')
-  if (!found.ok) throw new Error(found.message)
+  if (!found.ok) throw unavailable(found)
   const record = found.value && readRecord('fleet', found.value.value)
   if (record && record.id !== id) throw new Error(`The engine has the fleet ${record.id}, and not ${id}`)
   if (record) return
@@ -54,5 +54,5 @@ export async function checkFleet(engine: Engine, { id, isNew }: { id: string; is
     writeRecord('fleet', { v: recordVersion, id, atMs: Date.now() }),
     'absent',
   )
-  if (!made.ok) throw new Error(made.message)
+  if (!made.ok) throw made.why === 'conflict' ? new Error(made.message) : unavailable(made)
 }

@@ -3,10 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const againMs = 100
 
+/** What an error may say of itself. */
+type Passing = { code?: unknown; name?: unknown; isPassing?: unknown }
+
 /** Asks again while what it throws `isPassing`, for this long at most. @throws what `work` throws */
 export async function patiently<T>(
   work: () => Promise<T>,
-  { isPassing, forMs }: { isPassing: (error: { code?: unknown; name?: unknown }) => boolean; forMs: number },
+  { isPassing, forMs }: { isPassing: (error: Passing) => boolean; forMs: number },
 ): Promise<T> {
   const giveUpAtMs = performance.now() + forMs
   for (;;) {

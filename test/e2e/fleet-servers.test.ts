@@ -100,7 +100,6 @@ withNats('one address gives three servers, and others replace those that only st
   })
   await a.ask('pod.start', { name: 'web', path: 'fleet' })
   const before = (await webAt(a)).runs[0]?.pid
-  await joinFleet(b, '--name', 'b', '--engine', addresses[1] ?? '', '--server', program)
   const at = addresses[2] ?? ''
   await joinFleet(c, '--name', 'c')
   assert.match(
@@ -115,12 +114,21 @@ withNats('one address gives three servers, and others replace those that only st
     (await c.pod('fleet', 'add-server', addresses[0] ?? '', '--server', program)).stderr,
     /something listens there already/,
   )
-  await c.ok('fleet', 'add-server', at, '--server', program)
+  // Both at once: each waits for the other one.
+  await Promise.all([
+    joinFleet(b, '--name', 'b', '--engine', addresses[1] ?? '', '--server', program),
+    c.ok('fleet', 'add-server', at, '--server', program),
+  ])
   for (const host of [a, b, c])
     await until(
       async () => {
         const servers = await serversOf(host)
-        return servers.map(({ address }) => address).join() === addresses.join()
+        return (
+          servers
+            .map(({ address }) => address)
+            .sort()
+            .join() === addresses.toSorted().join()
+        )
       },
       'each host knows the three',
       { forMs },

@@ -37,11 +37,22 @@ export function replaceable(servers: readonly EngineServer[]): EngineServer | un
 export const addressesOf = ({ servers }: Pick<EngineRecord, 'servers'>): string[] =>
   servers.filter(({ isSpare, isLeaving }) => !isSpare && !isLeaving).map(({ address }) => address)
 
+/** Whether a server is one as the others are: also where a further one has come since, as that is let in only then. */
+export function isOneOfThem({ servers }: Pick<EngineRecord, 'servers'>, name: string): boolean {
+  const at = servers.findIndex(one => one.name === name)
+  if (at === -1 || servers[at]?.isLeaving) return false
+  const isSettled = servers.length === wantedServers && !servers.some(({ isLeaving }) => isLeaving)
+  return isSettled || servers.slice(at + 1).some(({ isSpare }) => !isSpare)
+}
+
+/** What is in the way is over soon: whoever is refused asks again. */
+export class Busy extends Error {}
+
 /** Whether a host gives the engine a server, which is to stay. */
 export const givesServer = ({ servers }: Pick<EngineRecord, 'servers'>, host: string): boolean =>
   servers.some(one => one.host === host && !one.isSpare && !one.isLeaving)
 
-/** @throws {Error} if there is no server that a further one could replace */
+/** @throws {Busy} while another one comes or goes. @throws {Error} if there is no server that a further one could replace */
 export function withServer(
   record: EngineRecord,
   server: Pick<EngineServer, 'host' | 'address' | 'route' | 'isSpare'>,
@@ -52,7 +63,10 @@ export function withServer(
   // It has asked before, and was told nothing.
   if (there && !server.isSpare && there.address === server.address) return record
   const staying = servers.filter(({ isLeaving }) => !isLeaving)
-  if (!server.isSpare) checkRoom(staying, server)
+  if (!server.isSpare) {
+    checkRoom(staying, server)
+    checkRest(servers)
+  }
   const made = record.made + 1
   return { ...record, made, servers: [...servers, { ...server, name: nameOf(made), isLeaving: false }] }
 }
@@ -66,10 +80,16 @@ function checkRoom(staying: readonly EngineServer[], { host, address }: Pick<Eng
     throw new Error(
       'This engine was set up as one server alone: let all others leave, and move the fleet: pod fleet move; pod fleet move --engine HOST:PORT',
     )
-  if (staying.length > wantedServers)
-    throw new Error(`The server of host "${staying.at(-1)?.host}" is being added: wait until it is there`)
-  if (!replaceable(staying))
+  if (staying.length >= wantedServers && !replaceable(staying))
     throw new Error(`The engine has three servers already, on hosts ${of(staying.map(one => one.host))}`)
+}
+
+/** One comes or goes at a time: with two, nobody could tell which of them is there. */
+function checkRest(servers: readonly EngineServer[]): void {
+  const leaving = servers.find(({ isLeaving }) => isLeaving)
+  if (leaving) throw new Busy(`A server of host "${leaving.host}" is leaving: wait until it is gone`)
+  if (servers.length > wantedServers)
+    throw new Busy(`The server of host "${servers.at(-1)?.host}" is being added: wait until it is there`)
 }
 
 /** The servers of a host are to leave. @throws {Error} if it is the host that keeps the engine */

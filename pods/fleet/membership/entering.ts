@@ -5,6 +5,7 @@ import { checkFleet, reached } from '../engines.ts'
 import { fleetError } from '../host/errors.ts'
 import { forgetHost, restOf } from '../host/forgetting.ts'
 import type { Member } from '../member.ts'
+import { patiently } from '../patiently.ts'
 import { readRecord } from '../records.ts'
 import type { OwnEngine } from '../security/founding.ts'
 import { type EngineSettings, type FleetSettings, isGuarded, newId, readInvite, writeSettings } from '../settings.ts'
@@ -58,7 +59,11 @@ async function exchanged(ours: Membership, invite: string, given: Given): Promis
   if (engine.kind !== 'nats' || !engine.credential)
     return await enter(ours, { ...who, fleet, engine }, { isNew: false })
   const { exchange } = await import('../security/invite.ts')
-  const credential = await exchange(engine, { fleet, ...who })
+  // Another host may join with a server, or leave with one.
+  const credential = await patiently(async () => await exchange(engine, { fleet, ...who }), {
+    isPassing: error => error.isPassing === true,
+    forMs: ours.options.joinMs,
+  })
   return await enter(ours, { ...who, fleet, engine: { ...engine, credential } }, { isNew: false })
 }
 
@@ -85,7 +90,10 @@ async function enter(
   const member = await open(settings, { keeper })
   try {
     await reached(member.engine, joinMs)
-    await checkFleet(keeper?.engine ?? member.engine, { id: settings.fleet, isNew })
+    await patiently(async () => await checkFleet(keeper?.engine ?? member.engine, { id: settings.fleet, isNew }), {
+      isPassing: ({ code }) => code === 'fleet_unavailable' || code === 'outcome_unknown',
+      forMs: joinMs,
+    })
     const isIn = await heard(member, joinMs)
     if (isIn === undefined) throw new Error(member.silence || 'This host was not heard by its fleet in time')
     if (!isIn)

@@ -8,7 +8,8 @@ import { newSeed, nowSeconds, publicOf, userToken } from './claims.ts'
 import { busPrefix, inviteRights } from './rights.ts'
 
 export type AskedToJoin = { host: string; hostId: string; key: string }
-export type Joined = { token: string } | { error: string; hint?: string }
+/** `isPassing`: it would be done a moment later. */
+export type Joined = { token: string } | { error: string; hint?: string; isPassing?: boolean }
 
 const askMs = 20_000
 
@@ -36,7 +37,7 @@ export function newInvite(
 
 /**
  * Exchanges an invite for a credential of this host. Its key is made here and never leaves this host.
- * @throws {Error} `fleet_unavailable` if no keeper answers; what the keeper says
+ * @throws {Error} `fleet_unavailable` if no keeper answers; what the keeper says, with `isPassing` where it would do it later
  */
 export async function exchange(
   engine: NatsEngineSettings,
@@ -61,7 +62,10 @@ export async function exchange(
       )
     })
     const joined = told.json<Joined>()
-    if ('error' in joined) throw fleetError('unsupported', `Cannot join: ${joined.error}`, joined.hint)
+    if ('error' in joined) {
+      const { error, hint, isPassing = false } = joined
+      throw Object.assign(fleetError('unsupported', `Cannot join: ${error}`, hint), { isPassing })
+    }
     return { seed, token: joined.token }
   } finally {
     await connection.close()

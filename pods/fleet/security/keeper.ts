@@ -1,6 +1,6 @@
 // A host that keeps the engine of its fleet: it runs the servers, takes hosts in and out, and writes of a host that it is dead where others may
 // not. It does so by a credential of its own, beside that which it has as a host.
-import { givesServer } from '../decide/servers.ts'
+import { Busy, givesServer } from '../decide/servers.ts'
 import { type AskedToFence, type AskedToForget, directFencing, type Fencing, keeperSubjects } from '../host/fencing.ts'
 import { restOf } from '../host/forgetting.ts'
 import type { Tables } from '../host/tables.ts'
@@ -65,7 +65,7 @@ export class Keeper {
   #holding: Promise<boolean> | undefined
   #epoch: number | undefined
   #isClosed = false
-  /** What hosts with servers may do is changed one thing at a time. */
+  /** The list of hosts, and what each may do, change one thing at a time: one that joins is not taken out as one of its name leaves. */
   #work: Promise<unknown> = Promise.resolve()
 
   constructor(options: KeeperOptions) {
@@ -158,9 +158,12 @@ export class Keeper {
       )
     serve(keeperSubjects.fence, async (asked: AskedToFence) => await this.#fence(asked, seen))
     serve(keeperSubjects.forget, async (asked: AskedToForget) => await this.#forget(asked, seen))
-    serve('keeper.join.*', async (asked: AskedToJoin, invite) => await this.#join(asked, { invite, seen }))
+    serve(
+      'keeper.join.*',
+      async (asked: AskedToJoin, invite) => await this.#alone(async () => await this.#join(asked, { invite, seen })),
+    )
     serve('keeper.engine.*', async (asked: AskedOfServers, host) => await this.#servers(asked, host))
-    serve('keeper.leave.*', async (_asked: object, host) => await this.#left(host))
+    serve('keeper.leave.*', async (_asked: object, host) => await this.#alone(async () => await this.#left(host)))
   }
 
   /** Signs for a host that is this one, or was let in. */
@@ -171,13 +174,15 @@ export class Keeper {
 
   /** Cuts a host off at once: its credential is void from now on. @returns whether it was in the list. @throws {Error} if a server is not told */
   async revoke(host: string): Promise<boolean> {
-    await this.#checkHold()
-    const member = await this.members.member(host)
-    if (!member) return false
-    await this.members.revokeAll(member)
-    await this.members.remove(host)
-    await this.#tellAccount()
-    return true
+    return await this.#alone(async () => {
+      await this.#checkHold()
+      const member = await this.members.member(host)
+      if (!member) return false
+      await this.members.revokeAll(member)
+      await this.members.remove(host)
+      await this.#tellAccount()
+      return true
+    })
   }
 
   /** From now on it looks for the engine at these addresses. */
@@ -254,7 +259,7 @@ export class Keeper {
       if (!server) return { error: `host "${host}" has no server ${asked.name}` }
       return { signed: await this.#signServer(server, asked.publicKey) }
     } catch (error) {
-      return { error: (error as Error).message }
+      return { error: (error as Error).message, isPassing: isPassing(error) }
     }
   }
 
@@ -320,7 +325,7 @@ export class Keeper {
       await this.members.put({ name: host, id: hostId, key, ...(server !== undefined && { server }) })
       return { token: this.sign(host, key) }
     } catch (error) {
-      return { error: (error as Error).message }
+      return { error: (error as Error).message, isPassing: isPassing(error) }
     }
   }
 
@@ -390,3 +395,7 @@ export class Keeper {
 }
 
 const leftMs = 500
+
+/** Whether whoever asked may ask again: another server comes or goes, or the engine agrees anew on who leads. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof Busy || ['fleet_unavailable', 'outcome_unknown'].includes((error as { code?: string }).code ?? '')

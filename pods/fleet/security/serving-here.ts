@@ -1,10 +1,11 @@
 // What this host has to do with the servers of an engine of p8a's own: it gives one, takes it away, and knows where all of them are.
 import type { P8a } from 'p8a'
-import { addressesOf, givesServer } from '../decide/servers.ts'
+import { addressesOf, Busy, givesServer, isOneOfThem } from '../decide/servers.ts'
 import { fleetError, unavailable } from '../host/errors.ts'
 import { GuardedFencing } from '../host/fencing.ts'
 import type { Member } from '../member.ts'
 import { NatsEngine } from '../nats/engine.ts'
+import { patiently } from '../patiently.ts'
 import { failed } from '../port/ports.ts'
 import type { EngineRecord, EngineServer } from '../records.ts'
 import type { FleetSettings, NatsEngineSettings } from '../settings.ts'
@@ -30,6 +31,8 @@ export type ServerStatus = Pick<EngineServer, 'name' | 'host' | 'address' | 'isS
 
 /** How often it is looked whether a certificate is due. */
 const lookMs = 3_600_000
+/** For how long a keeper is asked again that is not reached. */
+const reachMs = 10_000
 
 export class ServingHere {
   #options: ServingHereOptions
@@ -89,40 +92,52 @@ export class ServingHere {
   async add({ address, program }: { address: string; program: string }): Promise<void> {
     const { p8a, member, keeper } = this.#options
     const servers = await this.#here()
-    const { bus } = member.engine
     const { host } = member.settings
     const there = servers.here.find(one => one.address === address)
+    const hadAny = this.#record ? givesServer(this.#record, host) : false
     if (!there) {
       await checkProgram(program, 3)
       await checkNames(p8a, [servers.nextAt])
       await checkFree(address)
     }
-    const taken = servers.here.flatMap(one => [one.address, one.route])
-    const asked = { address, route: there?.route ?? (await freeRoute(address, [address, ...taken])) }
-    const server = keeper
-      ? await keeper.cluster.add({ host, ...asked })
-      : (await askKeeper(bus, host, { do: 'add', ...asked })).server
-    if (!server) throw new Error('The host that keeps the engine takes no server: upgrade it')
+    let isTaken = false
     try {
+      const server = await this.#patiently(async () => {
+        const taken = [...servers.here, ...(this.#record?.servers ?? [])].flatMap(one => [one.address, one.route])
+        const asked = { address, route: there?.route ?? (await freeRoute(address, [address, ...taken])) }
+        if (keeper) return await keeper.cluster.add({ host, ...asked })
+        return (await askKeeper(member.engine.bus, host, { do: 'add', ...asked })).server
+      })
+      if (!server) throw new Error('The host that keeps the engine takes no server: upgrade it')
+      isTaken = true
       if (!there) {
         const { name, route } = server
         await servers.add([{ at: servers.nextAt, name, address, route, advertised: '', program }])
       }
       this.#follow()
       await this.#following
-      const isThere = ({ servers }: EngineRecord) =>
-        servers.some(({ name }) => name === server.name) &&
-        !servers.some(({ isLeaving }) => isLeaving) &&
-        servers.length === 3
-      if (await this.#until(isThere)) return
+      if (await this.#until(record => isOneOfThem(record, server.name))) return
       const complaint = await servers.complaint().catch(() => '')
       throw new Error(
         `The server at ${address} is not one of the engine yet${complaint === '' ? '' : `: ${complaint}`}`,
       )
     } catch (error) {
-      await this.remove().catch(() => {})
+      // Where it is not known whether it was taken, it may have been.
+      if (isTaken || !hadAny) await this.remove().catch(() => {})
       throw error
     }
+  }
+
+  /** Servers come and go one after the other; and while they do, the keeper may not be reached for a moment. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const reachUntilMs = performance.now() + reachMs
+    return await patiently(work, {
+      isPassing: error =>
+        error instanceof Busy ||
+        error.isPassing === true ||
+        (error.code === 'fleet_unavailable' && performance.now() < reachUntilMs),
+      forMs: this.#options.mostMs,
+    })
   }
 
   /** Takes all servers of this host from the engine; others stand in for them. @returns once that is done: false if it has none */
@@ -139,7 +154,7 @@ export class ServingHere {
         'Let another host keep it: docs/FLEET.md tells how',
       )
     if (!member.tables.isSynced) throw unavailable(failed('unavailable', member.tables.away))
-    await askKeeper(member.engine.bus, host, { do: 'remove' })
+    await this.#patiently(async () => await askKeeper(member.engine.bus, host, { do: 'remove' }))
     await this.#left(host)
     await this.#following
     await servers.removeAll()

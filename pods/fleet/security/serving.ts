@@ -18,11 +18,13 @@ export type ToldOfServers = {
   token?: string
   findings?: Finding[]
   error?: string
+  /** It would be done later: another server is coming or going, or the engine is away for a moment. */
+  isPassing?: boolean
 }
 
 const askMs = 20_000
 
-/** @param host the one that asks. @throws {Error} `fleet_unavailable`; what the keeper says */
+/** @param host the one that asks. @throws {Error} `fleet_unavailable`; what the keeper says, with `isPassing` where it would do it later */
 export async function askKeeper(bus: BusPort, host: string, asked: AskedOfServers): Promise<ToldOfServers> {
   const told = await bus
     .request(`keeper.engine.${host}`, Buffer.from(JSON.stringify(asked)), { timeoutMs: askMs })
@@ -36,7 +38,9 @@ export async function askKeeper(bus: BusPort, host: string, asked: AskedOfServer
       )
     })
   const answer = JSON.parse(Buffer.from(told).toString()) as ToldOfServers
-  if (answer.error !== undefined) throw new Error(`Cannot change the servers of the engine: ${answer.error}`)
+  const { error, isPassing = false } = answer
+  if (error !== undefined)
+    throw Object.assign(new Error(`Cannot change the servers of the engine: ${error}`), { isPassing })
   return answer
 }
 

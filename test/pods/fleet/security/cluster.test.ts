@@ -1,13 +1,17 @@
 // The servers of an engine as their keeper changes them, on an engine within the process and servers that are a list: every order of what hosts ask
 // and of what fails ends with three servers, and none is ended whose loss would cost most of them. Real servers: test/e2e/fleet-servers.test.ts.
+import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Busy } from '../../../../pods/fleet/decide/servers.ts'
 import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
 import { openHub } from '../../../../pods/fleet/embedded/file.ts'
+import { patiently } from '../../../../pods/fleet/patiently.ts'
 import type { EngineServer } from '../../../../pods/fleet/records.ts'
 import { Cluster } from '../../../../pods/fleet/security/cluster.ts'
 import { errorOf } from '../../../fails.ts'
 import { scratch } from '../../../scratch.ts'
+import { until } from '../../../until.ts'
 
 class World implements AsyncDisposable {
   readonly up = new Set(['p8a-f-1', 'p8a-f-2', 'p8a-f-3'])
@@ -141,6 +145,46 @@ test('one that has asked before gets the same server, and a fourth host none', a
   await world.cluster.remove('c')
   assert.match(await refused('d', 'b:1'), /Another server of the engine is at b:1/)
 })
+
+test('hosts that give their servers at once get them one after the other, also behind one that is taken away', async () => {
+  await using world = await World.open()
+  const isPassing = (error: unknown) => error instanceof Busy
+  let isOver = false
+  // Each server begins once it is written, and the keeper goes on all the time.
+  const keeping = (async () => {
+    while (!isOver) {
+      for (const { name } of (await world.cluster.read()).record.servers)
+        if (!world.expelled.includes(name)) world.up.add(name)
+      await world.cluster.settle()
+      await turn()
+    }
+  })()
+  const give = async (host: string) =>
+    await patiently(async () => await world.cluster.add({ host, address: `${host}:1`, route: `${host}:101` }), {
+      isPassing,
+      forMs: 60_000,
+    })
+  try {
+    await Promise.all([give('b'), give('c')])
+    assert.equal(await hostsWhen(world, 3), ['a', 'b', 'c'])
+    await world.cluster.remove('b')
+    await give('d')
+    assert.equal(await hostsWhen(world, 3), ['a', 'c', 'd'])
+  } finally {
+    isOver = true
+    await keeping
+  }
+})
+
+/** The hosts of the servers, once there are so many, and none is leaving. */
+async function hostsWhen(world: World, count: number): Promise<string[]> {
+  const servers = async () => (await world.cluster.read()).record.servers
+  await until(
+    async () => (await servers()).length === count && !(await servers()).some(one => one.isLeaving),
+    'it is at rest',
+  )
+  return (await servers()).map(({ host }) => host).sort()
+}
 
 test('a server that goes is replaced by a spare first, and stays while another one is away', async () => {
   await using world = await World.open()
