@@ -11,6 +11,8 @@ import type { Clock } from '../system/clock.ts'
 import { favorSpeedOf } from '../system/memory.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { PodFigures } from '../tree/keeping/keeping.ts'
+import type { Namespace } from '../tree/namespace.ts'
+import type { Place } from '../tree/place.ts'
 import { addChecks, type ChecksOfSlot } from './checks-metrics.ts'
 import { promSeries } from './prom-series.ts'
 import { addSavings } from './savings-metrics.ts'
@@ -110,15 +112,26 @@ function addPods(make: Make, { path, hosts, usage, counts }: MetricsNeeds & { pa
   for (const place of [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))) {
     const pods = place.pods.all()
     favorSpeedOf(pods.length)
+    const isOwners = tellsItself(place)
     for (const { supervisor } of pods) {
       const { name, runs } = supervisor
+      const figures = supervisor.keeping.figures()
+      if (isOwners && figures.want === 'idle' && figures.processes.length === 0) continue
       const pod = labelText({ namespace: place.path, pod: name })
-      add(pod, supervisor.keeping.figures(), { ...counts.ofPod({ path: place.path, pod: name }), usage })
+      add(pod, figures, { ...counts.ofPod({ path: place.path, pod: name }), usage })
       for (const [slot, ofSlot] of Map.groupBy(runs.values(), run => run.slot))
         checks.push({ labels: slotText(pod, slot), counts: ofSlot.map(run => run.checks.counts) })
     }
   }
   addChecks(make, checks)
+}
+
+/**
+ * Whether the owner of a host says itself how its pods are, or is away: what the host has of a pod that is not to be up there may be no more than
+ * its image. It may be up elsewhere, as a pod of a fleet is.
+ */
+function tellsItself(place: Place | Namespace): boolean {
+  return 'mounts' in place && place.mounts.handles?.has('status') !== false
 }
 
 type OfPod = PodCounts & { usage: MetricsNeeds['usage'] }

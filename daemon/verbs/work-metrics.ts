@@ -36,6 +36,8 @@ const fleetSchema = v.object({
   isWell: v.boolean(),
   hosts: v.object({ active: amount, cordoned: amount, draining: amount, gone: amount }),
   pods: amount,
+  /** Of pods, in each state; one of an earlier version does not tell it. */
+  states: v.optional(v.record(v.picklist(['idle', 'waiting', 'up', 'error']), amount)),
   runs: amount,
 })
 

@@ -61,6 +61,7 @@ function addFleets({ gauge }: Make, { fleets }: Work): void {
   const isWell = gauge('fleet_well', '1 if nothing is wrong with the host in its fleet', of)
   const hosts = gauge('fleet_hosts', 'Hosts of the fleet in each state', [...of, 'state'])
   const pods = gauge('fleet_pods', 'Pods of the fleet', of)
+  const states = gauge('fleet_pods_in_state', 'Pods of the fleet in each state, wherever they are', [...of, 'state'])
   const runs = gauge('fleet_runs', 'Runs of the fleet, on the hosts that are there', of)
   for (const { path, name, fleet } of fleets) {
     const labels = { namespace: path, pod: name }
@@ -68,6 +69,7 @@ function addFleets({ gauge }: Make, { fleets }: Work): void {
     isWell.add(fleet.isWell ? 1 : 0, labels)
     for (const [state, count] of Object.entries(fleet.hosts)) hosts.add(count, { ...labels, state })
     pods.add(fleet.pods, labels)
+    for (const [state, count] of Object.entries(fleet.states ?? {})) states.add(count, { ...labels, state })
     runs.add(fleet.runs, labels)
   }
 }

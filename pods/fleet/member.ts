@@ -9,7 +9,7 @@ import type { Listening } from './direct/listening.ts'
 import { usualTunnels } from './direct/setting.ts'
 import { engineOf } from './engines.ts'
 import { directFile, type Ground, type GroundOptions, groundOf, knownFile, logTag, nowMs } from './groundwork.ts'
-import { answer } from './host/answering.ts'
+import { type Answering, answer } from './host/answering.ts'
 import { directFencing, type Fencing, GuardedFencing } from './host/fencing.ts'
 import type { KnownFile } from './host/known-file.ts'
 import { Mounts } from './host/mounts.ts'
@@ -24,6 +24,7 @@ import { readTaken, writeTaken } from './host/taken-file.ts'
 import { Telling } from './host/telling.ts'
 import { Using } from './host/using.ts'
 import { fleetVerbs } from './host/verbs.ts'
+import { podStateOf } from './host/view.ts'
 import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
 import { type Report, recordVersion } from './records.ts'
@@ -48,6 +49,8 @@ export type MemberOptions = GroundOptions & {
 const tickMs = 200
 /** How often it looks at its own pods although nothing has changed. */
 const lookMs = 2000
+/** For how long what others have asked is answered as this process goes: it does not beat meanwhile. */
+const answerMs = 1000
 /** Changes that come within this time are told together. */
 const gatherMs = 50
 
@@ -84,7 +87,7 @@ export class Member {
   /** When all was told last. */
   #toldMs = Number.POSITIVE_INFINITY
   #ending = new AbortController()
-  #answering: Closable
+  #answering: Answering
   #relaying: Closable | undefined
   #listening: Listening | undefined
   #reaching: Reaching
@@ -206,6 +209,12 @@ export class Member {
     return this.tables.isAlive(host)
   }
 
+  /** Of all pods of the fleet. */
+  *podStates() {
+    const told = { tables: this.tables, isAlive: (host: string) => this.isAlive(host) }
+    for (const { record } of this.tables.pods.values()) yield podStateOf(record, told)
+  }
+
   /** Why nothing is moved at present; empty: nothing hinders it. */
   stillness(): string {
     return stillness(this.tables, viewsOf({ tables: this.tables, times: this.#times }))
@@ -215,6 +224,7 @@ export class Member {
   async end(): Promise<void> {
     this.#ending.abort()
     this.#relaying?.close()
+    await this.#answering.drain(answerMs)
     await this.#reaching.close()
     this.#listening?.bus.close()
     await this.#known?.settled()

@@ -37,7 +37,10 @@ const info = (): object => {
 }
 
 /** By which the metrics of a host know such a pod. */
-export const fleetFigures = (): object => figuresOf(statusOf(ours().member()))
+export const fleetFigures = (): object => {
+  const member = ours().member()
+  return figuresOf(statusOf(member), member.podStates())
+}
 
 const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   const times = timesOf(params)

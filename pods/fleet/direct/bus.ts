@@ -1,6 +1,6 @@
 // Messages between hosts, straight from one to the other where both are there, and else over the engine: so calls go on while that is away. The
 // engine has told who is where; what it told last holds while it is away. Events, and what the keeper is asked, go over the engine alone.
-import type { BusPort, Closable, RequestOptions } from '../port/ports.ts'
+import type { BusPort, Closable, RequestOptions, Serving } from '../port/ports.ts'
 import { BusError } from '../port/ports.ts'
 import type { HostRecord } from '../records.ts'
 import { type Door, type DoorOptions, openDoor } from './door.ts'
@@ -133,13 +133,17 @@ export class DirectBus implements BusPort {
     }
   }
 
-  serve(subject: string, handler: Handler): Closable {
+  serve(subject: string, handler: Handler): Serving {
     this.#handlers.set(subject, handler)
     const serving = this.#options.engine.bus.serve(subject, handler)
     return {
       close: () => {
         this.#handlers.delete(subject)
         serving.close()
+      },
+      drain: async () => {
+        this.#handlers.delete(subject)
+        await serving.drain()
       },
     }
   }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Closable } from '../port/ports.ts'
 import type { FindHere } from './arrival.ts'
-import { type Frame, frameOf, readAddressed } from './frames.ts'
+import { type Frame, frameOf, idsOf, readAddressed } from './frames.ts'
 import { secretTls } from './secret.ts'
 import { Wire } from './wire.ts'
 
@@ -13,6 +13,8 @@ const usualHandshakeMs = 5000
 const silentMs = 15_000
 /** How often it is looked whether a host that has a tunnel is in the fleet still. */
 const lookMs = 1000
+/** How long the other end may take to close a connection once it is told that this one goes. */
+const byeMs = 1000
 /** More than hosts of the largest fleet. Tunnels come on top of it. */
 const mostPeers = 2048
 /** How much may wait to be sent before nothing more is read, so that nothing more is to be answered. Who asks reads all the time. */
@@ -39,7 +41,8 @@ export type Door = Closable & { port: number }
 
 /** @throws {Error} if it cannot listen there */
 export async function openDoor(options: DoorOptions): Promise<Door> {
-  const sockets = new Set<TLSSocket>()
+  /** With what tells those who ask over one that nothing more is answered; undefined where nobody has asked yet, or it is a tunnel. */
+  const sockets = new Map<TLSSocket, (() => void) | undefined>()
   const mostTunnels = options.tunnels?.most ?? 0
   let tunnels = 0
   /** Connections that have not shown who they are. */
@@ -74,7 +77,15 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     const who = called.get(socket)
     // One that goes on where another one ended has shown nothing; and one may come that began before the end of this door.
     if (!who || !stranger || !server.listening) return void socket.destroy()
-    sockets.add(socket)
+    const begun = new Set<number>()
+    sockets.set(socket, undefined)
+    const bye = () => {
+      wire.release()
+      // What comes is thrown away, so that nothing unread breaks the connection off before the other end has read this.
+      socket.resume()
+      socket.setTimeout(byeMs)
+      socket.end(frameOf('bye', 0, idsOf(begun)))
+    }
     socket.on('close', () => sockets.delete(socket))
     socket.setTimeout(silentMs, () => socket.destroy())
     const onDrain = () => socket.resume()
@@ -102,6 +113,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     }
     const heard = async ({ kind, id, body }: Frame): Promise<void> => {
       if (socket.writableLength > mostWaitingBytes) socket.pause()
+      if (kind !== 'tunnel') sockets.set(socket, bye)
       if (kind === 'ping') return wire.send('pong', id)
       if (kind === 'tunnel') {
         wire.release()
@@ -115,6 +127,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       if (kind === 'tell') return isMember() ? options.tell(subject, message, who.host) : undefined
       const handler = isMember() ? options.serve(subject) : undefined
       if (!handler) return wire.send('nobody', id)
+      begun.add(id)
       try {
         const answer = await handler(message, subject)
         if (answer.byteLength <= options.most()) wire.send('answer', id, answer)
@@ -122,6 +135,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       } catch {
         // As over the engine: whoever asks learns that it may have been done.
         wire.send('failed', id)
+      } finally {
+        begun.delete(id)
       }
     }
   })
@@ -136,7 +151,9 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     close: () => {
       server.close()
       for (const { socket } of strangers.values()) socket.destroy()
-      for (const socket of sockets) socket.destroy()
+      for (const [socket, bye] of sockets)
+        if (bye) bye()
+        else socket.destroy()
     },
   }
 }

@@ -2,11 +2,12 @@
 
 /**
  * `nobody`: who was asked takes no such thing, and nothing was done; where it is a tunnel, the body is why. `failed`: it may have been done. The
- * body of `large` is how many bytes an answer had. `tunnel` comes first or never: once it is `opened`, there are no frames any more.
+ * body of `large` is how many bytes an answer had. `bye`: whoever is asked here goes, and what has no answer was not begun, but for the ids in its body.
+ * `tunnel` comes first or never: once it is `opened`, there are no frames any more.
  */
 export const kinds = {
   ...{ ask: 1, answer: 2, nobody: 3, failed: 4, large: 5, tell: 6, ping: 7, pong: 8 },
-  ...{ tunnel: 9, opened: 10 },
+  ...{ tunnel: 9, opened: 10, bye: 11 },
 } as const
 export type Kind = keyof typeof kinds
 export type Frame = { kind: Kind; id: number; body: Buffer }
@@ -36,6 +37,17 @@ export function addressed(subject: string, message: Uint8Array): Buffer {
 export function readAddressed(body: Buffer): { subject: string; message: Buffer } {
   const end = 1 + (body[0] ?? 0)
   return { subject: body.subarray(1, end).toString(), message: body.subarray(end) }
+}
+
+export function idsOf(ids: Iterable<number>): Buffer {
+  const all = [...ids]
+  const body = Buffer.alloc(all.length * 4)
+  for (const [at, id] of all.entries()) body.writeUInt32BE(id, at * 4)
+  return body
+}
+
+export function readIds(body: Buffer): number[] {
+  return Array.from({ length: Math.floor(body.byteLength / 4) }, (_, at) => body.readUInt32BE(at * 4))
 }
 
 export class FrameReader {

@@ -2,7 +2,7 @@
 import type { TLSSocket } from 'node:tls'
 import { BusError, type RequestOptions } from '../port/ports.ts'
 import { type Connecting, connectTo } from './connect.ts'
-import { addressed, type Frame } from './frames.ts'
+import { addressed, type Frame, readIds } from './frames.ts'
 import { Wire } from './wire.ts'
 
 /** After how long a connection is tried again that could not be made. */
@@ -118,6 +118,7 @@ export class Peer {
   }
 
   #heard({ kind, id, body }: Frame): void {
+    if (kind === 'bye') this.#left(new Set(readIds(body)))
     const waiting = this.#waiting.get(id)
     if (!waiting) return
     if (kind === 'answer') waiting.resolve(body)
@@ -127,6 +128,13 @@ export class Peer {
       waiting.reject(
         new BusError('answer_too_large', `A message may have ${this.#options.most()} bytes, not ${body.toString()}`),
       )
+  }
+
+  /** The other one goes. @param begun ids of what it has begun: its answer does not come */
+  #left(begun: ReadonlySet<number>): void {
+    for (const [id, { reject }] of this.#waiting)
+      if (!begun.has(id)) reject(new BusError('not_delivered', 'it was about to go'))
+    this.#socket?.destroy()
   }
 }
 

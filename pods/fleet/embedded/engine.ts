@@ -129,11 +129,13 @@ export class EmbeddedEngine implements Engine {
         if (answer.byteLength > mostBytes) throw new BusError('answer_too_large', large(answer.byteLength))
         return answer
       },
-      serve: (subject, handler) =>
-        add(this.#hub.servers, {
+      serve: (subject, handler) => {
+        const { close } = add(this.#hub.servers, {
           subject,
           handler: async (frame, asked) => (this.#isUp ? await handler(frame, asked) : await never()),
-        }),
+        })
+        return { close, drain: async () => close() }
+      },
       publish: (subject, frame) => {
         checkKey(subject)
         if (!this.#isUp || frame.byteLength > mostBytes) return false

@@ -1,5 +1,7 @@
 // Calls a pod of the fleet wherever it is: here first, then at whichever host has the fewest calls of this one for each run. Another host is
-// asked only where nobody has got the call.
+// asked only where nobody has got the call. Where nobody has, and it is up on hosts that seem to be there, they are asked again for a while: the
+// fleet pod of one may just be replaced.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { P8a } from 'p8a'
 import type { Engine } from '../port/ports.ts'
 import type { Report } from '../records.ts'
@@ -7,7 +9,7 @@ import type { Answer } from '../stream/answer.ts'
 import { whenOver } from '../stream/when-over.ts'
 import { open } from './asking.ts'
 import { callHere } from './call-here.ts'
-import { fleetError } from './errors.ts'
+import { fleetError, isUndelivered } from './errors.ts'
 import type { Tables } from './tables.ts'
 
 export type CallingOptions = {
@@ -24,6 +26,10 @@ export type Called = { name: string; fn: string; args: unknown[]; timeoutMs: num
 /** With these nobody has begun it, unless it is said that somebody may have. */
 const undone = ['fleet_unavailable', 'pod_not_up', 'pod_not_found']
 
+/** For how long a call is tried again that nobody has got: longer than a host takes to be dead for the others, and its pods to be elsewhere. */
+const patienceMs = 10_000
+const againMs = 100
+
 export class Calling {
   #options: CallingOptions
   /** How many calls are under way at each host. */
@@ -33,8 +39,25 @@ export class Calling {
     this.#options = options
   }
 
-  /** @throws what the pod throws; `pod_not_up` if it is up nowhere; `outcome_unknown` if it may have been done */
+  /**
+   * @throws what the pod throws; `pod_not_up` if it is up nowhere; `fleet_unavailable` if no host with it was reached for a while; `outcome_unknown`
+   * if it may have been done
+   */
   async call(called: Called): Promise<Answer> {
+    const untilMs = performance.now() + called.timeoutMs
+    const giveUpAtMs = performance.now() + Math.min(patienceMs, called.timeoutMs / 2)
+    for (;;) {
+      try {
+        return await this.#once({ ...called, timeoutMs: untilMs - performance.now() })
+      } catch (error) {
+        if (!isUndelivered(error) || called.signal.aborted || performance.now() > giveUpAtMs) throw error
+      }
+      await delay(againMs, undefined, { signal: called.signal })
+    }
+  }
+
+  /** Asks each host that has it until one has got it. */
+  async #once(called: Called): Promise<Answer> {
     let last: unknown
     for (const at of this.#order(called.name)) {
       try {

@@ -70,9 +70,14 @@ export function busFailure(error: unknown, host: string): Error {
       `Host "${host}" was not asked: ${error.message}`,
       'Look what the engine permits this credential',
     )
-  return fleetError(
-    'fleet_unavailable',
-    `Host "${host}" was not reached: ${error.message}`,
-    'Nothing was done: ask again',
+  return Object.assign(
+    fleetError('fleet_unavailable', `Host "${host}" was not reached: ${error.message}`, 'Nothing was done: ask again'),
+    { cause: error },
   )
+}
+
+/** Whether a host was not reached, as seen here: what a pod throws that has asked another one may have the same code. */
+export function isUndelivered(error: unknown): boolean {
+  const { cause } = error as Error
+  return cause instanceof BusError && cause.why === 'not_delivered'
 }

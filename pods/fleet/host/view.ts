@@ -18,13 +18,15 @@ export type Views = {
 /** The part of a pod that a host has. */
 type PartOf = Report & { host: string }
 
-export function statusOf(record: PodRecord, { tables, isAlive, nowMs, usage = false }: Views): PodView {
+type Told = Pick<Views, 'tables' | 'isAlive'>
+
+/** The state of a pod, and what it follows from. `there`: its parts on hosts that are alive; `current`: those that belong to its last start. */
+function seenOf(record: PodRecord, { tables, isAlive }: Told) {
   const there = tables.hostsWith(record.name).flatMap(({ name, pods }): PartOf[] => {
     const report = pods[record.name]
     return report && isAlive(name) ? [{ ...report, host: name }] : []
   })
   const current = there.filter(({ turn, host }) => turn === record.turn && record.assigned[host] !== undefined)
-  const up = current.reduce((sum, { up }) => sum + up, 0)
   const well = current.reduce(
     (sum, part) => sum + (isEnough(part) ? Math.max(part.up, record.assigned[part.host] ?? 0) : part.up),
     0,
@@ -45,6 +47,14 @@ export function statusOf(record: PodRecord, { tables, isAlive, nowMs, usage = fa
           : isAsleep
             ? 'idle'
             : 'up'
+  return { there, current, failed, asleepSince, isAsleep, status } as const
+}
+
+export const podStateOf = (record: PodRecord, told: Told): HandledStatus['status'] => seenOf(record, told).status
+
+export function statusOf(record: PodRecord, { tables, isAlive, nowMs, usage = false }: Views): PodView {
+  const { there, current, failed, asleepSince, isAsleep, status } = seenOf(record, { tables, isAlive })
+  const up = current.reduce((sum, { up }) => sum + up, 0)
   // What is down on one host is told, also while there are attempts left.
   const down = failed ?? there.find(({ cause, host }) => cause && record.assigned[host] !== undefined)
   const isDown = down !== undefined && (status === 'error' || (status === 'waiting' && record.waits === ''))

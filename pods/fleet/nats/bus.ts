@@ -1,7 +1,7 @@
 // Messages between hosts by core NATS. What nobody got, what may have been got and what may not be sent are told apart.
-import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
+import { headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import { checkKey, matches } from '../port/keys.ts'
-import { BusError, type BusPort, type Closable, type RequestOptions } from '../port/ports.ts'
+import { BusError, type BusPort, type Closable, type RequestOptions, type Serving } from '../port/ports.ts'
 import { answersPrefix } from '../security/rights.ts'
 import { isDenied, isNobody } from './failures.ts'
 import type { NatsLink } from './link.ts'
@@ -65,7 +65,7 @@ export class NatsBus implements BusPort {
     }
   }
 
-  serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Closable {
+  serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Serving {
     return this.#subscribed(this.#prefix + subject, async message => {
       // Whoever asks says where the answer goes, and may say a subject that only this host may write.
       if (!message.reply?.startsWith(answersPrefix)) return
@@ -112,10 +112,10 @@ export class NatsBus implements BusPort {
   }
 
   /** The client makes its subscriptions again by itself on each new connection; only another client needs them from here. */
-  #subscribed(subject: string, heard: (message: Msg) => Promise<void>): Closable {
+  #subscribed(subject: string, heard: (message: Msg) => Promise<void>): Serving {
     const { events } = this.#link
     let known: unknown
-    let close = () => {}
+    let current: Subscription | undefined
     const begin = () => {
       const connection = this.#link.connection
       if (!connection || connection === known) return
@@ -126,16 +126,17 @@ export class NatsBus implements BusPort {
         // A caller that gets no answer is told so by its own time.
         void heard(message).catch(() => {})
       }
-      const subscription = connection.subscribe(subject, { callback })
-      close = () => subscription.unsubscribe()
+      current = connection.subscribe(subject, { callback })
     }
     events.addEventListener('up', begin)
     begin()
+    const end = () => {
+      events.removeEventListener('up', begin)
+      return this.#link.isUp ? current : undefined
+    }
     return {
-      close: () => {
-        events.removeEventListener('up', begin)
-        if (this.#link.isUp) close()
-      },
+      close: () => end()?.unsubscribe(),
+      drain: async () => await end()?.drain(),
     }
   }
 }

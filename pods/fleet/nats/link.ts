@@ -10,6 +10,7 @@ import {
   type NodeConnectionOptions,
   type Status,
 } from '@nats-io/transport-node'
+import { inTime } from '../in-time.ts'
 import { publicOf } from '../security/claims.ts'
 import { inboxOf, serversName } from '../security/rights.ts'
 import { connectProblem, refused } from './failures.ts'
@@ -45,6 +46,8 @@ const retryMs = 500
 const mostDenied = 20
 /** How long a peer may be silent: a ping each time, and two of them. */
 const pingMs = 2000
+/** How long what is to be sent yet may take as it is closed. */
+const closeMs = 500
 
 export class NatsLink {
   settings: NatsSettings
@@ -96,7 +99,10 @@ export class NatsLink {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    // Answers that are not sent yet.
+    const sending = this.connection?.flush().catch(() => {})
     this.#down('it was closed')
+    await inTime(sending, closeMs)
     await this.#connection?.close()
   }
 

@@ -60,6 +60,11 @@ export type RequestOptions = { timeoutMs: number; signal?: AbortSignal | undefin
 
 export type Closable = { close(): void }
 
+export type Serving = Closable & {
+  /** Takes nothing more. @returns once all that was sent here before has been taken */
+  drain(): Promise<void>
+}
+
 /** Messages between hosts, each delivered at most once. */
 export interface BusPort {
   /** The most that one may have. */
@@ -67,7 +72,7 @@ export interface BusPort {
   /** @throws {BusError} */
   request(subject: string, frame: Uint8Array, options: RequestOptions): Promise<Uint8Array>
   /** Answers requests for a subject. A handler that throws leaves the caller with `unknown`. */
-  serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Closable
+  serve(subject: string, handler: (frame: Uint8Array, subject: string) => Promise<Uint8Array>): Serving
   /**
    * To whoever listens now; nothing is kept for others.
    * @returns false where it cannot be sent now: the engine is away, too much waits to be sent, or it is too large

@@ -52,7 +52,8 @@ const requests = {
   wakeMs: 1500,
 }
 const hosts = { active: 2, cordoned: 0, draining: 1, gone: 1 }
-const fleet = { isUp: true, isWell: false, hosts, pods: 5, runs: 9 }
+const states = { idle: 0, waiting: 2, up: 3, error: 0 }
+const fleet = { isUp: true, isWell: false, hosts, pods: 5, states, runs: 9 }
 
 function needs(counts = new Counts()): MetricsNeeds {
   const processes = [
@@ -111,11 +112,29 @@ test('metricsOf() tells what queues and gateways counted, and how fleets and web
   assert.is(samples.get(`p8a_gateway_wake_seconds_total{${web}}`), 1.5)
   const inFleet = 'namespace="inner",pod="fleet"'
   assert.is(samples.get(`p8a_fleet_hosts{${inFleet},state="active"}`), 2)
+  assert.is(samples.get(`p8a_fleet_pods_in_state{${inFleet},state="waiting"}`), 2)
   assert.equal(
     ['up', 'well', 'runs'].map(what => samples.get(`p8a_fleet_${what}{${inFleet}}`)),
     [1, 0, 9],
   )
   assert.is(samples.get('p8a_hook_events_dropped_total{hook="1"}'), 2)
+})
+
+test('metricsOf() tells of a host whose owner says how its pods are only what is up there: the rest may be up elsewhere', async () => {
+  const image = { want: 'idle', status: 'idle', up: 0, version: 0 } as const
+  const told = async (handles: string[] | undefined) => {
+    const place = {
+      ...placeOf('fleet', { name: 'web', ...image }, { name: 'own' }),
+      mounts: { handles: handles && new Set(handles) },
+    }
+    const hosts = { root: placeOf(''), all: () => [place] } as unknown as MetricsNeeds['hosts']
+    const samples = samplesOf((await metricsOf('', { ...needs(), hosts })).text)
+    return ['web', 'own'].filter(pod => samples.has(`p8a_pod_wanted{namespace="fleet",pod="${pod}"}`))
+  }
+  assert.equal(await told(['status', 'start']), ['own'])
+  // Its owner is away.
+  assert.equal(await told(undefined), ['own'])
+  assert.equal(await told(['start']), ['web', 'own'])
 })
 
 test('metricsOf() tells of a path nothing of the host and of other paths', async () => {

@@ -92,6 +92,27 @@ test('a stranger that says nothing, or no end of it, is not kept; nor is one as 
   await last.closed
 })
 
+test('of a door that closes whoever asks learns what was begun, and that nothing else was', async () => {
+  const begun = Promise.withResolvers<void>()
+  const door = await openDoor({
+    ...nothing,
+    secretWith: () => secret,
+    serve: subject => async () => {
+      if (subject === 'quick') return Buffer.from('answer')
+      begun.resolve()
+      return await new Promise(() => {})
+    },
+  })
+  const peer = peerAt(door.port)
+  await peer.open()
+  const ask = async (subject: string) => await peer.request(subject, Buffer.from('?'), { timeoutMs: 600_000 })
+  assert.is((await ask('quick')).toString(), 'answer')
+  const slow = whyOf(ask('slow'))
+  await begun.promise
+  door.close()
+  assert.equal(await Promise.all([slow, whyOf(ask('next'))]), ['unknown', 'not_delivered'])
+})
+
 const nothing = { host, port: 0, keyOf: () => 'key', most: () => 1000, serve: () => undefined, tell: () => {} }
 
 test.run()

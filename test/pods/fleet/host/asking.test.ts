@@ -8,6 +8,7 @@ import { answer } from '../../../../pods/fleet/host/answering.ts'
 import { ask, open } from '../../../../pods/fleet/host/asking.ts'
 import { pack, unpack } from '../../../../pods/fleet/host/messages.ts'
 import { BusError, type BusPort } from '../../../../pods/fleet/port/ports.ts'
+import { errorOf } from '../../../fails.ts'
 import { until } from '../../../until.ts'
 
 const test = suite('asking')
@@ -46,6 +47,29 @@ test('an answer that is lost on its way is asked for again, and nothing of it is
     Array.from({ length: count }, (_, line) => `line ${line}`),
   )
   assert.ok(asked > 4)
+})
+
+test('a host that goes answers what it has begun, and begins nothing more', async () => {
+  const { bus } = new EmbeddedEngine(new Hub())
+  const [called, going] = [Promise.withResolvers<void>(), Promise.withResolvers<{ version: number }>()]
+  const verbs = {
+    ask: async () => {
+      called.resolve()
+      return await going.promise
+    },
+  }
+  const host = answer(bus, { p8a: { verbs } as unknown as P8a, own: {} as OwnVerbs, host: 'b', path: 'fleet.b' })
+  const asked = { method: 'pod.status', params: { name: 'web' }, timeoutMs: 600_000 }
+  const first = ask(bus, 'b', asked)
+  await called.promise
+  const drained = host.drain(600_000)
+  const refused = (await errorOf(async () => await ask(bus, 'b', asked))) as Error & { code: string }
+  assert.is(refused.code, 'fleet_unavailable')
+  // Nobody waits longer than this.
+  await host.drain(0)
+  going.resolve({ version: 3 })
+  await drained
+  assert.equal(await first, { version: 3 })
 })
 
 test('whoever leaves in the middle, or gives up, is no longer answered', async () => {

@@ -3,6 +3,7 @@ import type { P8a } from 'p8a'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Calling } from '../../../../pods/fleet/host/calling.ts'
+import { pack } from '../../../../pods/fleet/host/messages.ts'
 import { BusError, type BusPort } from '../../../../pods/fleet/port/ports.ts'
 import type { HostRecord, Report } from '../../../../pods/fleet/records.ts'
 import { errorOf } from '../../../fails.ts'
@@ -36,10 +37,45 @@ async function askedOf(parts: Record<string, Partial<Report>>) {
     ...{ p8a, path: 'fleet.a', host: 'a', engine: { bus }, isAlive: () => true },
     tables: { hostsWith: () => hosts as unknown as HostRecord[] },
   })
-  const called = { name: 'web', fn: 'fn', args: [], timeoutMs: 1000, signal: new AbortController().signal }
+  // Whoever waits no more asks each host once.
+  const called = { name: 'web', fn: 'fn', args: [], timeoutMs: 1000, signal: AbortSignal.abort() }
   const { code } = (await errorOf(async () => await calling.call(called))) as Error & { code: string }
   return [...asked, code]
 }
+
+/** A call at the host a of a pod on b, which answers each time as it is told. @returns what came of it, and how often b was asked */
+async function calledAt(answers: ((asked: number) => Uint8Array)[], { isAlive = (): boolean => true } = {}) {
+  let asked = 0
+  const bus = {
+    publish: () => true,
+    request: async () => (answers[Math.min(asked++, answers.length - 1)] as (typeof answers)[number])(asked),
+  } as unknown as BusPort
+  const calling = new Calling({
+    ...{ p8a: {} as P8a, path: 'fleet.a', host: 'a', engine: { bus }, isAlive },
+    tables: { hostsWith: () => [{ name: 'b', pods: { web: report } }] as unknown as HostRecord[] },
+  })
+  const signal = new AbortController().signal
+  const came = await calling
+    .call({ name: 'web', fn: 'fn', args: [], timeoutMs: 600_000, signal })
+    .catch(({ code }) => code)
+  return { came, asked }
+}
+
+const refused = (why: 'not_delivered' | 'unknown') => () => {
+  throw new BusError(why, 'it is replaced')
+}
+
+test('a call that nobody has got is tried again as long as its host seems to be there; any other one is not', async () => {
+  const done = () => pack({ value: { value: 7 } })
+  const away = refused('not_delivered')
+  assert.equal(await calledAt([away, away, done]), { came: { value: 7 }, asked: 3 })
+  assert.equal(await calledAt([away, refused('unknown'), done]), { came: 'outcome_unknown', asked: 2 })
+  let looks = 0
+  assert.equal(await calledAt([away], { isAlive: () => looks++ < 2 }), { came: 'pod_not_up', asked: 2 })
+  // The pod itself has asked somebody who was not reached.
+  const failed = () => pack({ error: { message: 'no', code: 'fleet_unavailable' } })
+  assert.equal(await calledAt([failed, done]), { came: 'fleet_unavailable', asked: 1 })
+})
 
 const waiting = { status: 'waiting', up: 0 } as const
 
