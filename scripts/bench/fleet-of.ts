@@ -56,11 +56,18 @@ export class BenchFleet implements AsyncDisposable {
   }
 
   /** The host that has the only run of a pod, and that run; undefined while it is up nowhere. @param at the host that is asked */
-  async placeOf(name: string, at: TestHost): Promise<{ host: TestHost; pid: number } | undefined> {
+  async placeOf(name: string, at: TestHost): Promise<{ host: TestHost; pid: number; startedAt: string } | undefined> {
     const { status, runs } = await at.ask('pod.status', { name, path: 'fleet' })
     const [place = ''] = runs[0]?.id.split('.') ?? []
     const host = this.hosts[place.charCodeAt(0) - 'a'.charCodeAt(0)]
-    return status === 'up' && host ? { host, pid: runs[0]?.pid ?? 0 } : undefined
+    return status === 'up' && host ? { host, pid: runs[0]?.pid ?? 0, startedAt: runs[0]?.startedAt ?? '' } : undefined
+  }
+
+  /** Whether a host is taken for dead by another one. */
+  async isGone(host: TestHost, at: TestHost): Promise<boolean> {
+    const { value } = await at.ask('pod.call', { name: 'fleet', fn: 'status', args: [] })
+    const { hosts } = value as { hosts: { name: string; status: string }[] }
+    return hosts[this.hosts.indexOf(host)]?.status === 'gone'
   }
 
   async fleetPid(host: TestHost): Promise<number> {
