@@ -1,13 +1,15 @@
 // Shows with the real `pod` command what happens to a plain Express program: it is reloaded and rolled back under load, its host is killed,
 // it is killed with its host, it is put to sleep and woken. Each command is printed before it runs; the exit code tells whether all of it was
 // seen.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
 import { execa } from 'execa'
+import { removeSealed } from '../daemon/image/seal.ts'
 import { bareStartMs } from './demo/bare-node.ts'
 import { makeProgram, writeVersion } from './demo/express-program.ts'
 import { ask, loadOn } from './demo/load.ts'
@@ -26,7 +28,7 @@ const folder = join(dir, 'web')
 const deadlineMs = 30_000
 let failures = 0
 
-const [port, barePort, hostPort] = [await freePort(), await freePort(), await freePort()]
+const [port = 0, barePort = 0, hostPort = 0] = await freePorts(3)
 
 try {
   mkdirSync(join(dir, 'bin'))
@@ -39,7 +41,7 @@ try {
 } finally {
   title('Tidy up')
   await pod('host', 'stop', '--pods').catch(() => {})
-  rmSync(dir, { recursive: true, force: true })
+  await removeSealed(dir)
 }
 process.stdout.write(failures === 0 ? '\nAll of it was seen.\n' : `\n${failures} of it went wrong.\n`)
 process.exit(failures === 0 ? 0 : 1)
@@ -179,10 +181,11 @@ function hostLog(): string {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
+/** They are found at once: one that is closed again may be the next one that is found. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map(server => once(server, 'listening')))
+  const ports = servers.map(server => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map(server => once(server.close(), 'close')))
+  return ports
 }

@@ -14,19 +14,28 @@ import { type ReadOptions, readSeries } from './read-series.ts'
  */
 export async function* readLogs(dir: string, query: LogQuery, options: ReadOptions = {}): AsyncGenerator<LogEntry[]> {
   if (query.limit === undefined) return yield* readSeries(await listLogs(dir, query), query, options)
-  for (let reading = 1; ; reading++) {
+  let most: LogEntry[] = []
+  for (let reading = 1; reading <= mostReadings && !options.signal?.aborted; reading++) {
     const { read, isShort } = watched(options.read ?? readBytes)
-    const found: LogEntry[][] = []
-    for await (const entries of readSeries(await listLogs(dir, query), query, { ...options, read })) found.push(entries)
-    if (isShort() && reading < mostReadings && !options.signal?.aborted) continue
-    yield* found
-    return
+    const listed = await listLogs(dir, query)
+    const found: LogEntry[] = []
+    for await (const entries of readSeries(listed, query, { ...options, read })) found.push(...entries)
+    if (found.length >= most.length) most = found
+    const isWhole = !isShort() && (found.length >= query.limit || !hasMore(await listLogs(dir, query), listed))
+    if (isWhole) break
   }
+  if (most.length > 0) yield most
+}
+
+/** Whether there are files that were not listed before: an older one that is gone may have been missed by then. */
+function hasMore(now: readonly LogSeries[], before: readonly LogSeries[]): boolean {
+  const known = new Set(before.flatMap(({ files }) => files.map(({ id }) => id)))
+  return now.some(({ files }) => files.some(({ id }) => !known.has(id)))
 }
 
 /**
- * How often the last entries are read anew because a file was removed between the listing and the reading: a pod that floods
- * its log always has others by then.
+ * How often the last entries are read, where files are removed meanwhile: a pod that floods its log always has others by then.
+ * What had the most of them is the answer.
  */
 const mostReadings = 5
 

@@ -29,9 +29,7 @@ export type UnixDoorOptions = {
  */
 export async function openUnixDoor(server: net.Server, options: UnixDoorOptions): Promise<() => Promise<void>> {
   const { path, listeners, log, lookMs = 2000 } = options
-  const wasGiven = await listen(server, options)
-  // The host before may have had to make another one after it gave this one away, and has closed that.
-  let own = wasGiven && !(await isListenedAt(path)) ? undefined : await fileAt(path)
+  let own = (await listen(server, options)) ?? (await given(path))
   let trouble: string | undefined
   const reopen = async () => {
     const found = await fileAt(path)
@@ -40,8 +38,7 @@ export async function openUnixDoor(server: net.Server, options: UnixDoorOptions)
       log.warn('client', `${basename(path)} was removed under the live host, and is made again`)
     // Open connections are not affected.
     server.close()
-    await listen(server, options)
-    own = await fileAt(path)
+    own = (await listen(server, options)) ?? (await given(path))
     trouble = undefined
   }
   const onTrouble = (error: unknown) => log.error('client', `${basename(path)} has an error`, { err: error })
@@ -90,18 +87,27 @@ function watchFile(path: string, { onChanged, onTrouble, lookMs }: Watching): ()
 /**
  * A socket is bound elsewhere and moved: so it takes the place of that of a dead host at once, with its rights, and Node does not
  * remove the path when it closes the server, since another host may have the socket too.
- * @returns whether it was given
+ * @returns which file it is, as it was before anybody could put another in its place; undefined if the socket was given
  */
-async function listen(server: net.Server, { name, path, listeners, uid }: UnixDoorOptions): Promise<boolean> {
+async function listen(
+  server: net.Server,
+  { name, path, listeners, uid }: UnixDoorOptions,
+): Promise<string | undefined> {
   // No longer than the path: the kernel has a limit.
   const made = `${path.slice(0, -'.sock'.length)}.new`
   await rm(made, { force: true })
   const wasGiven = await listeners.open(name, server, { path: made, backlog })
-  if (wasGiven) return true
+  if (wasGiven) return undefined
   await chmod(made, 0o600)
   if (uid !== undefined) await chown(made, uid, -1)
+  const file = await fileAt(made)
   await rename(made, path)
-  return false
+  return file
+}
+
+/** Which file a socket is that this host was given. The host before may have had to make another one since, and has closed that. */
+async function given(path: string): Promise<string | undefined> {
+  return (await isListenedAt(path)) ? await fileAt(path) : undefined
 }
 
 /** Which file it is; undefined if there is none. The number of one that was removed may be given to another. */

@@ -183,7 +183,7 @@ needs(metrics, 'promtool')('promtool has nothing to say against them', async () 
 })
 
 metrics('docs/METRICS.md has each of them, and no other', async () => {
-  // How late the loop was is told to who asks some time after whoever asked last.
+  // How late the loop was is told from the second look on, and not to those that ask at once after another.
   let names: string[] = []
   await until(async () => {
     names = [...(await scrape(host.token)).text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name)

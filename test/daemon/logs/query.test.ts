@@ -237,6 +237,19 @@ test('readLogs() reads the last entries anew where a file was removed after it w
   assert.equal(await texts(readLogs(logs.dir, { limit: 3 }, { read })), ['next', 'next', 'next'])
 })
 
+test('readLogs() reads the last entries anew where there are other files by then, and too few were found', async () => {
+  using logs = new LogDir()
+  await logs.write('web/1.log', out(1, 'live').repeat(2))
+  let isFirst = true
+  const read: typeof readBytes = async (...args) => {
+    if (isFirst) await logs.write('web/1.log.7', out(0, 'rotated').repeat(3))
+    isFirst = false
+    return await readBytes(...args)
+  }
+  const found = await texts(readLogs(logs.dir, { limit: 4 }, { read }))
+  assert.equal(found, ['rotated', 'rotated', 'live', 'live'])
+})
+
 test('readLogs() does not read for ever where files go each time', async () => {
   using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'kept') + out(2, 'gone'))
