@@ -1,7 +1,7 @@
 // What a pod's code threw, as its caller gets it: message, code and stack.
 import { inspect } from 'node:util'
 import { type ErrorCode, type ErrorFacts, errorTable, P8aError } from '../protocol/errors.ts'
-import { readSteps } from '../protocol/hint.ts'
+import { type Hint, readSteps } from '../protocol/hint.ts'
 import { describeThrown, lookAt, memberOf } from '../protocol/thrown.ts'
 
 /** What an exported function threw: `call_failed`, with its name, stack and own code among the facts. */
@@ -10,10 +10,8 @@ export function toCallError(error: unknown): P8aError {
   // What a function threw that the pod itself had called: it keeps the name, the stack and the code of the first.
   if (isError && error instanceof P8aError && error.code === 'call_failed') return error
   if (!isError) return new P8aError('call_failed', `The function threw ${describeThrown(error, inspect)}`)
-  const hint = memberOf(error, 'hint')
   return new P8aError('call_failed', message || name, {
-    // An error of the host that the function passed on; or one that says what to do.
-    ...(error instanceof P8aError ? { hint: error.steps } : typeof hint === 'string' && { hint }),
+    hint: hintOf(error),
     facts: { name, stack, ...(code === undefined ? {} : { errorCode: code }) },
     cause: error,
   })
@@ -23,14 +21,18 @@ export function toCallError(error: unknown): P8aError {
 export function toHandlerError(error: unknown): P8aError {
   if (lookAt(error).isError && error instanceof P8aError) return error
   const { message, facts: thrown } = toCallError(error)
-  const [code, hint, steps, told] = ['code', 'hint', 'steps', 'facts'].map(key => memberOf(error, key))
-  // An error of `p8a/client` has steps.
-  const said = readSteps(steps) ?? (typeof hint === 'string' ? hint : undefined)
+  const [code, told] = ['code', 'facts'].map(key => memberOf(error, key))
   const isOurs = typeof code === 'string' && Object.hasOwn(errorTable, code)
   return new P8aError(isOurs ? (code as ErrorCode) : 'call_failed', message, {
-    ...(said === undefined ? {} : { hint: said }),
+    hint: hintOf(error),
     // The facts of an error from another host say more than its stack.
     facts: isOurs && Object.keys(told ?? {}).length > 0 ? (told as ErrorFacts) : thrown,
     cause: error,
   })
+}
+
+/** What it says is to be done about it: `steps`, as an error of the host or of `p8a/client` has them, or a text. */
+function hintOf(error: unknown): Hint {
+  const [hint, steps] = ['hint', 'steps'].map(key => memberOf(error, key))
+  return readSteps(steps) ?? (typeof hint === 'string' ? hint : [])
 }

@@ -13,7 +13,10 @@ export function chosenItems(ids: readonly string[], options: Options): ChosenIte
   const isAll = options.has('all') || state !== undefined
   if (isAll !== ids.length > 0) return isAll ? { ids: 'all', ...(state !== undefined && { state }) } : { ids: [...ids] }
   throw new P8aError('usage', isAll ? 'Name items, or say --all' : 'No item is named', {
-    hint: 'Name them by their ids, which "pod queue dead" shows, or say --all, or --state STATE',
+    hint: [
+      { text: 'Name them by their ids, or say --all, or --state STATE' },
+      { text: 'their ids are shown by', do: { verb: 'queue dead' } },
+    ],
   })
 }
 

@@ -42,7 +42,10 @@ export async function deployCommit(deploy: Deploy): Promise<number> {
       'unsupported',
       `Cannot deploy: ${JSON.stringify(lfs)} is kept by Git LFS, which a host does not fetch`,
       {
-        hint: 'Keep the file in git itself, fetch it in the build, or push the folder with pod push',
+        hint: {
+          text: 'Keep the file in git itself, fetch it in the build, or push the folder',
+          do: { verb: 'push', args: ['NAME', 'FOLDER'] },
+        },
         facts: { file: lfs },
       },
     )

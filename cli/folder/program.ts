@@ -48,7 +48,10 @@ async function programOfPackage(file: string, entry: string): Promise<Program | 
   const name = given.startsWith(`${root}${at}`) ? given : entry
   if (await isFile(join(root, 'package.json'))) return { root, entry: relative(root, name), only: undefined }
   throw new P8aError('bad_image', `Cannot push ${JSON.stringify(file)}: it is part of a package that no project has`, {
-    hint: 'Install the package in the folder that needs it, and push that; or start it where it is: pod push NAME FOLDER --command "…"',
+    hint: [
+      { text: 'Install the package in the folder that needs it, and push that' },
+      { text: 'or start it where it is', do: { verb: 'push', args: ['NAME', 'FOLDER'], options: { command: '…' } } },
+    ],
     facts: { file, root },
   })
 }

@@ -45,7 +45,10 @@ export function planOf(updates: readonly Update[], { kept, asked }: { kept: GitC
   const update = updates.find(({ ref }) => ref === `refs/heads/${branch}`)
   if (update && isNone(update.to))
     throw new P8aError('usage', `Cannot delete the branch ${JSON.stringify(branch)}: it is the one that is deployed`, {
-      hint: 'To take the pod away: pod remove; to deploy another branch: git push -o branch=NAME',
+      hint: [
+        { text: 'To take the pod away', do: { verb: 'remove', args: ['NAME'] } },
+        { text: 'to deploy another branch: git push -o branch=NAME' },
+      ],
     })
   if (!update && (asked.branch !== undefined || asked.folder !== undefined)) throw notPushed(branch)
   const notes = updates.flatMap(one => (one === update ? [] : [noteOf(one, branch)]))

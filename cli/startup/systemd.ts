@@ -27,7 +27,7 @@ export async function writeUnit(file: string, text: string): Promise<void> {
     await writeFile(file, text)
   } catch (cause) {
     throw new P8aError('save_failed', `Cannot write ${file}: ${(cause as Error).message}`, {
-      hint: 'To see what would be written: pod startup --print',
+      hint: { text: 'To see what would be written', do: { verb: 'startup', options: { print: true } } },
       facts: { file },
       cause,
     })
@@ -82,7 +82,7 @@ export async function runSystemd(command: readonly string[]): Promise<void> {
     {
       hint: /bus|XDG_RUNTIME_DIR/.test(stderr)
         ? 'This shell has no session of systemd: log in as this user (not by su), or set XDG_RUNTIME_DIR=/run/user/$(id -u)'
-        : 'What is not done yet: pod startup --print',
+        : { text: 'What is not done yet', do: { verb: 'startup', options: { print: true } } },
       facts: { command: [...command] },
     },
   )

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { PodConfig } from '../../protocol/config.ts'
 import { monotonicMs } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import type { Hint } from '../../protocol/hint.ts'
 import type { Isolate, Level, LevelInfo } from '../../protocol/isolate.ts'
 import { quote } from '../../protocol/names.ts'
 import { runProgram } from '../system/run-program.ts'
@@ -123,7 +124,10 @@ export async function refuseUnisolated({ name, isolate, isNode, ...of }: ToIsola
   if (by === 'container' && level?.has) await refuseUncontained({ name, isolate, ...of })
   // Where it turns out not to be there, the run cannot be begun, and says so.
   if (level?.has || level?.isOpen) return
-  throw refused(name, by, level?.how ?? 'this host does not know it', 'pod host doctor shows what this machine has')
+  throw refused(name, by, level?.how ?? 'this host does not know it', {
+    text: 'What this machine has is shown there by',
+    do: { verb: 'host doctor' },
+  })
 }
 
 /** What the engine that is here cannot do, or does not have. @throws {P8aError} `unsupported` */
@@ -154,7 +158,7 @@ function refuseIdle(name: string, isolate: Isolate | undefined): void {
   throw refused(name, 'process', 'network, read, write and image need a level that holds them', 'Use "sandbox"')
 }
 
-function refused(name: string, level: Level, why: string, hint: string): P8aError {
+function refused(name: string, level: Level, why: string, hint: Hint): P8aError {
   return new P8aError('unsupported', `Cannot start pod ${quote(name)} with isolate ${quote(level)}: ${why}`, {
     hint,
     facts: { pod: name, isolate: level },

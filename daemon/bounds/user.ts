@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
+import type { Hint } from '../../protocol/hint.ts'
 import { quote } from '../../protocol/names.ts'
 import { seedsName } from '../image/seeds.ts'
 import { type Image, mainFile } from '../image/store.ts'
@@ -69,7 +70,7 @@ export async function refuseUser(
   { name, user: asked, isNode, isBoxed, ownUid: own = ownUid() }: ToBegin,
 ): Promise<void> {
   if (asked === undefined) return
-  const refused = (code: 'bad_config' | 'unsupported', why: string, hint: string) =>
+  const refused = (code: 'bad_config' | 'unsupported', why: string, hint: Hint) =>
     new P8aError(code, `Cannot start pod ${quote(name)} as user ${quote(asked)}: ${why}`, {
       hint,
       facts: { pod: name, user: asked, key: 'user' },
@@ -83,11 +84,10 @@ export async function refuseUser(
     )
   if (user.uid === own) return
   if (own !== 0)
-    throw refused(
-      'unsupported',
-      'only a host of root can begin processes of others',
-      `Start the host as root, or another one as that user: sudo -u ${user.name} pod host start --detach --data DIR`,
-    )
+    throw refused('unsupported', 'only a host of root can begin processes of others', {
+      text: `Start the host as root; or another one as that user, by sudo -u ${user.name}`,
+      do: { verb: 'host start', options: { detach: true, data: 'DIR' } },
+    })
   const program = await systemProgram('setpriv')
   if (program === undefined) throw refused('unsupported', 'that needs setpriv, which is not here', 'Install util-linux')
   if (Buffer.byteLength(userDoor(paths, user.uid)) > maxDoorBytes)

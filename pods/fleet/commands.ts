@@ -126,7 +126,7 @@ const verbs: Record<string, Verb> = {
     await setDuty(ours.member(), host, 'draining')
     await send(`Host "${host}" gets no more pods, and those that it has go elsewhere\n`)
     const left = await drained(ours.member(), host, AbortSignal.timeout(drainMs))
-    if (left > 0) throw new Error(`${left} pods are still on host "${host}": pod status fleet says what they wait for`)
+    if (left > 0) throw new Error(`${left} pods are still on host "${host}": their status says what they wait for`)
     return `Nothing of the fleet is on host "${host}"\n`
   },
 }

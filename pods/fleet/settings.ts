@@ -74,7 +74,7 @@ export function readInvite(text: string): Pick<FleetSettings, 'fleet' | 'engine'
     )
     return { fleet, engine }
   } catch {
-    throw new Error('This is no invite of a fleet: take the whole string that "pod fleet invite" has printed')
+    throw new Error('This is no invite of a fleet: take the whole string that was printed')
   }
 }
 

@@ -1,4 +1,6 @@
 // The words behind `pod fleet VERB`: options with their values, and what stands alone.
+import type { Step } from 'p8a/client'
+import { plainError } from './host/errors.ts'
 
 export type Words = {
   /** @throws {Error} naming an option that is not among them */
@@ -9,6 +11,8 @@ export type Words = {
   /** What stands alone. @throws {Error} if there is none, or another one */
   word(what: string): string
 }
+
+const seeHelp: Step = { text: 'See', do: { verb: 'help', args: ['fleet'] } }
 
 /** Options that have no value. */
 const flags = ['json']
@@ -32,13 +36,13 @@ export function readWords(argv: readonly string[]): Words {
   return {
     only(...names) {
       const unknown = options.find(([name]) => !names.includes(name))
-      if (unknown) throw new Error(`There is no option --${unknown[0]} here: see "pod fleet help"`)
+      if (unknown) throw plainError(`There is no option --${unknown[0]} here`, seeHelp)
     },
     has: name => all(name).length > 0,
     one: name => all(name).at(-1),
     all,
     word(what) {
-      if (alone.length !== 1) throw new Error(`Give one ${what}: see "pod fleet help"`)
+      if (alone.length !== 1) throw plainError(`Give one ${what}`, seeHelp)
       return alone[0] ?? ''
     },
   }

@@ -1,5 +1,6 @@
 // A run of the gateway among the others of its pod: what is told of all of them together.
 import type { P8a, PodStatus } from 'p8a'
+import type { Step } from 'p8a/client'
 import type { Commanded } from './commands.ts'
 import type { Gateway } from './gateway.ts'
 import type { Governor } from './governor.ts'
@@ -7,6 +8,11 @@ import type { PauseFiles } from './pause-files.ts'
 import { textOf } from './routes.ts'
 import type { Secure } from './secure.ts'
 import { type AllStats, type Count, sumOf } from './stats.ts'
+
+const seeThose: readonly Step[] = [
+  { text: 'See the pods', do: { verb: 'status' } },
+  { text: 'or the groups', do: { verb: 'group list' } },
+]
 
 /** How long another run may take to answer; one that does not is left out. */
 const answerTime = '3s'
@@ -144,7 +150,7 @@ export class Running implements Commanded {
 
   async pause(name: string, forMs: number | undefined): Promise<number> {
     if (!this.#pods.has(name) && !this.#gateway.groups.has(name))
-      throw new Error(`There is no pod or group "${name}": pod status, pod group list`)
+      throw Object.assign(new Error(`There is no pod or group "${name}"`), { steps: seeThose })
     await this.#pauses.pause(name, { untilMs: forMs === undefined ? undefined : Date.now() + forMs })
     await this.#allReread()
     const { open = 0, waiting = 0, sockets = 0 } = (await this.stats()).pods[name] ?? {}

@@ -1,4 +1,6 @@
 // Hints as data: how steps and commands are put into words, and how they come over a wire.
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { errorData, fromWireError, P8aError, toWireError } from '../../protocol/errors.ts'
@@ -12,6 +14,22 @@ import {
   stepsOf,
   verbs,
 } from '../../protocol/hint.ts'
+import { textsIn } from '../../scripts/source/texts.ts'
+import { root } from '../paths.ts'
+
+/** Files that have a command of `pod` in a text, which is no hint: each with the reason. */
+const spoken: Readonly<Record<string, string>> = {
+  'daemon/boot/report.ts': 'said on the terminal of the host itself',
+  'daemon/server/http/openapi.ts': 'what a token is',
+  'pods/fleet/commands.ts': 'help, and what commands of its own answer',
+  'pods/fleet/doctor.ts': 'a line of its report',
+  'pods/fleet/host/placing.ts': 'a status',
+  'pods/fleet/member.ts': 'a status',
+  'pods/fleet/membership/status.ts': 'a status',
+  'pods/fleet/security/keeper.ts': 'a status',
+  'pods/gateway/commands.ts': 'help, and what commands of its own answer',
+  'protocol/events.ts': 'what an event is',
+}
 
 const logs: Command = { verb: 'logs', args: ['web'], options: { tag: 'link', follow: true } }
 
@@ -49,6 +67,13 @@ test('commandText() quotes what a terminal would not take as it is, but no place
     commandText({ verb: 'call', remote: '<remote>', args: ['<name>', '<fn>', '[...args]'] }),
     'pod call <remote> <name> <fn> [...args]',
   )
+})
+
+test('a hint that is not of the CLI has its command as data: no other text names one', () => {
+  const command = new RegExp(`\\bpod (${verbs.join('|')})\\b`)
+  const files = globSync(['daemon/**/*.ts', 'shim/**/*.ts', 'protocol/**/*.ts', 'pods/**/*.ts'], { cwd: root })
+  const found = files.filter(file => textsIn(readFileSync(join(root, file), 'utf8')).some(text => command.test(text)))
+  assert.equal(found.sort(), Object.keys(spoken).sort())
 })
 
 test('hintText() joins the steps, each with its command', () => {

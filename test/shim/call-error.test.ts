@@ -24,6 +24,15 @@ test('toCallError() keeps what to do of an error that was passed on, and not its
   assert.equal([code, hint, facts.errorCode], ['call_failed', 'Start it', 'pod_not_up'])
 })
 
+test('toCallError() takes what to do as data, as far as it is that', () => {
+  const steps = [{ text: 'Move them away', do: { verb: 'fleet drain', args: ['a'] } }]
+  const thrown = (more: object) => toCallError(Object.assign(new Error('no'), more))
+  assert.equal(thrown({ steps }).steps, steps)
+  assert.is(thrown({ steps }).hint, 'Move them away: pod fleet drain REMOTE a')
+  assert.is(thrown({ steps: [{ text: 1 }], hint: 'Wait' }).hint, 'Wait')
+  assert.is(thrown({ steps: 'none' }).hint, undefined)
+})
+
 test('toCallError() keeps the first name and code of an error that goes through several pods', () => {
   const thrown = Object.assign(new RangeError('too far'), { code: 'ENOENT' })
   const passed = toCallError(toCallError(thrown))

@@ -73,7 +73,7 @@ async function isThere(path: string): Promise<boolean> {
 /** @throws {P8aError} `unsupported` where there is no git */
 export function noGit(cause: unknown): P8aError {
   return new P8aError('unsupported', 'Cannot take a git push: there is no git on the machine of the host', {
-    hint: 'Install git there, or push the folder with pod push',
+    hint: { text: 'Install git there; or push the folder', do: { verb: 'push', args: ['NAME', 'FOLDER'] } },
     cause,
   })
 }

@@ -1,4 +1,5 @@
 // What is to be done next with the servers of an engine of p8a's own, of which there are to be three, on as many hosts as give one. Pure.
+import { plainError } from '../host/errors.ts'
 import type { EngineRecord, EngineServer } from '../records.ts'
 
 export const wantedServers = 3
@@ -77,9 +78,10 @@ function checkRoom(staying: readonly EngineServer[], { host, address }: Pick<Eng
     throw new Error(`Host "${host}" has a server of the engine already`)
   if (staying.some(one => one.address === address)) throw new Error(`Another server of the engine is at ${address}`)
   if (staying.some(({ route }) => route === ''))
-    throw new Error(
-      'This engine was set up as one server alone: let all others leave, and move the fleet: pod fleet move; pod fleet move --engine HOST:PORT',
-    )
+    throw plainError('This engine was set up as one server alone', [
+      { text: 'Let all other hosts leave, and move the fleet into this one', do: { verb: 'fleet move' } },
+      { text: 'then', do: { verb: 'fleet move', options: { engine: 'HOST:PORT' } } },
+    ])
   if (staying.length >= wantedServers && !replaceable(staying))
     throw new Error(`The engine has three servers already, on hosts ${of(staying.map(one => one.host))}`)
 }

@@ -1,4 +1,5 @@
 // The errors that a fleet answers with.
+import type { Hint } from 'p8a/client'
 import { BusError, type Outcome } from '../port/ports.ts'
 
 type Code =
@@ -19,8 +20,19 @@ type Code =
   | 'forbidden'
   | 'function_not_found'
 
-export function fleetError(code: Code, message: string, hint?: string): Error {
-  return Object.assign(new Error(message), { code, ...(hint !== undefined && { hint }) })
+/** @param hint what to do: a command of `pod` in it is data, since only whoever shows it knows what its reader calls the host */
+export function fleetError(code: Code, message: string, hint?: Hint): Error {
+  return Object.assign(new Error(message), { code, ...toDo(hint) })
+}
+
+/** Where it needs no code: the error of a command. */
+export function plainError(message: string, hint: Hint): Error {
+  return Object.assign(new Error(message), toDo(hint))
+}
+
+function toDo(hint: Hint | undefined): object {
+  if (hint === undefined || typeof hint === 'string') return hint === undefined ? {} : { hint }
+  return { steps: Array.isArray(hint) ? hint : [hint] }
 }
 
 /** What could not be changed since the engine is away, or did not say whether it was. */
@@ -28,11 +40,10 @@ export function unavailable(outcome: Outcome<unknown> | undefined): Error {
   const [why, message] =
     outcome && !outcome.ok ? [outcome.why, outcome.message] : ['conflict', 'others changed it all the time']
   if (why === 'unknown')
-    return fleetError(
-      'outcome_unknown',
-      `It is not known whether it was done: ${message}`,
-      'Look before you do it again: pod status',
-    )
+    return fleetError('outcome_unknown', `It is not known whether it was done: ${message}`, {
+      text: 'Look before you do it again',
+      do: { verb: 'status' },
+    })
   if (why === 'full')
     return fleetError('no_space', `Cannot change the fleet: ${message}`, 'Give the pod less, or the engine more room')
   if (why === 'denied')
@@ -41,11 +52,10 @@ export function unavailable(outcome: Outcome<unknown> | undefined): Error {
       `Cannot change the fleet: ${message}`,
       'Look what the engine permits this credential',
     )
-  return fleetError(
-    'fleet_unavailable',
-    `Cannot change the fleet: ${message}`,
-    'What is up goes on; "pod fleet status" tells when changes are possible again',
-  )
+  return fleetError('fleet_unavailable', `Cannot change the fleet: ${message}`, [
+    { text: 'What is up goes on' },
+    { text: 'one of its hosts tells when changes are possible again', do: { verb: 'fleet status', remote: 'HOST' } },
+  ])
 }
 
 export function busFailure(error: unknown, host: string): Error {

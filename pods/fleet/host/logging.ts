@@ -72,17 +72,15 @@ function checkThere({ tables }: LoggingOptions, { named, query }: Pick<Past, 'na
   const { name = '', run } = query
   if (run === undefined && podOf(name) === name) {
     if (tables.hostsWith(name).length > 0) return
-    throw fleetError(
-      'pod_not_found',
-      `No host of the fleet has lines of a pod "${named}"`,
-      'See those that there are: pod status fleet',
-    )
+    throw fleetError('pod_not_found', `No host of the fleet has lines of a pod "${named}"`, {
+      text: 'See those that there are',
+      do: { verb: 'status' },
+    })
   }
-  throw fleetError(
-    'run_not_found',
-    `No host of the fleet has lines of a run "${named}"`,
-    'See those that there are: pod runs fleet',
-  )
+  throw fleetError('run_not_found', `No host of the fleet has lines of a run "${named}"`, {
+    text: 'See those that there are',
+    do: { verb: 'runs' },
+  })
 }
 
 /** The last so many of all. */

@@ -99,7 +99,10 @@ export class Queueing {
       throw fleetError(
         'fleet_unavailable',
         `Cannot enqueue for pod "${name}": host "${host}" has what is of this id or key, and is gone`,
-        `Nothing was stored. Ask again once it is back; "pod fleet forget ${host}" gives up what it has`,
+        [
+          { text: 'Nothing was stored: ask again once it is back' },
+          { text: 'to give up what it has', do: { verb: 'fleet forget', args: [host], remote: 'HOST' } },
+        ],
       )
     return await to(host)
   }
@@ -316,16 +319,18 @@ export class Queueing {
   #found(name: string): PodRecord {
     const record = this.#options.tables.pods.get(name)?.record
     if (record) return record
-    throw fleetError(
-      'pod_not_found',
-      `There is no pod "${name}" in the fleet`,
-      'See those that there are: pod status fleet',
-    )
+    throw fleetError('pod_not_found', `There is no pod "${name}" in the fleet`, {
+      text: 'See those that there are',
+      do: { verb: 'status' },
+    })
   }
 }
 
 const nowhere = (name: string): Error =>
-  fleetError('pod_not_up', `Pod "${name}" is on no host that is there`, 'See what it waits for: pod status fleet')
+  fleetError('pod_not_up', `Pod "${name}" is on no host that is there`, {
+    text: 'See what it waits for',
+    do: { verb: 'status', args: [name] },
+  })
 
 /** It is not known what the host has. */
 const isSilence = ({ code = '' }: Failure): boolean => ['fleet_unavailable', 'outcome_unknown'].includes(code)

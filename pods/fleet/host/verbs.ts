@@ -53,11 +53,10 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         `It is not known whether there is a pod "${name}" in the fleet: ${tables.away}`,
         'What is up goes on; ask again once the engine is there',
       )
-    throw fleetError(
-      'pod_not_found',
-      `There is no pod "${name}" in the fleet`,
-      'See those that there are: pod status fleet',
-    )
+    throw fleetError('pod_not_found', `There is no pod "${name}" in the fleet`, {
+      text: 'See those that there are',
+      do: { verb: 'status' },
+    })
   }
   const told = async (name: string, usage: boolean): Promise<HandledStatus> => {
     const record = found(name)
@@ -110,7 +109,10 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         const chosen = image(record)
         if (!chosen) throw fleetError('version_not_found', `Pod "${name}" has no version ${asked.version}`)
         if (record.want === 'up' && statusOf(record, views).status === 'up')
-          throw fleetError('pod_running', `Cannot start pod "${name}": it is up`, `restart ${name} starts it anew`)
+          throw fleetError('pod_running', `Cannot start pod "${name}": it is up`, {
+            text: 'To start it anew',
+            do: { verb: 'restart', args: [name] },
+          })
         const own = policyOf(name, config, chosen)
         const next = { ...record, ...own, want: 'up' as const, how: 'restart' as const, turn: record.turn + 1 }
         return {

@@ -70,11 +70,10 @@ async function exchanged(ours: Membership, invite: string, given: Given): Promis
 /** @throws {Error} if this host is in a fleet, or a name cannot be one */
 function named(ours: Membership, { host = hostname().split('.')[0]?.toLowerCase() ?? '', tags }: Given): Who {
   if (ours.current)
-    throw fleetError(
-      'unsupported',
-      `This host is in the fleet ${ours.current.settings.fleet} already`,
-      'Leave it first: pod fleet leave',
-    )
+    throw fleetError('unsupported', `This host is in the fleet ${ours.current.settings.fleet} already`, {
+      text: 'Leave it first',
+      do: { verb: 'fleet leave' },
+    })
   checkNames([host, ...tags])
   return { host, hostId: randomUUID(), tags }
 }

@@ -7,13 +7,12 @@ import type { Membership } from './membership.ts'
 export function invite(ours: Membership, server?: string): string {
   const { settings } = ours.member()
   if (settings.engine.kind === 'embedded')
-    throw fleetError(
-      'unsupported',
-      'Cannot invite anyone: the engine of this fleet is within this host',
-      'Move it to one that others reach: pod fleet move --nats nats://HOST:4222',
-    )
+    throw fleetError('unsupported', 'Cannot invite anyone: the engine of this fleet is within this host', {
+      text: 'Move it to one that others reach',
+      do: { verb: 'fleet move', options: { nats: 'nats://HOST:4222' } },
+    })
   if (isGuarded(settings)) {
-    const credential = ours.keeping('invite').invite(server)
+    const credential = ours.keeping({ verb: 'fleet invite' }).invite(server)
     return writeInvite({ ...settings, engine: { ...settings.engine, credential } })
   }
   if (server !== undefined)

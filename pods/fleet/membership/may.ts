@@ -29,11 +29,10 @@ export function checkMove(wanted: (EngineSettings | OwnEngine)['kind'], { host, 
 export function checkAlone(host: string, hosts: Iterable<string>): void {
   const others = [...hosts].filter(name => name !== host)
   if (others.length === 0) return
-  throw fleetError(
-    'unsupported',
-    `Cannot move the fleet: others are in it: ${others.join(', ')}`,
-    'Let them leave first, each after pod fleet drain: pod fleet leave',
-  )
+  throw fleetError('unsupported', `Cannot move the fleet: others are in it: ${others.join(', ')}`, [
+    { text: 'Let them leave first: for each', do: { verb: 'fleet drain', args: ['NAME'] } },
+    { text: 'then', do: { verb: 'fleet leave', remote: 'HOST' } },
+  ])
 }
 
 /** `pods`: how many of the fleet are here; `isRefused`: the engine has cut this host off. */
@@ -47,13 +46,12 @@ export function checkLeave({ host, hosts, pods, isKeeper, isRefused }: Leaving):
     throw fleetError(
       'unsupported',
       `Cannot leave: this host keeps the engine of the fleet, and others are in it: ${others.join(', ')}`,
-      'Let them leave first, or take them out: pod fleet remove HOST',
+      { text: 'Let them leave first, or take them out', do: { verb: 'fleet remove', args: ['NAME'] } },
     )
   // One that is cut off cannot drain: what it has is elsewhere by now, or soon will be.
   if (pods > 0 && !isRefused)
-    throw fleetError(
-      'pod_running',
-      `Cannot leave: ${pods} pods of the fleet are on this host`,
-      `Move them away first: pod fleet drain ${host}`,
-    )
+    throw fleetError('pod_running', `Cannot leave: ${pods} pods of the fleet are on this host`, {
+      text: 'Move them away first',
+      do: { verb: 'fleet drain', args: [host] },
+    })
 }

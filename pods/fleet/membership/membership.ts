@@ -1,6 +1,7 @@
 // What this host has of its fleet: the member that it is, and the keeper and the servers of an engine of the fleet's own. It does not know how hosts
 // come and go.
 import type { P8a } from 'p8a'
+import type { Command } from 'p8a/client'
 import { fleetError } from '../host/errors.ts'
 import type { Mounts } from '../host/mounts.ts'
 import type { Member } from '../member.ts'
@@ -76,11 +77,10 @@ export class Membership {
   /** @throws {Error} if this host is in no fleet */
   member(): Member {
     if (this.#member) return this.#member
-    throw fleetError(
-      'host_not_found',
-      'This host is in no fleet',
-      'Begin one: pod fleet init; or join one: pod fleet join INVITE',
-    )
+    throw fleetError('host_not_found', 'This host is in no fleet', [
+      { text: 'Begin one', do: { verb: 'fleet init' } },
+      { text: 'or join one', do: { verb: 'fleet join', args: ['INVITE'] } },
+    ])
   }
 
   /** Where this host keeps the engine of its fleet. */
@@ -88,25 +88,23 @@ export class Membership {
     return this.#keeper
   }
 
-  /** @throws {Error} naming what to ask elsewhere, if this host does not keep the engine of its fleet */
-  keeping(verb: string): Keeper {
+  /** @throws {Error} if this host does not keep the engine of its fleet */
+  keeping(ask: Command): Keeper {
     if (this.#keeper) return this.#keeper
-    throw fleetError(
-      'unsupported',
-      `This host does not keep the engine of its fleet`,
-      `Ask the host on which the fleet was begun: pod fleet ${verb}`,
-    )
+    throw fleetError('unsupported', `This host does not keep the engine of its fleet`, {
+      text: 'Ask the host on which the fleet was begun',
+      do: { remote: 'HOST', ...ask },
+    })
   }
 
   /** What this host has to do with the servers of an engine of the fleet's own. @throws {Error} if the fleet has none */
   serving(): ServingHere {
     this.member()
     if (this.#serving) return this.#serving
-    throw fleetError(
-      'unsupported',
-      'The engine of this fleet is not its own',
-      'Set one up: pod fleet move --engine HOST:PORT',
-    )
+    throw fleetError('unsupported', 'The engine of this fleet is not its own', {
+      text: 'Set one up',
+      do: { verb: 'fleet move', options: { engine: 'HOST:PORT' } },
+    })
   }
 
   /** The servers of this host whose certificates were to be made anew, and are not. */

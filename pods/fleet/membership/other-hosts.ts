@@ -1,5 +1,5 @@
 // What this host does to others of its fleet: it sets their duty, waits until they are drained, and takes out those that are gone.
-import { fleetError, unavailable } from '../host/errors.ts'
+import { fleetError, plainError, unavailable } from '../host/errors.ts'
 import { restOf } from '../host/forgetting.ts'
 import type { Known } from '../host/tables.ts'
 import type { Member } from '../member.ts'
@@ -41,13 +41,15 @@ export async function forget(member: Member, host: string): Promise<void> {
   const record = known(member, host)
   if (!tables.isSynced) throw unavailable(failed('unavailable', 'the engine is away'))
   if (host === settings.host)
-    throw fleetError('unsupported', 'Cannot forget the host that is asked', 'Let it leave: pod fleet leave')
+    throw fleetError('unsupported', 'Cannot forget the host that is asked', {
+      text: 'Let it leave',
+      do: { verb: 'fleet leave' },
+    })
   const isAlive = () =>
-    fleetError(
-      'unsupported',
-      `Cannot forget host "${host}": it is alive`,
-      `Move its pods away, and let it leave: pod fleet drain ${host}; and there: pod fleet leave`,
-    )
+    fleetError('unsupported', `Cannot forget host "${host}": it is alive`, [
+      { text: 'Move its pods away', do: { verb: 'fleet drain', args: [host] } },
+      { text: 'then let it leave', do: { verb: 'fleet leave', remote: 'HOST' } },
+    ])
   if (member.isAlive(host)) throw isAlive()
   // As it is before that: once it is declared dead it may come back at any time, and write anew.
   const rest = await restOf(member, host)
@@ -79,11 +81,14 @@ async function cutOff(ours: Membership, host: string): Promise<void> {
     throw fleetError(
       'unsupported',
       'The hosts of this fleet have one credential for all: none of them can be cut off alone',
-      `Take away what it knows at the engine; then: pod fleet forget ${host}`,
+      [{ text: 'Take away what it knows at the engine' }, { text: 'then', do: { verb: 'fleet forget', args: [host] } }],
     )
-  const keeper = ours.keeping('remove')
+  const keeper = ours.keeping({ verb: 'fleet remove', args: [host] })
   if (host === settings.host)
-    throw fleetError('unsupported', 'Cannot remove the host that is asked', 'Let it leave: pod fleet leave')
+    throw fleetError('unsupported', 'Cannot remove the host that is asked', {
+      text: 'Let it leave',
+      do: { verb: 'fleet leave' },
+    })
   // A fleet pod that has just begun knows nothing yet.
   await tables.until(() => tables.isSynced || undefined, AbortSignal.timeout(ours.founding.mostMs))
   if (tables.isSynced) await ours.serving().expel(host)
@@ -91,7 +96,10 @@ async function cutOff(ours: Membership, host: string): Promise<void> {
   if (!(await keeper.revoke(host))) known(member, host)
   const isGone = () => !tables.hosts.has(host) || (tables.isSynced && !member.isAlive(host)) || undefined
   if (!(await tables.until(isGone, AbortSignal.timeout(removeMs))))
-    throw new Error(`Host "${host}" is cut off, and not dead for the others yet: pod fleet forget ${host}`)
+    throw plainError(`Host "${host}" is cut off, and not dead for the others yet`, {
+      text: 'Once it is dead for them',
+      do: { verb: 'fleet forget', args: [host] },
+    })
   if (tables.hosts.has(host)) await forget(member, host)
 }
 

@@ -15,13 +15,12 @@ export async function removeServer(ours: Membership, host: string): Promise<void
   await ours.alone(async () => {
     const serving = ours.serving()
     if (!serving.list().some(one => one.host === host))
-      throw fleetError(
-        'host_not_found',
-        `Host "${host}" has no server of the engine`,
-        'See which have: pod fleet servers',
-      )
+      throw fleetError('host_not_found', `Host "${host}" has no server of the engine`, {
+        text: 'See which have',
+        do: { verb: 'fleet servers' },
+      })
     if (host === ours.member().settings.host) return void (await serving.remove())
-    ours.keeping(`remove-server ${host}`)
+    ours.keeping({ verb: 'fleet remove-server', args: [host] })
     await serving.expel(host)
   })
 }

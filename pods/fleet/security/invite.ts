@@ -1,5 +1,6 @@
 // How a host is taken into a fleet whose engine is p8a's own: an invite may only ask for that, the host makes its key itself, and a keeper signs it.
 import { connect } from '@nats-io/transport-node'
+import type { Step } from 'p8a/client'
 import { fleetError } from '../host/errors.ts'
 import { connectProblem } from '../nats/failures.ts'
 import { type Credential, whoAndWhere } from '../nats/link.ts'
@@ -9,7 +10,7 @@ import { busPrefix, inviteRights } from './rights.ts'
 
 export type AskedToJoin = { host: string; hostId: string; key: string }
 /** `isPassing`: it would be done a moment later. */
-export type Joined = { token: string } | { error: string; hint?: string; isPassing?: boolean }
+export type Joined = { token: string } | { error: string; hint?: string; steps?: readonly Step[]; isPassing?: boolean }
 
 const askMs = 20_000
 
@@ -45,11 +46,10 @@ export async function exchange(
 ): Promise<Credential> {
   const seed = newSeed('user')
   const connection = await connect({ ...whoAndWhere(engine), reconnect: false, timeout: askMs }).catch(error => {
-    throw fleetError(
-      'fleet_unavailable',
-      `Cannot join: ${inviteProblem(connectProblem(error))}`,
-      'Print another invite on a host that keeps the engine: pod fleet invite',
-    )
+    throw fleetError('fleet_unavailable', `Cannot join: ${inviteProblem(connectProblem(error))}`, {
+      text: 'Print another invite on a host that keeps the engine',
+      do: { verb: 'fleet invite', remote: 'HOST' },
+    })
   })
   try {
     const asked: AskedToJoin = { host, hostId, key: publicOf(seed) }
@@ -58,13 +58,16 @@ export async function exchange(
       throw fleetError(
         'fleet_unavailable',
         `Cannot join: no host that keeps the engine answers: ${(error as Error).message}`,
-        'See that the fleet pod is up where "pod fleet invite" was asked: pod status local fleet',
+        {
+          text: 'See that the fleet pod is up where the invite was printed',
+          do: { verb: 'status', args: ['fleet'], remote: 'HOST' },
+        },
       )
     })
     const joined = told.json<Joined>()
     if ('error' in joined) {
-      const { error, hint, isPassing = false } = joined
-      throw Object.assign(fleetError('unsupported', `Cannot join: ${error}`, hint), { isPassing })
+      const { error, hint, steps, isPassing = false } = joined
+      throw Object.assign(fleetError('unsupported', `Cannot join: ${error}`, steps ?? hint), { isPassing })
     }
     return { seed, token: joined.token }
   } finally {

@@ -315,7 +315,9 @@ export class Keeper {
       if (usedBy !== undefined && (usedBy !== host || isHere))
         return {
           error: `this invite was used already, by host "${usedBy}": each is for one host`,
-          hint: 'Print another one on a host that keeps the engine: pod fleet invite',
+          steps: [
+            { text: 'Print another one on a host that keeps the engine', do: { verb: 'fleet invite', remote: 'HOST' } },
+          ],
         }
       if (there) {
         await this.members.revokeAll(there)

@@ -1,6 +1,6 @@
 // Where a server of the engine may listen on this machine.
 import { createServer } from 'node:net'
-import { fleetError } from '../host/errors.ts'
+import { fleetError, plainError } from '../host/errors.ts'
 import { hostOf } from './servers.ts'
 
 /** So far above the port for hosts is that for other servers, as is usual with NATS: 6222 where it is 4222. */
@@ -55,9 +55,10 @@ export async function newSpare(
 ): Promise<{ address: string; route: string }> {
   const first = here.find(({ advertised }) => advertised === '')
   if (!first)
-    throw new Error(
-      'This host has no server that could stand in for the one that is gone: pod fleet add-server HOST:PORT',
-    )
+    throw plainError('This host has no server that could stand in for the one that is gone', {
+      text: 'Give it one',
+      do: { verb: 'fleet add-server', args: ['HOST:PORT'] },
+    })
   return { address: await freeAt(loopback, taken), route: await freeRoute(first.address, taken) }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { P8a } from 'p8a'
 import * as v from 'valibot'
 import { readIfThere, writeWhole } from '../../whole-file.ts'
+import { plainError } from '../host/errors.ts'
 import type { EngineRecord } from '../records.ts'
 import { isDue, isOverdue, newKeypair } from './certificates.ts'
 import { type ServerFiles, type ServerPlan, serverConfig } from './server-config.ts'
@@ -240,7 +241,10 @@ const serverName = (name: string, at: number): string => `${name}-engine${at}`
 export async function checkNames({ name, verbs }: Pick<P8a, 'name' | 'verbs'>, ats: readonly number[]): Promise<void> {
   for (const one of ats.map(at => serverName(name, at)))
     if (await verbs.status(one).then(Boolean, () => false))
-      throw new Error(`Cannot start the engine: there is a pod "${one}" already: pod remove local ${one} --force`)
+      throw plainError(`Cannot start the engine: there is a pod "${one}" already, which is not its server`, {
+        text: 'If nobody needs that pod',
+        do: { verb: 'remove', args: [one], options: { force: true } },
+      })
 }
 
 /** Without its port, and without the brackets of an IPv6 address. */

@@ -81,11 +81,10 @@ export class ServingHere {
   async renew(): Promise<number> {
     const servers = await this.#here()
     if (servers.here.length > 0) return await servers.renew({ isForced: true })
-    throw fleetError(
-      'host_not_found',
-      'This host has no server of the engine',
-      'See which hosts have: pod fleet servers',
-    )
+    throw fleetError('host_not_found', 'This host has no server of the engine', {
+      text: 'See which hosts have',
+      do: { verb: 'fleet servers' },
+    })
   }
 
   /** Gives a server to the engine. @returns once it is one as the others are. @throws {Error} if it cannot be one: then it is none */
@@ -179,11 +178,10 @@ export class ServingHere {
     const isGone = ({ servers }: EngineRecord) => !servers.some(one => one.host === host)
     if (await this.#until(isGone)) return
     const why = this.waits === '' ? 'most of the servers have to be there for that' : this.waits
-    throw fleetError(
-      'unsupported',
-      `The server of host "${host}" is still one of the engine: ${why}`,
-      'See where they are: pod fleet servers; it goes as soon as the others are',
-    )
+    throw fleetError('unsupported', `The server of host "${host}" is still one of the engine: ${why}`, [
+      { text: 'It goes as soon as the others are there' },
+      { text: 'where they are', do: { verb: 'fleet servers' } },
+    ])
   }
 
   async #until(is: (record: EngineRecord) => boolean): Promise<boolean> {

@@ -9,6 +9,7 @@ test('exceeded() names the quota, what is used of it, what this would take, and 
   assert.equal(pods.facts, { pod: 'web', quota: 'team', key: 'pods', most: 3, used: 3, more: 1 })
   const images = exceeded('team', { key: 'images', most: 2048, used: 1024, more: 1536 })
   assert.is(images.message, 'Cannot push: "team" may have 2.0 KB of images, and has 1.0 KB; this would be 1.5 KB more')
+  assert.match(images.hint ?? '', 'Remove a pod; or old versions: pod image prune REMOTE --keep 1; to see what is used')
   const full = exceeded('team', { key: 'images', most: 2048, used: 3072 })
   assert.is(full.message, 'Cannot push: "team" may have 2.0 KB of images, and has 3.0 KB')
   assert.equal(full.facts, { quota: 'team', key: 'images', most: 2048, used: 3072 })
