@@ -1,13 +1,14 @@
 // What an event leads to once the process of a run of a script is known: it runs, it is gone and its note has not come
 // yet, or it is being ended. The rows of the table in `script.ts` from up to stopping.
-import type { Identity } from '../system/process.ts'
-import type { KeeperTie, ScriptEvent, ScriptWant, ScriptWorld } from './script-state.ts'
+import type { KeeperTie, Running, ScriptEvent, ScriptWant, ScriptWorld } from './script-state.ts'
 import {
+  endByLimit,
   hostAwayMs,
   lookMs,
   lost,
   type Of,
   over,
+  runningOf,
   type ScriptDecision,
   signalled,
   stay,
@@ -23,15 +24,16 @@ const goneKeeperMs = 1000
 
 export function onRunning(state: Of<'up' | 'adrift'>, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
   const { process } = state
+  const running = runningOf(state)
   const isAdrift = state.at === 'adrift'
   switch (event.type) {
     case 'stop':
-      return stop({ process, keeper: isAdrift ? state.keeper : 'linked' }, world)
+      return stop({ ...running, keeper: isAdrift ? state.keeper : 'linked' }, world)
     case 'kept':
-      return isAdrift ? stay({ at: 'up', process }) : stay(state)
+      return isAdrift ? stay({ at: 'up', ...running }) : stay(state)
     case 'unlinked':
       if (isAdrift) return tied(state, 'gone')
-      return stay({ at: 'adrift', process, keeper: 'gone', dueMs: world.nowMs + lookMs })
+      return stay({ at: 'adrift', ...running, keeper: 'gone', dueMs: world.nowMs + lookMs })
     case 'timer':
       return isAdrift ? [{ ...state, dueMs: world.nowMs + lookMs }, [{ do: 'look', process }]] : stay(state)
     case 'gone':
@@ -43,23 +45,24 @@ export function onRunning(state: Of<'up' | 'adrift'>, event: ScriptEvent, world:
 
 export function onGone(state: Of<'vanished' | 'judged'>, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
   const { want, process } = state
+  const running = runningOf(state)
   switch (event.type) {
     case 'stop':
       return wantEnd(state)
     case 'kept':
       // Its keeper was slow, and is about to report its end.
-      return want === 'end' ? signalled({ process, keeper: 'linked' }, world) : stay({ at: 'up', process })
+      return want === 'end' ? signalled({ ...running, keeper: 'linked' }, world) : stay({ at: 'up', ...running })
     case 'timer':
       if (state.at === 'judged') return stay(state)
       if (event.lateMs > hostAwayMs) return stay({ ...state, dueMs: world.nowMs + world.adoptMs })
-      return [{ at: 'judged', want, process }, [{ do: 'read-note' }]]
+      return [{ at: 'judged', want, ...running }, [{ do: 'read-note' }]]
     case 'no-note':
       return state.at === 'judged'
-        ? over(lost('its keeper went down'), { acts: [{ do: 'sweep', process }] })
+        ? over(endByLimit(lost('its keeper went down'), state), { acts: [{ do: 'sweep', process }] })
         : stay(state)
     case 'unseen':
       if (state.at === 'vanished') return stay(state)
-      return stay({ at: 'vanished', want, process, dueMs: world.nowMs + lookMs })
+      return stay({ at: 'vanished', want, ...running, dueMs: world.nowMs + lookMs })
     default:
       return stay(state)
   }
@@ -88,11 +91,7 @@ export function onStopping(state: Of<'stopping'>, event: ScriptEvent, world: Scr
 }
 
 /** A keeper that is not known to be gone may hang, and write the note later. */
-function vanished(
-  { process, keeper }: { process: Identity; keeper: KeeperTie },
-  want: ScriptWant,
-  world: ScriptWorld,
-): ScriptDecision {
-  const graceMs = keeper === 'gone' ? goneKeeperMs : world.adoptMs
-  return stay({ at: 'vanished', want, process, dueMs: world.nowMs + graceMs })
+function vanished(running: Running & { keeper: KeeperTie }, want: ScriptWant, world: ScriptWorld): ScriptDecision {
+  const graceMs = running.keeper === 'gone' ? goneKeeperMs : world.adoptMs
+  return stay({ at: 'vanished', want, ...runningOf(running), dueMs: world.nowMs + graceMs })
 }

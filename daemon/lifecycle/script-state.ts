@@ -11,6 +11,9 @@ export type ScriptWant = 'run' | 'end'
  */
 export type KeeperTie = 'linked' | 'gone' | 'unheard'
 
+/** The process of a run. `over`: the limit that it went beyond, in words, so that it is killed. */
+export type Running = { process: Identity; over?: string }
+
 export type ScriptState =
   /** Its record is saved. Nothing begins before its turn. */
   | { at: 'queued' }
@@ -25,21 +28,23 @@ export type ScriptState =
   /** A keeper has named its process, whose identity is being looked up, again at `dueMs`. */
   | { at: 'told'; want: ScriptWant; pid: number; keeper: Exclude<KeeperTie, 'unheard'>; dueMs: number }
   /** It runs, and its keeper will report how it ends. */
-  | { at: 'up'; process: Identity }
+  | ({ at: 'up' } & Running)
   /** It runs, and no keeper would report its end: at `dueMs` it is looked for. */
-  | { at: 'adrift'; process: Identity; keeper: Exclude<KeeperTie, 'linked'>; dueMs: number }
+  | ({ at: 'adrift'; keeper: Exclude<KeeperTie, 'linked'>; dueMs: number } & Running)
   /** Its process is gone. Its note is waited for until `dueMs`: its keeper may be about to write it. */
-  | { at: 'vanished'; want: ScriptWant; process: Identity; dueMs: number }
+  | ({ at: 'vanished'; want: ScriptWant; dueMs: number } & Running)
   /** The time for the note is over: it is being looked for one last time. */
-  | { at: 'judged'; want: ScriptWant; process: Identity }
+  | ({ at: 'judged'; want: ScriptWant } & Running)
   /** It was sent SIGTERM, or SIGKILL; the next signal is due at `dueMs`. */
-  | { at: 'stopping'; process: Identity; keeper: KeeperTie; phase: 'term' | 'kill'; dueMs: number }
+  | ({ at: 'stopping'; keeper: KeeperTie; phase: 'term' | 'kill'; dueMs: number } & Running)
   | { at: 'over'; end: End }
 
 export type ScriptEvent =
   /** The queue lets it run. */
   | { type: 'turn' }
   | { type: 'stop' }
+  /** It went beyond a limit, and is killed for that. `said`: which, in words. */
+  | { type: 'over'; said: string }
   /** Its first record could not be saved: the client that asked for it got the error, and there is no run. */
   | { type: 'not-saved'; message: string }
   /** The time that `scriptTimerOf` named has come; `lateMs`: how long ago. */

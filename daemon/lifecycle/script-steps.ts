@@ -1,7 +1,6 @@
 // The steps that several states of a run of a script share, and the ends that it can have.
 import type { ScriptNote } from '../../protocol/keeper.ts'
-import type { Identity } from '../system/process.ts'
-import type { KeeperTie, ScriptEffect, ScriptState, ScriptWant, ScriptWorld } from './script-state.ts'
+import type { KeeperTie, Running, ScriptEffect, ScriptState, ScriptWant, ScriptWorld } from './script-state.ts'
 import type { End } from './slot.ts'
 
 export type ScriptDecision = readonly [next: ScriptState, effects: readonly ScriptEffect[]]
@@ -38,21 +37,16 @@ export function tied<State extends Of<'told' | 'adrift' | 'stopping'>>(
   return stay(state.keeper === keeper ? state : ({ ...state, keeper } as State))
 }
 
-export function stop(
-  { process, keeper }: { process: Identity; keeper: KeeperTie },
-  world: ScriptWorld,
-): ScriptDecision {
-  const [next, acts] = signalled({ process, keeper }, world)
+export function stop(running: Running & { keeper: KeeperTie }, world: ScriptWorld): ScriptDecision {
+  const [next, acts] = signalled(running, world)
   return [next, [{ do: 'save' }, ...acts]]
 }
 
 /** If there is no process to take the signal, looking shows that. */
-export function signalled(
-  { process, keeper }: { process: Identity; keeper: KeeperTie },
-  world: ScriptWorld,
-): ScriptDecision {
+export function signalled(running: Running & { keeper: KeeperTie }, world: ScriptWorld): ScriptDecision {
+  const { process, keeper } = running
   return [
-    { at: 'stopping', process, keeper, phase: 'term', dueMs: world.nowMs + world.stopMs },
+    { at: 'stopping', ...runningOf(running), keeper, phase: 'term', dueMs: world.nowMs + world.stopMs },
     [
       { do: 'term', process },
       { do: 'look', process },
@@ -73,6 +67,17 @@ export function spawnFailed(message: string): End {
 
 export function lost(message: string): End {
   return { code: null, signal: null, reason: 'lost', message }
+}
+
+/** What all states with a process know of it. */
+export function runningOf({ process, over }: Running): Running {
+  return { process, ...(over !== undefined && { over }) }
+}
+
+/** Its keeper saw a signal and no more, or nobody saw how it ended. */
+export function endByLimit(end: End, state: ScriptState): End {
+  const over = 'process' in state ? state.over : undefined
+  return over === undefined ? end : { ...end, reason: 'limit', message: over }
 }
 
 export function endOf({ code, signal, timedOut }: ScriptNote, want: ScriptWant): End {

@@ -29,19 +29,19 @@
 //  stopping    -               -                      -           stopping or -  over
 //  over        -               -                      -           -              -
 //
-//              kept                         not-kept           identified
-//  queued      -                            -                  -
-//  asked       told: identify               -                  -
-//  unheard     told: identify               unheard: read-log  -
-//  doubted     told: identify               -                  -
-//  forbidding  told: identify               -                  -
-//  told        told or -                    -                  up or adrift or stopping: term, look
-//  up          -                            -                  -
-//  adrift      up                           -                  -
-//  vanished    up or stopping: term, look   -                  -
-//  judged      up or stopping: term, look   -                  -
-//  stopping    stopping or -                -                  -
-//  over        -                            -                  -
+//              kept                         not-kept           identified                            over
+//  queued      -                            -                  -                                     -
+//  asked       told: identify               -                  -                                     -
+//  unheard     told: identify               unheard: read-log  -                                     -
+//  doubted     told: identify               -                  -                                     -
+//  forbidding  told: identify               -                  -                                     -
+//  told        told or -                    -                  up or adrift or stopping: term, look  -
+//  up          -                            -                  -                                     up
+//  adrift      up                           -                  -                                     adrift
+//  vanished    up or stopping: term, look   -                  -                                     vanished
+//  judged      up or stopping: term, look   -                  -                                     judged
+//  stopping    stopping or -                -                  -                                     stopping
+//  over        -                            -                  -                                     -
 //
 //              gone      no-note      log-there      log-absent                           forbidden  unseen
 //  queued      -         -            -              -                                    -          -
@@ -62,13 +62,14 @@
 import { onAsked, onDoubt, onQueued, onTold, onUnheard } from './script-begin.ts'
 import { onGone, onRunning, onStopping } from './script-process.ts'
 import type { ScriptEvent, ScriptState, ScriptWorld } from './script-state.ts'
-import { endOf, over, type ScriptDecision, stay, wantOf } from './script-steps.ts'
+import { endByLimit, endOf, over, type ScriptDecision, stay, wantOf } from './script-steps.ts'
 
 export function decideScript(state: ScriptState, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
   // Whatever the state of a run that has begun: its end is final.
   if (event.type === 'ended' && state.at !== 'queued' && state.at !== 'over') {
-    return over(endOf(event.note, wantOf(state)), { note: event.note })
+    return over(endByLimit(endOf(event.note, wantOf(state)), state), { note: event.note })
   }
+  if (event.type === 'over' && 'process' in state) return stay({ ...state, over: event.said })
   switch (state.at) {
     case 'queued':
       return onQueued(state, event)

@@ -57,8 +57,6 @@ export class ScriptRun {
   #place: Place | undefined
   #stopAskedMs: number | undefined
   #isDetached = false
-  /** The limit that it went beyond, so that it was killed. */
-  #over: string | undefined
 
   constructor({ number, record, command }: ScriptRunOptions, needs: ScriptRunNeeds, owner: ScriptOwner) {
     this.number = number
@@ -165,8 +163,7 @@ export class ScriptRun {
   async #handle(decide: Decide): Promise<void> {
     const decision = this.#isDetached ? undefined : decide()
     if (!decision) return
-    const [decided, effects] = decision
-    const next = this.#withLimit(decided)
+    const [next, effects] = decision
     this.#state = next
     this.#arm()
     this.#bound()
@@ -175,20 +172,12 @@ export class ScriptRun {
     this.#owner.onChanged()
   }
 
-  /** Its keeper saw a signal and no more. */
-  #withLimit(state: ScriptState): ScriptState {
-    if (state.at !== 'over' || this.#over === undefined) return state
-    return { ...state, end: { ...state.end, reason: 'limit', message: this.#over } }
-  }
-
   /** Once its process is known, it is watched. */
   #bound(): void {
     const { limits, isolate } = this.record.script
     const { process: leader } = this.recorded
     if (this.isOver || !leader) return
-    const onOver = ({ said }: Over) => {
-      this.#over = said
-    }
+    const onOver = ({ said }: Over) => void this.#post({ type: 'over', said })
     const { storage } = this.#needs.paths.pod(this.#owner.name)
     const of = { key: this.#key, leader, limits: limits ?? {}, storage }
     const run = { ...of, isScript: true, hasOwnMounts: hasOwnMounts(isolate), onOver }

@@ -17,6 +17,7 @@ function steps(model: Model): Step[] {
     ...answers(model),
     ...[0, 1].flatMap(index => keeperSteps(model, index)),
     ...timers(model),
+    ...limits(model),
     ...(model.process === 'alive' ? [{ name: 'the process ends', next: ended(model) }] : []),
     ...(model.saved ? [{ name: 'the host dies', next: died(model) }] : []),
     ...happen(model, { type: 'not-kept' }, { name: 'a keeper of others dials' }),
@@ -40,6 +41,12 @@ function asks(model: Model): Step[] {
     ...(isTurn ? happen(model, { type: 'turn' }) : []),
     ...happen(model, { type: 'stop' }),
   ]
+}
+
+/** What is seen of its process: it is beyond a limit, and is killed. */
+function limits(model: Model): Step[] {
+  if (model.process !== 'alive' || !('process' in model.state)) return []
+  return happen(model, { type: 'over', said: 'limit' }).map(({ name, next }) => ({ name, next: ended(next) }))
 }
 
 /** A timer that is armed may go off at any time. */
@@ -134,7 +141,7 @@ test('decideScript() reaches every state there is, each with all that can be wan
 
 test('decideScript() reaches every end there is', () => {
   const ends = models.flatMap(({ state, saved }) => (state.at === 'over' && saved ? [state.end.reason] : []))
-  assert.equal([...new Set(ends)].sort(), ['exited', 'lost', 'spawn_failed', 'stopped'])
+  assert.equal([...new Set(ends)].sort(), ['exited', 'limit', 'lost', 'spawn_failed', 'stopped'])
 })
 
 test('decideScript() takes a run for up where its keeper is there, and would tell how it ends', () => {
@@ -167,7 +174,7 @@ test('decideScript() loses no run that is stopped while its keeper speaks', () =
     const [asked] = happen(model, { type: 'stop' })
     const obey = (now: Model) => (now.process === 'alive' && now.state.at === 'stopping' ? ended(now) : undefined)
     const over = follow((asked as Step).next, now => keepersAct(now) ?? obey(now) ?? hostGoesOn(now))
-    assert.ok(over.state.at === 'over' && over.state.end.reason === 'stopped', JSON.stringify(model))
+    assert.ok(over.state.at === 'over' && ['stopped', 'limit'].includes(over.state.end.reason), JSON.stringify(model))
   }
 })
 

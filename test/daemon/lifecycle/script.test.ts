@@ -18,6 +18,8 @@ const test = suite('lifecycle of a script')
 const world: ScriptWorld = { nowMs: 100_000, adoptMs: 10_000, stopMs: 5000 }
 const process = { pid: 4711, startTime: 'start' }
 const wants = ['run', 'end'] as const
+/** It may have gone beyond a limit. */
+const overs = [{}, { over: 'process limit 20 (were 21)' }]
 const end = { code: 0, signal: null, reason: 'exited' } as const
 const dueMs = 100_000
 
@@ -35,12 +37,16 @@ const states: { [At in ScriptState['at']]: Extract<ScriptState, { at: At }>[] } 
   told: wants.flatMap(want =>
     (['linked', 'gone'] as const).map(keeper => ({ at: 'told' as const, want, pid: process.pid, keeper, dueMs })),
   ),
-  up: [{ at: 'up', process }],
-  adrift: (['gone', 'unheard'] as const).map(keeper => ({ at: 'adrift', process, keeper, dueMs })),
-  vanished: wants.map(want => ({ at: 'vanished', want, process, dueMs })),
-  judged: wants.map(want => ({ at: 'judged', want, process })),
+  up: overs.map(over => ({ at: 'up', process, ...over })),
+  adrift: (['gone', 'unheard'] as const).flatMap(keeper =>
+    overs.map(over => ({ at: 'adrift' as const, process, keeper, dueMs, ...over })),
+  ),
+  vanished: wants.flatMap(want => overs.map(over => ({ at: 'vanished' as const, want, process, dueMs, ...over }))),
+  judged: wants.flatMap(want => overs.map(over => ({ at: 'judged' as const, want, process, ...over }))),
   stopping: (['linked', 'gone', 'unheard'] as const).flatMap(keeper =>
-    (['term', 'kill'] as const).map(phase => ({ at: 'stopping' as const, process, keeper, phase, dueMs })),
+    (['term', 'kill'] as const).flatMap(phase =>
+      overs.map(over => ({ at: 'stopping' as const, process, keeper, phase, dueMs, ...over })),
+    ),
   ),
   over: [{ at: 'over', end }],
 }
@@ -49,6 +55,7 @@ const states: { [At in ScriptState['at']]: Extract<ScriptState, { at: At }>[] } 
 const events: { [Type in ScriptEvent['type']]: Extract<ScriptEvent, { type: Type }>[] } = {
   turn: [{ type: 'turn' }],
   stop: [{ type: 'stop' }],
+  over: [{ type: 'over', said: 'memory limit 100 MB (was 120 MB)' }],
   'not-saved': [{ type: 'not-saved', message: 'the disk is full' }],
   timer: [
     { type: 'timer', lateMs: 0 },
@@ -131,6 +138,19 @@ test('decideScript() tells the reasons of an end apart', () => {
   assert.equal(endOf(first as ScriptState, { type: 'refused', message: 'no' }), ['spawn_failed', 'no'])
   assert.equal(endOf({ at: 'doubted', want: 'run', why: 'timeout' }, { type: 'log-there' }), ['lost', 'timeout'])
   assert.equal(endOf({ at: 'judged', want: 'run', process }, { type: 'no-note' }), ['lost', 'its keeper went down'])
+})
+
+test('decideScript() ends a run that went beyond a limit for that, whatever it goes through until then', () => {
+  const said = 'memory limit 100 MB (was 120 MB)'
+  for (const state of allStates.filter(one => 'process' in one)) {
+    const [beyond] = decideScript(state, { type: 'over', said }, world)
+    for (const event of allEvents.filter(({ type }) => type !== 'over')) {
+      const [next] = decideScript(beyond, event, world)
+      const what = `${state.at} × ${event.type}`
+      if (next.at === 'over') assert.equal([next.end.reason, next.end.message], ['limit', said], what)
+      else assert.is('over' in next && next.over, said, what)
+    }
+  }
 })
 
 test('decideScript() waits for the note of a keeper that may hang for as long as for its word, of one that is gone a second', () => {

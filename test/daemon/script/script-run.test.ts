@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Watcher } from '../../../daemon/keeper/keepers.ts'
+import type { Watcher } from '../../../daemon/keeper/watcher.ts'
 import { ScriptQueue } from '../../../daemon/script/queue.ts'
 import type { ScriptRecord } from '../../../daemon/script/record-file.ts'
 import type { ScriptRunNeeds } from '../../../daemon/script/script-effects.ts'
