@@ -11,7 +11,9 @@ import type { PodConfigInput } from './config.ts'
 import type { EventType, HostEvent } from './events.ts'
 import type { MethodInput, MethodName, MethodResults } from './methods.ts'
 import type { Watch } from './watch.ts'
-import type { HostInfo, LogEntry, PodStatus, Pushed, RunInfo, Script, Started, Stopped, VersionInfo } from './words.ts'
+import type { LogEntry, PodStatus, RunInfo, Started, Stopped } from './words.ts'
+import type { HostInfo } from './words-host.ts'
+import type { Pushed, Script, VersionInfo } from './words-version.ts'
 
 export type {
   CallContext,
@@ -49,22 +51,20 @@ export type { EventType, HostEvent } from './events.ts'
 export type { Watch } from './watch.ts'
 export type {
   Asker,
-  HostInfo,
   ImageInfo,
   LogEntry,
   PodState,
   PodStatus,
-  Pushed,
   RunEnd,
   RunInfo,
   RunOutput,
   RunStatus,
-  Script,
   Started,
   Status,
   Stopped,
-  VersionInfo,
 } from './words.ts'
+export type { HostInfo } from './words-host.ts'
+export type { Pushed, Script, VersionInfo } from './words-version.ts'
 
 /**
  * The default export of a pod. It is called once in each run; the run is up when it has resolved, or has emitted

@@ -23,27 +23,10 @@ import type { ProfileResults } from './profile.ts'
 import type { QuotaResults } from './quota.ts'
 import type { Savings } from './savings.ts'
 import type { UsageInfo } from './usage.ts'
-import type {
-  AuditEntry,
-  DeployInfo,
-  HostInfo,
-  LogEntry,
-  PageCode,
-  PodEnv,
-  PodStatus,
-  Pushed,
-  RunEnd,
-  RunInfo,
-  RunOutput,
-  Script,
-  Started,
-  Stopped,
-  TokenInfo,
-  UpgradeInfo,
-  VersionDiff,
-  VersionInfo,
-} from './words.ts'
+import type { LogEntry, PodEnv, PodStatus, RunEnd, RunInfo, RunOutput, Started, Stopped } from './words.ts'
+import type { AuditEntry, HostInfo, PageCode, TokenInfo, UpgradeInfo } from './words-host.ts'
 import type { QueueResults } from './words-queue.ts'
+import type { DeployInfo, Pushed, Script, VersionDiff, VersionInfo } from './words-version.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
 export const protocolVersion = 1

@@ -1,9 +1,9 @@
-// The nouns of the wire: what a host, a pod, a run and a log line look like to a client. Only types; the methods that
-// answer with them stand in methods.ts. Times are RFC 3339 texts, durations milliseconds, memory bytes.
+// The nouns of the wire: what a pod, a run and a log line look like to a client; a host and versions have files of their own. Only types;
+// the methods that answer with them stand in methods.ts. Times are RFC 3339 texts, durations milliseconds, memory bytes.
 
 import type { PodConfig } from './config.ts'
 import type { Membership } from './group.ts'
-import type { Isolate, LevelInfo } from './isolate.ts'
+import type { Isolate } from './isolate.ts'
 import type { Labels } from './labels.ts'
 import type { Port } from './listen.ts'
 import type { Role } from './roles.ts'
@@ -11,127 +11,11 @@ import type { Role } from './roles.ts'
 /** What a run may say about itself. Only `up` counts as healthy. */
 export type Status = 'up' | 'waiting' | 'error'
 
-/** The options that a host was started with, which its next start has too unless others are given. Absent: the default. */
-export type StartedWith = {
-  port?: number
-  host?: string
-  shellPort?: number
-  tls?: 'on' | 'off'
-  cert?: string
-  key?: string
-}
-
-/** The last upgrade of a host: between which versions, from which folder, and what became of it. */
-export type UpgradeInfo = {
-  id: string
-  from: string
-  to: string
-  folder: string
-  at: string
-  outcome: 'under way' | 'done' | 'failed'
-  endedAt?: string
-  /** Why it failed. */
-  why?: string
-}
-
-export type HostInfo = {
-  id: string
-  version: string
-  protocol: number
-  node: string
-  pid: number
-  startedAt: string
-  /** Empty for the root. */
-  path: string
-  dataDir: string
-  /** Where clients reach it: `unix:/path`, `127.0.0.1:3000`. */
-  addresses: string[]
-  /** If it listens on every address of its machine: those at which others reach it, as far as it knows them. */
-  reachableAt?: string[]
-  /** Where the shell is served by TLS and a password, if it is: `127.0.0.1:3001`. */
-  shellAddress?: string
-  /** SHA-256 of the certificate, as `AB:CD:…`, if a port speaks TLS. */
-  fingerprint?: string
-  /** What it remembers for its next start. */
-  startedWith: StartedWith
-  upgrade?: UpgradeInfo
-  pods: Record<PodState, number>
-  runs: number
-  /** The paths of all hosts within the root. */
-  hosts: string[]
-  /**
-   * Processes that wait for a run, and how many starts found one (`hits`) or had to boot their own (`misses`). A start
-   * that no spare can serve, for example one with Node flags, counts as neither.
-   */
-  spares: { ready: number; hits: number; misses: number }
-  /** What this machine has of each level of isolation; only where it was asked for. */
-  levels?: LevelInfo[]
-  /** What of limits its kernel holds for a whole run, or why it holds none. */
-  groups?: string
-  /** Whether a pod may have a user of its own there, in words. */
-  users?: string
-  /** Resident memory of the daemon in bytes. */
-  memory: number
-}
-
-/** A token, without its secret. */
-export type TokenInfo = {
-  name: string
-  role: Role
-  /** The host within this one that it is confined to; empty: all of this host. */
-  path: string
-  /** Not there for the token that the host made at its first start. */
-  createdAt?: string
-  expiresAt?: string
-}
-
-/** A code for the page, which counts once, and until when. */
-export type PageCode = { code: string; expiresAt: string }
-
-/** A line of the audit log. */
-export type AuditEntry = {
-  time: string
-  /** Name of the token, or `local` for the Unix socket. */
-  who: string
-  /** The owner of the Unix socket: only this user, and root, can open it. */
-  uid?: number
-  /** Address of the client, or `unix`. */
-  from: string
-  verb: string
-  path: string
-  pod?: string
-  /** Name of the token that the verb is about. */
-  token?: string
-  /** `ok`, or the code of the error. */
-  outcome: string
-  /** How many such requests the entry is about, if it counts them. Then it has no name and no path. */
-  count?: number
-}
-
 /** A service is kept up; a script has a run for each start. */
 export type PodKind = 'service' | 'script'
 
 /** The four words everyone sees. */
 export type PodState = 'idle' | 'waiting' | 'up' | 'error'
-
-export type Pushed = {
-  name: string
-  version: number
-  /** sha256 of the code, hex. */
-  hash: string
-  /** Bytes of the code. */
-  size: number
-  /** True if the newest version has this content already: nothing was done. */
-  unchanged: boolean
-  /** The answer of a pod that is a host; then the other members are as far as that host told them. */
-  answer?: unknown
-  kind: PodKind
-  exports: string[]
-  /** A further message of the host. */
-  text?: string
-  /** What is left to do until the new version runs. */
-  next?: string
-}
 
 export type PodStatus = {
   name: string
@@ -238,40 +122,6 @@ export type ImageInfo = {
   message?: string
 }
 
-/** `isWanted`: it is the one that is (to be) run. `runs`: which runs have it now. */
-export type VersionInfo = ImageInfo & { kind: PodKind; isWanted: boolean; runs: string[] }
-
-/** A start, restart, reload or rollback of a service: between which versions, by whom, and what came of it. */
-export type DeployInfo = {
-  number: number
-  kind: 'start' | 'restart' | 'reload' | 'rollback'
-  /** Left out where nothing was there before. */
-  from?: number
-  to?: number
-  at: string
-  by: string
-  outcome: 'ok' | 'failed' | 'unknown'
-  why?: string
-  tookMs?: number
-}
-
-/** `size`: of what is there, or was; `before`: of what was there before. In bytes. */
-export type FileChange = { path: string; change: 'added' | 'removed' | 'changed'; size: number; before?: number }
-
-/** What changed between two versions of a pod. `patch`: as `diff -u`; `isCut`: it would be longer than a host shows. */
-export type VersionDiff = {
-  from: number
-  to: number
-  files: FileChange[]
-  /** Keys of the policy. */
-  config: { key: string; from?: unknown; to?: unknown }[]
-  /** What is started, where that is another. */
-  starts?: { from: string; to: string }
-  exports: { added: string[]; removed: string[] }
-  patch: string
-  isCut: boolean
-}
-
 export type Cause = { reason: EndReason; text: string; run?: string }
 
 /** A run that has a process. */
@@ -341,17 +191,6 @@ export type PodEnv = { name: string; env: Variable[] }
 
 /** `text`: a message if nothing was stopped. `problem`: as that of {@link PodStatus}. */
 export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string; problem?: string }
-
-/** `encoding`: the one that was asked for; else base64 for bytes that are not text. */
-export type Script = {
-  name: string
-  script: string
-  encoding: 'utf8' | 'base64'
-  version: number
-  hash: string
-  size: number
-  pushedAt: string
-}
 
 /** A part of what a script wrote. */
 export type RunOutput = {

@@ -42,11 +42,6 @@ export async function forAll<Result>({
   const { pods } = await host.call('pod.list', {})
   checkNamed(named, pods)
   const meant = isEvery(named) ? pods.filter(only).map(({ name }) => name) : [...new Set(named.names)]
-  const needsOf = (name: string) => pods.find(pod => pod.name === podOf(name))?.config.needs ?? []
-  const before = (name: string) =>
-    first === 'needs'
-      ? meant.filter(other => needsOf(name).includes(podOf(other)))
-      : meant.filter(other => needsOf(other).includes(podOf(name)))
   const results: Result[] = []
   let code = 0
   const doOne = async ({ name }: { name: string }) => {
@@ -68,10 +63,21 @@ export async function forAll<Result>({
     return true
   }
   const all = inOrder(
-    meant.map(name => ({ name, needs: before(name) })),
+    meant.map(name => ({ name, needs: meant.filter(isBefore(name, first, pods)) })),
     { most: width, work: doOne, skip: () => {} },
   )
   await spin(`${doing} ${meant.length} pods`, output, all)
   output.answer({ pods: results }, () => (meant.length === 0 ? 'There is no such pod' : ''))
   return code
+}
+
+/** @returns whether another one is done before that one */
+function isBefore(
+  name: string,
+  first: ForAll<unknown>['first'],
+  pods: readonly PodStatus[],
+): (other: string) => boolean {
+  const needs = (of: string, other: string) =>
+    pods.find(pod => pod.name === podOf(of))?.config.needs?.includes(podOf(other)) ?? false
+  return other => (first === 'needs' ? needs(name, other) : needs(other, name))
 }

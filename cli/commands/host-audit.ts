@@ -1,5 +1,5 @@
 // pod host audit: what was changed on the host on this machine, by whom, from where, and with what outcome.
-import type { AuditEntry } from '../../protocol/words.ts'
+import type { AuditEntry } from '../../protocol/words-host.ts'
 import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { localTime } from '../say/amounts.ts'

@@ -1,6 +1,6 @@
 // Starts the host on this machine where there is none, in the background.
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { parseAddress } from '../client/address.ts'
 import { startDetached } from '../host/detached.ts'
 import { withLocalHost } from '../host/local-host.ts'

@@ -1,6 +1,6 @@
 // pod host invite: makes a token, and prints it with address and fingerprint as one string.
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'

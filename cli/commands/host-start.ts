@@ -1,6 +1,6 @@
 // pod host start: starts the daemon here, in this very process or in the background.
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { defaultPort, parseAddress, readMachine } from '../client/address.ts'

@@ -1,5 +1,5 @@
 // What `pod host start --detach` says of the host that it has started.
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { isLoopback, parseAddress } from '../client/address.ts'
 import type { Output } from '../say/output.ts'
 import { printOut } from '../say/print.ts'

@@ -1,5 +1,5 @@
 // pod host status: what the host on this machine is.
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { ago, count, size } from '../say/amounts.ts'

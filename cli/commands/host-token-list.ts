@@ -1,5 +1,5 @@
 // pod host token list: the tokens of the host on this machine, without their secrets.
-import type { TokenInfo } from '../../protocol/words.ts'
+import type { TokenInfo } from '../../protocol/words-host.ts'
 import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { ago } from '../say/amounts.ts'

@@ -1,7 +1,7 @@
 // pod host upgrade: lets another version of p8a take the place of the host on this machine, and waits for what becomes of it.
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo, UpgradeInfo } from '../../protocol/words.ts'
+import type { HostInfo, UpgradeInfo } from '../../protocol/words-host.ts'
 import type { Context, Run } from '../argv/command.ts'
 import { installationOf } from '../host/installation.ts'
 import { withLocalHost } from '../host/local-host.ts'

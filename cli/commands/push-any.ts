@@ -1,7 +1,7 @@
 // Pushes what a path names: a folder, a script, or a file that is bundled.
 import { realpath, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { Pushed } from '../../protocol/words.ts'
+import type { Pushed } from '../../protocol/words-version.ts'
 import type { Options } from '../argv/options.ts'
 import type { BundleWarning } from '../bundle/bundle.ts'
 import { refuseElsewhere } from '../folder/linked.ts'
@@ -31,8 +31,9 @@ export type Asked = {
 /** @throws {P8aError} what `pod.push` throws, and what reading and bundling throw */
 export async function pushAny(
   host: RemoteHost,
-  { name, file, options, output, labels, args, showLines: say = showLines }: Asked,
+  asked: Asked,
 ): Promise<Pushed & { warnings?: BundleWarning[]; leftOut?: string[] }> {
+  const { name, file, options, output, labels, args } = asked
   const message = options.text('message')
   const said = {
     name,
@@ -45,12 +46,12 @@ export async function pushAny(
   const pushing = <T>(pushed: Promise<T>) => spin(`Pushing ${name}`, output, pushed)
   if (await isFolder(file)) {
     const folder = await realpath(file)
-    const asked = { ...shown, ...folderOptions(options), ...(args && { args }) }
+    const tree = { ...shown, ...folderOptions(options), ...(args && { args }) }
     if (options.has('link')) {
       refuseElsewhere(host.remote, folder)
-      return await pushing(host.call('pod.push', { ...asked, folder }))
+      return await pushing(host.call('pod.push', { ...tree, folder }))
     }
-    return await pushTree(host, folder, asked, { output, say })
+    return await pushTree(host, folder, tree, asked)
   }
   const script = await scriptAlone(file, { isForced: options.has('service') || options.has('command') })
   if (script) {
@@ -61,24 +62,24 @@ export async function pushAny(
   }
   const taken = await takenFile(file)
   if (taken.as === 'list') throw isList(file)
-  if (taken.as === 'program') {
-    const { root, entry, only, warnings = [] } = await programOf(file, loadedFiles)
-    await sayWarnings(warnings, output)
-    const asked = {
-      ...shown,
-      ...folderOptions(options),
-      entry,
-      only,
-      isProgram: only !== undefined,
-      ...(args && { args }),
-    }
-    const pushed = await pushTree(host, root, asked, { output, say })
-    const text = `${basename(entry)} is a program: ${taken.because}`
-    return withWarnings({ ...pushed, text: pushed.text === undefined ? text : `${text}; ${pushed.text}` }, warnings)
-  }
+  if (taken.as === 'program') return await pushProgram(host, { ...asked, file, said: shown, because: taken.because })
   const { warnings, code, map } = await bundled(file, output)
   const pushed = await pushing(host.call('pod.push', { ...shown, code, map }))
   return withWarnings(pushed, warnings)
+}
+
+/** A file of a program that was not written for p8a: the folder that it belongs to is pushed. `because`: how that is known. */
+async function pushProgram(
+  host: RemoteHost,
+  { said, because, file, ...asked }: Asked & { said: { name: string; file: string }; because: string; file: string },
+): Promise<Pushed & { warnings?: BundleWarning[]; leftOut?: string[] }> {
+  const { options, output, args } = asked
+  const { root, entry, only, warnings = [] } = await programOf(file, loadedFiles)
+  await sayWarnings(warnings, output)
+  const own = { entry, only, isProgram: only !== undefined, ...(args && { args }) }
+  const pushed = await pushTree(host, root, { ...said, ...folderOptions(options), ...own }, asked)
+  const text = `${basename(entry)} is a program: ${because}`
+  return withWarnings({ ...pushed, text: pushed.text === undefined ? text : `${text}; ${pushed.text}` }, warnings)
 }
 
 function withWarnings<T extends Pushed>(pushed: T, warnings: BundleWarning[]): T & { warnings?: BundleWarning[] } {
@@ -90,7 +91,7 @@ async function pushTree(
   host: RemoteHost,
   folder: string,
   asked: Omit<FolderPush, 'say' | 'onSent'>,
-  { output, say }: { output: Output; say: (lines: readonly string[]) => void },
+  { output, showLines: say = showLines }: Pick<Asked, 'output' | 'showLines'>,
 ): Promise<Pushed & { leftOut?: string[] }> {
   const { pushFolder } = await import('../folder/push-folder.ts')
   let text = `Pushing ${asked.name}`

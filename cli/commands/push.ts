@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
-import type { Pushed } from '../../protocol/words.ts'
+import type { Pushed } from '../../protocol/words-version.ts'
 import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { size } from '../say/amounts.ts'

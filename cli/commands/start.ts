@@ -23,18 +23,7 @@ export const run: Run = async (input, context) => {
   const { args, options, isImplied } = input
   const [remote = '', ...names] = args
   const [name = ''] = names
-  // Both the host and the pod may take a token. A wrong guess would give the token of one to the other.
-  if (options.has('token')) {
-    throw new P8aError('usage', 'Cannot read --token: it could be the token of the host or a param of the pod', {
-      hint: [
-        { text: 'For the pod, put it after "--": -- --token T' },
-        {
-          text: 'for the host, set P8A_TOKEN, or store it with the remote',
-          do: { verb: 'remote add', args: ['NAME', 'ADDRESS'], options: { token: 'T' } },
-        },
-      ],
-    })
-  }
+  refuseToken(options)
   refuseFile(names, input)
   refuseForeign(input)
   if (names.length > 1) checkSeveral(names, input)
@@ -70,6 +59,20 @@ export const run: Run = async (input, context) => {
       if (!output.json) await tellBefore(output, { remote, ...pod })
       return 0
     })
+  })
+}
+
+/** Both the host and the pod may take one. A wrong guess would give that of one to the other. @throws {P8aError} `usage` */
+function refuseToken(options: Input['options']): void {
+  if (!options.has('token')) return
+  throw new P8aError('usage', 'Cannot read --token: it could be the token of the host or a param of the pod', {
+    hint: [
+      { text: 'For the pod, put it after "--": -- --token T' },
+      {
+        text: 'for the host, set P8A_TOKEN, or store it with the remote',
+        do: { verb: 'remote add', args: ['NAME', 'ADDRESS'], options: { token: 'T' } },
+      },
+    ],
   })
 }
 

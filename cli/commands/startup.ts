@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os'
 import { delimiter, dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { defaultPort, parseAddress, readMachine } from '../client/address.ts'

@@ -1,7 +1,7 @@
 // pod versions: the versions of a pod that its host keeps, newest first; what was begun of it; what changed between two.
 
 import { P8aError } from '../../protocol/errors.ts'
-import type { VersionInfo } from '../../protocol/words.ts'
+import type { VersionInfo } from '../../protocol/words-version.ts'
 import type { Run } from '../argv/command.ts'
 import { versionOf } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'

@@ -1,6 +1,6 @@
 // Why a host was not started in the background, as an error. It starts nothing and connects to nothing.
 import { fromWireError, P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { hostOutputFile } from './data-dir.ts'
 
 export function alreadyRuns({ pid, dataDir, addresses }: HostInfo): P8aError {

@@ -2,7 +2,7 @@
 import { P8aError } from '../../protocol/errors.ts'
 import { codeName, mapName } from '../../protocol/image.ts'
 import type { TreeFile } from '../../protocol/tree.ts'
-import type { Pushed } from '../../protocol/words.ts'
+import type { Pushed } from '../../protocol/words-version.ts'
 import { sendFiles } from '../folder/push-folder.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { bytesOfFile, type ImageSource } from './source.ts'

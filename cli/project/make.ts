@@ -2,7 +2,8 @@
 // what others need before these.
 import { P8aError } from '../../protocol/errors.ts'
 import { projectLabel, upLabel } from '../../protocol/labels.ts'
-import type { PodStatus, Pushed } from '../../protocol/words.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { Pushed } from '../../protocol/words-version.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import type { ProjectPod } from './manifest.ts'
 import { inOrder, turnstile } from './order.ts'

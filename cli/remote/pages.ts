@@ -1,7 +1,6 @@
 // All pods of a host, page by page: a fleet may have more of them than one answer is to have.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodResults } from '../../protocol/methods.ts'
-import type { PodStatus } from '../../protocol/words.ts'
 import type { RemoteHost } from './remote-host.ts'
 
 /** How many pods are asked for at once. */
@@ -25,12 +24,6 @@ export async function* pagesOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted): 
     after = page.next
     if (after === undefined) return
   }
-}
-
-export async function allPodsOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted = {}): Promise<PodStatus[]> {
-  const all: PodStatus[] = []
-  for await (const { pods } of pagesOf(host, wanted)) for (const pod of pods) all.push(pod)
-  return all
 }
 
 async function pageOf(host: Pick<RemoteHost, 'call'>, wanted: Wanted, all: Wanted): Promise<Page> {

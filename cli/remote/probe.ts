@@ -1,7 +1,7 @@
 // Whether a host answers at a remote, within a deadline. It returns an outcome and throws nothing.
 import { deadlineSignal } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { openHost, type Reach } from './remote-host.ts'
 import type { Remote } from './remotes.ts'
 

@@ -1,5 +1,5 @@
 // What a token is, in words.
-import type { TokenInfo } from '../../protocol/words.ts'
+import type { TokenInfo } from '../../protocol/words-host.ts'
 
 /** `ci may deploy at inner until 2026-11-20T10:00:00.000Z`. */
 export function tokenText({ name, role, path, expiresAt }: TokenInfo): string {

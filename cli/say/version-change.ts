@@ -1,5 +1,5 @@
 // What was begun of a pod, and what changed between two of its versions, as people read it.
-import type { DeployInfo, FileChange, VersionDiff, VersionInfo } from '../../protocol/words.ts'
+import type { DeployInfo, FileChange, VersionDiff, VersionInfo } from '../../protocol/words-version.ts'
 import { ago, size } from './amounts.ts'
 import type { Output } from './output.ts'
 import { type Cell, table } from './table.ts'

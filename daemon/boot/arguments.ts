@@ -1,7 +1,7 @@
 // The command line of the daemon, read once.
 import { parseArgs } from 'node:util'
 import { P8aError } from '../../protocol/errors.ts'
-import type { StartedWith } from '../../protocol/words.ts'
+import type { StartedWith } from '../../protocol/words-host.ts'
 
 export type Arguments = {
   /** The data directory. */

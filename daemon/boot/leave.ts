@@ -1,6 +1,6 @@
 // The end of the daemon: a client asked for it, a signal, another data directory, with which it begins again, or another
 // host, which takes its place.
-import type { UpgradeInfo } from '../../protocol/words.ts'
+import type { UpgradeInfo } from '../../protocol/words-host.ts'
 import type { HeirProcess } from '../system/heir-process.ts'
 
 /** `heir`: takes the place of this host. `fallback`: this version again, which waits in case that one cannot. */

@@ -1,6 +1,6 @@
 // Where clients reach the host, and its fingerprint, as far as its doors are open by now: a pod may ask before all are
 // open.
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { reachableAt } from './reachable.ts'
 
 type Doors = Pick<HostInfo, 'addresses' | 'reachableAt' | 'shellAddress' | 'fingerprint'>

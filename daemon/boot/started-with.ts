@@ -1,6 +1,6 @@
 // The options with which a host starts: those that are given, and those of its last start.
 import { isDeepStrictEqual } from 'node:util'
-import type { StartedWith } from '../../protocol/words.ts'
+import type { StartedWith } from '../../protocol/words-host.ts'
 import type { PrivacyOptions } from '../server/tls/privacy.ts'
 import { readStarted, writeStarted } from '../store/started-file.ts'
 import type { HostLog } from '../system/host-log.ts'

@@ -1,7 +1,7 @@
 // What is known of the last upgrade of this host: read at its start, and brought to its end by whichever host is there.
 import { P8aError } from '../../protocol/errors.ts'
 import type { Failure } from '../../protocol/heir.ts'
-import type { UpgradeInfo } from '../../protocol/words.ts'
+import type { UpgradeInfo } from '../../protocol/words-host.ts'
 import { readUpgrade, writeUpgrade } from '../store/upgrade-file.ts'
 import type { HostLog } from '../system/host-log.ts'
 import type { Seams } from '../system/seams.ts'

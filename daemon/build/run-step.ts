@@ -1,6 +1,6 @@
 // Runs one step of a build in its folder, and tells each line that it writes.
 import { statfs } from 'node:fs/promises'
-import { P8aError } from '../../protocol/errors.ts'
+import { type ErrorFacts, P8aError } from '../../protocol/errors.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import type { Processes } from '../system/process.ts'
 import type { Step } from './plan.ts'
@@ -50,21 +50,31 @@ export async function runStep({ does, command, needs }: Step, options: StepOptio
     const facts = { step: does, command, lines: last }
     if (signal.aborted) throw new P8aError('aborted', `The ${does} was given up`, { facts })
     if (exitCode === 0) return
-    const end = late.aborted
-      ? `it took longer than ${timeoutMs / 1000} s`
-      : endedBy
-        ? `it ended by ${endedBy}`
-        : `it ended with code ${exitCode}`
-    const untouched = 'nothing of an earlier version was touched'
-    throw new P8aError('build_failed', `Cannot ${does} the folder with ${JSON.stringify(command)}: ${end}`, {
-      hint: (await isFull(folder))
-        ? `The disk of the host is full: free some space and push again; ${untouched}`
-        : `Its last lines stand above; ${untouched}`,
+    const why = late.aborted ? `it took longer than ${timeoutMs / 1000} s` : endText(exitCode, endedBy)
+    throw failure(why, {
       facts: { ...facts, ...(exitCode !== undefined && { exitCode }) },
+      isFull: await isFull(folder),
     })
   } finally {
     stop.removeEventListener('abort', kill)
   }
+}
+
+function endText(exitCode: number | undefined, signal: string | undefined): string {
+  return signal ? `it ended by ${signal}` : `it ended with code ${exitCode}`
+}
+
+type Failed = { facts: { step: string; command: string } & ErrorFacts; isFull: boolean }
+
+function failure(why: string, { facts, isFull }: Failed): P8aError {
+  const { step, command } = facts
+  const untouched = 'nothing of an earlier version was touched'
+  return new P8aError('build_failed', `Cannot ${step} the folder with ${JSON.stringify(command)}: ${why}`, {
+    hint: isFull
+      ? `The disk of the host is full: free some space and push again; ${untouched}`
+      : `Its last lines stand above; ${untouched}`,
+    facts,
+  })
 }
 
 const tailLines = 20

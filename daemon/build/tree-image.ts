@@ -38,21 +38,22 @@ export type PushedTree = {
 let lastStaging = 0
 
 /**
- * Makes the folder of a tree, out of the way, builds it, and looks at what starts in it.
+ * Finds the image of a tree, or makes it.
  * @throws {P8aError} `bad_image`, `bad_config`, `build_failed`, `aborted`, `too_large`, `no_space`, `save_failed`
  */
 export async function prepareTree(
   needs: BuildNeeds,
-  { name, tree, chosen, options, isProgram, writable, within, workspaces, builtFor, file }: PushedTree,
+  pushed: PushedTree,
   building: Building,
 ): Promise<{ image: NewImage; content: Content }> {
   const { paths, settings } = needs
+  const { name, tree, writable, within, builtFor, file: _, ...made } = pushed
   refuseForeign(builtFor)
   const { storage } = paths.pod(name)
   // Its links to what its runs may write in lead into the storage of this pod alone.
   const isOwn = writable ? writable.length > 0 : await hasWritable(paths, tree, within)
   const owner = isOwn ? relative(paths.images, storage) : undefined
-  const hash = treeHash(tree, { chosen, options, isProgram, writable, within, workspaces, owner })
+  const hash = treeHash(tree, { ...made, writable, within, owner })
   const known = await readImage(paths, hash).catch(() => undefined)
   if (known && (await isWhole(paths, known)))
     return { image: known, content: { fill: refuseGone, discard: async () => {} } }
@@ -60,48 +61,62 @@ export async function prepareTree(
   refuseLarge({ bytes: size, files: tree.length }, settings)
   await checkTree(paths, tree)
   const staging = join(paths.images, `.new-${hash}-tree-${++lastStaging}`)
-  // As deep as it will lie, so that relative links lead where they will lead.
-  const folder = join(staging, 'tree')
-  const discard = async () => await removeSealed(staging).catch(() => {})
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await placeTree(paths, tree, folder)
-    // A build may take minutes: what is wrong in the policy is told before it.
-    await readManifest(join(folder, within ?? ''))
-    const installed = await buildFolder(needs, folder, { options, command: chosen.command, workspaces, ...building })
-    const found = await describeFolder(join(folder, within ?? ''), chosen, folder)
-    const config = { ...found.config, ...(writable && { writable: [...writable] }) }
-    await linkWritable({ staging, final: paths.image(hash), storage, within, writable: config.writable ?? [] })
-    if (installed === undefined) await shareFiles(paths, folder)
-    for (const made of [folder, join(staging, seedsName)]) await seal(made).catch(ignoreMissing)
-    // Its pusher may have left after the last step, which a folder with many packages leaves time for.
-    if (building.signal.aborted) throw new P8aError('aborted', 'The push was given up', { facts: { step: 'push' } })
-    return {
-      image: {
-        hash,
-        size,
-        kind: 'service',
-        format: 'folder',
-        exports: [],
-        file,
-        installed,
-        isProgram,
-        within,
-        ...found,
-        config,
-      },
-      content: {
-        fill: async into => {
-          await moveSealed(join(staging, seedsName), join(into, seedsName)).catch(ignoreMissing)
-          await moveSealed(folder, join(into, 'tree'))
-        },
-        discard,
-      },
-    }
+    const image = await makeFolder(needs, pushed, { ...building, staging, hash, size })
+    return { image, content: contentIn(staging) }
   } catch (error) {
-    await discard()
+    await removeSealed(staging).catch(() => {})
     await removeUnshared(paths).catch(() => {})
     throw asSaveError(paths.image(hash), error)
+  }
+}
+
+/** As deep as it will lie, so that relative links lead where they will lead. */
+const folderIn = (staging: string): string => join(staging, 'tree')
+
+/** Makes the folder of a tree, out of the way, builds it, and looks at what starts in it. */
+async function makeFolder(
+  needs: BuildNeeds,
+  { name, tree, chosen, options, isProgram, writable, within, workspaces, file }: PushedTree,
+  { staging, hash, size, ...building }: Building & { staging: string; hash: string; size: number },
+): Promise<NewImage> {
+  const { paths } = needs
+  const folder = folderIn(staging)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await placeTree(paths, tree, folder)
+  // A build may take minutes: what is wrong in the policy is told before it.
+  await readManifest(join(folder, within ?? ''))
+  const installed = await buildFolder(needs, folder, { options, command: chosen.command, workspaces, ...building })
+  const found = await describeFolder(join(folder, within ?? ''), chosen, folder)
+  const config = { ...found.config, ...(writable && { writable: [...writable] }) }
+  const { storage } = paths.pod(name)
+  await linkWritable({ staging, final: paths.image(hash), storage, within, writable: config.writable ?? [] })
+  if (installed === undefined) await shareFiles(paths, folder)
+  for (const made of [folder, join(staging, seedsName)]) await seal(made).catch(ignoreMissing)
+  // Its pusher may have left after the last step, which a folder with many packages leaves time for.
+  if (building.signal.aborted) throw new P8aError('aborted', 'The push was given up', { facts: { step: 'push' } })
+  return {
+    hash,
+    size,
+    kind: 'service',
+    format: 'folder',
+    exports: [],
+    file,
+    installed,
+    isProgram,
+    within,
+    ...found,
+    config,
+  }
+}
+
+function contentIn(staging: string): Content {
+  return {
+    fill: async into => {
+      await moveSealed(join(staging, seedsName), join(into, seedsName)).catch(ignoreMissing)
+      await moveSealed(folderIn(staging), join(into, 'tree'))
+    },
+    discard: async () => await removeSealed(staging).catch(() => {}),
   }
 }
 

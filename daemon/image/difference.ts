@@ -1,6 +1,6 @@
 // What differs between two images: files, policy, exports, what is started, and the lines of texts.
 import { isDeepStrictEqual } from 'node:util'
-import type { FileChange, VersionDiff } from '../../protocol/words.ts'
+import type { FileChange, VersionDiff } from '../../protocol/words-version.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { openPlain } from '../system/plain-file.ts'
 import { filesOf, type ImageFile } from './files-of.ts'

@@ -14,6 +14,11 @@ export async function wasBegun(log: string): Promise<boolean> {
   }
 }
 
+/** As {@link wasBegun}: if that cannot be seen, it may have been. */
+export async function mayHaveBegun(log: string): Promise<boolean> {
+  return await wasBegun(log).catch(() => true)
+}
+
 /**
  * Lets no keeper begin the script with that log from now on.
  * @returns whether no keeper has begun it before; false if that is uncertain, because the log cannot be made

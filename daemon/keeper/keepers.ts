@@ -21,30 +21,17 @@ import type { Identity, Spawned } from '../system/process.ts'
 import { limitFiles } from '../system/process-limits.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
-import { wasBegun } from './begun.ts'
+import { mayHaveBegun } from './begun.ts'
+import { Coming } from './coming.ts'
+import { GivenUp } from './given-up.ts'
 import { heirOf } from './heir.ts'
 import { isNote, isServiceEnd, isServiceSaid } from './note.ts'
 import { ShimEnds } from './shim-ends.ts'
 import { spawnKeeper } from './spawn-keeper.ts'
+import type { ServiceWatcher, Watcher } from './watcher.ts'
 
 /** How long the end of a run waits for a keeper that hangs. */
 const releaseMs = 2000
-
-/** What a run hears about its keeper. */
-type RunWatcher<End> = {
-  /** A keeper that dialled keeps the run. */
-  onKept(pid: number): void
-  /** A keeper that dialled does not keep the run. */
-  onNotKept(): void
-  onEnded(end: End): void
-  /** Its keeper is gone, or the connection to it. */
-  onUnlinked(): void
-}
-export type Watcher = RunWatcher<ScriptNote>
-export type ServiceWatcher = RunWatcher<ServiceEnd> & {
-  /** It says how it is; a keeper that dialled says all that it has said so far. */
-  onSaid(said: ServiceSaid): void
-}
 
 type KeeperPeer = Peer<ToKeeper, ToHost>
 /** `ports`: the keys of the pods whose sockets it holds. */
@@ -61,7 +48,6 @@ type Keeper = {
 export class Keepers {
   #seams: Seams
   #softFiles: number | undefined
-  #bootMs: number
   #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
   #scripts = new Map<string, Watcher>()
@@ -75,8 +61,8 @@ export class Keepers {
   /** The pids of those that this host has spawned. */
   #made = new Set<number>()
   /** Runs that were recorded as lost while a keeper that hung may have begun them. */
-  #givenUp = new Set<string>()
-  #coming: PromiseWithResolvers<Keeper> | undefined
+  #givenUp: GivenUp
+  #coming: Coming<Keeper>
   #isDetached = false
 
   /**
@@ -85,7 +71,8 @@ export class Keepers {
    */
   constructor(seams: Seams, { softFiles, bootMs = 10_000 }: { softFiles?: number | undefined; bootMs?: number } = {}) {
     this.#seams = seams
-    this.#bootMs = bootMs
+    this.#coming = new Coming(async () => await this.#spawn(), { bootMs })
+    this.#givenUp = new GivenUp(seams)
     this.#shimEnds = new ShimEnds(seams.processes)
     this.#softFiles = softFiles
   }
@@ -124,7 +111,7 @@ export class Keepers {
     for (const { key, said } of services) if (said) this.onServiceSaid(peer, { key, said })
     // A keeper that this host has made cannot have runs of earlier hosts.
     if (!this.#made.has(pid)) this.#tellOthers(keys)
-    if (!keeper.isRetired) this.#coming?.resolve(keeper)
+    if (!keeper.isRetired) this.#coming.onDialled(keeper)
     this.onDialled?.(keeper)
     return { do: 'go-on' }
   }
@@ -184,7 +171,7 @@ export class Keepers {
   }
 
   /**
-   * Begins a script. An order that was begun once never begins again, whichever keeper gets it: see {@link wasBegun}.
+   * Begins a script. An order that was begun once never begins again, whichever keeper gets it: see begun.ts.
    * @throws {P8aError} if it cannot be begun; `timeout`, `pod_not_up`, `run_active` if that is not known: if a keeper
    * says later that it has begun, the watcher is told
    */
@@ -206,7 +193,7 @@ export class Keepers {
    * @throws {P8aError} what it answers; `timeout`, `host_gone` if there can be none now
    */
   async askHolder<T>(key: string, ask: (keeper: Holder) => Promise<T>): Promise<T> {
-    return await ask(this.holderOf(key) ?? this.#current() ?? (await this.#make()))
+    return await ask(this.holderOf(key) ?? this.#current() ?? (await this.#coming.get()))
   }
 
   /** The keeper that holds the sockets of a pod. */
@@ -248,7 +235,7 @@ export class Keepers {
    * @throws {P8aError} if there can be none now
    */
   async takeService(left: ServiceLeft, onChosen: (keeper: Identity | undefined) => Promise<void>): Promise<void> {
-    const keeper = this.#current() ?? (await this.#make())
+    const keeper = this.#current() ?? (await this.#coming.get())
     keeper.keys.add(left.key)
     await onChosen(await this.#seams.processes.identify(keeper.pid))
     await keeper.peer.request('takeService', left, { timeoutMs: this.#seams.settings.adoptTimeout })
@@ -276,7 +263,7 @@ export class Keepers {
     const { adoptTimeout } = this.#seams.settings
     for (let tries = 1; ; tries++) {
       const holder = order.ports === undefined ? undefined : this.#holdersOf(order.ports)[0]
-      const keeper = holder ?? this.#current() ?? (await this.#make())
+      const keeper = holder ?? this.#current() ?? (await this.#coming.get())
       keeper.keys.add(order.key)
       await keeper.limited
       const begun = ask(keeper)
@@ -310,10 +297,9 @@ export class Keepers {
   }
 
   #onKept(key: string, pid: number): void {
-    const watcher = this.#givenUp.delete(key) ? undefined : this.#watcher(key)
+    const watcher = this.#givenUp.take(key) ? undefined : this.#watcher(key)
     if (watcher) watcher.onKept(pid)
-    // It was given up, by this host or by one before.
-    else void this.#end(key, pid)
+    else void this.#givenUp.end(key, pid)
   }
 
   #watcher(key: string): Watcher | ServiceWatcher | undefined {
@@ -323,17 +309,6 @@ export class Keepers {
   #tellOthers(keys: ReadonlySet<string>): void {
     const watchers = [...this.#scripts, ...this.#services]
     for (const [key, watcher] of watchers) if (!keys.has(key)) watcher.onNotKept()
-  }
-
-  async #end(key: string, pid: number): Promise<void> {
-    const { processes, log } = this.#seams
-    log.warn('script', 'a run that was given up was ended', { key, pid })
-    try {
-      const identity = await processes.identify(pid)
-      if (identity) await processes.signalGroup(identity, 'SIGKILL')
-    } catch (error) {
-      log.error('script', 'a run that was given up could not be ended', { key, pid, err: error })
-    }
   }
 
   /** The keeper begins nothing more, and ends once it keeps nothing. */
@@ -351,22 +326,6 @@ export class Keepers {
   #current(): Keeper | undefined {
     return [...this.#keepers.values()].find(({ isRetired }) => !isRetired)
   }
-
-  async #make(): Promise<Keeper> {
-    if (this.#coming) return await this.#coming.promise
-    const coming = Promise.withResolvers<Keeper>()
-    this.#coming = coming
-    const late = new P8aError('timeout', 'The keeper did not come up in time')
-    const giveUp = deadline(() => coming.reject(late), this.#bootMs)
-    // If it cannot be spawned, all who wait for it get the error. A system that does not answer is not waited for.
-    this.#spawn().catch(coming.reject)
-    try {
-      return await coming.promise
-    } finally {
-      clearTimeout(giveUp)
-      this.#coming = undefined
-    }
-  }
 }
 
 const tooLate = new Error('The time is up')
@@ -375,9 +334,4 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = deadline(() => reject(tooLate), ms)
   return await Promise.race([work, promise]).finally(() => clearTimeout(timer))
-}
-
-/** If that cannot be seen, it may have begun. */
-async function mayHaveBegun(log: string): Promise<boolean> {
-  return await wasBegun(log).catch(() => true)
 }

@@ -2,26 +2,24 @@
 // how it ended, and what a shim would say is said here, so that the lifecycle is that of every run. If the keeper is
 // gone, its process is looked for, and another keeper takes up its output.
 
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonicMs } from '../../protocol/deadline.ts'
-import { begunFile, type ServiceEnd, type ServiceOrder, type ServiceSaid } from '../../protocol/keeper.ts'
+import type { ServiceEnd, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
 import type { Lease } from '../../protocol/lease.ts'
 import { maxSaidChars } from '../../protocol/limits.ts'
 import type { ExitNote } from '../../protocol/link.ts'
-import { runId } from '../../protocol/names.ts'
 import { forbidBegin } from '../keeper/begun.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
-import { listeners } from '../system/kin.ts'
 import { runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
-import { removeFile } from '../system/remove-file.ts'
 import type { Seams } from '../system/seams.ts'
 import { untilSeen } from '../system/until-seen.ts'
-import { readBegun, readBegunNote, readExitNote } from './exit-note.ts'
+import { readBegun, readExitNote } from './exit-note.ts'
+import { endGivenUp, forgetBegun } from './given-up.ts'
+import { isUnheard, KeptPorts, type PortOwner } from './kept-ports.ts'
 import type { LiveRun } from './live-run.ts'
+import { mayBeThere } from './may-be-there.ts'
 import type { Said } from './run-link.ts'
 import { type LogShare, serviceFiles, serviceKey } from './service-order.ts'
 
@@ -29,11 +27,6 @@ import { type LogShare, serviceFiles, serviceKey } from './service-order.ts'
 const seekMs = 100
 /** When to try again to give a process to another keeper. */
 const takeAgainMs = 1000
-/** How often to look whether a run listens to its port, at first and at most. */
-const firstPortMs = 10
-const portMs = 250
-/** What is said for one whose port nobody has opened. */
-const unheard = 'nothing listens at port'
 /** How long the end of a run waits for its keeper to dial. */
 const dialMs = 1000
 
@@ -53,47 +46,40 @@ export type KeptNeeds = Seams & {
   >
 }
 
-export type KeptOwner = {
+export type KeptOwner = PortOwner & {
   name: string
   slotOf(live: LiveRun): Slot
   /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
   /** Saves which keeper has a run. */
   saveKeeper(live: LiveRun, keeper: LiveRun['record']['keeper']): Promise<void>
-  /** The port that its runs are told to listen to. */
-  port(): Promise<number | undefined>
-  /** Whether its runs are born with the sockets that they are to listen at. */
-  hasSockets(): boolean
-  /** Whether its runs are up only when they say so. */
-  isToldReady(): boolean
   /** The log of a run is a part of this. */
   logShare(live: LiveRun): LogShare
-  /** The first process in the container of a run, if it has one. */
-  within(live: LiveRun): Identity | undefined
   /** The lease by which a run lives, if it has one. */
   lease(live: LiveRun): Promise<{ lease?: Lease }>
   /** Something that a status shows has changed. */
   onChanged(): void
 }
 
-/** `isReady`: it has said so. `hasListened`: at its port. `exited`: how its keeper says that it ended. */
+/** `isReady`: it has said so. `exited`: how its keeper says that it ended. */
 type Kept = {
   isLinked: boolean
   isOver: boolean
   isReady: boolean
-  hasListened: boolean
   exited: PromiseWithResolvers<ExitOutcome | undefined>
 }
 
 export class KeptRuns {
   #needs: KeptNeeds
   #owner: KeptOwner
+  #ports: KeptPorts
   #runs = new Map<LiveRun, Kept>()
   #isDetached = false
 
   constructor(needs: KeptNeeds, owner: KeptOwner) {
     this.#needs = needs
     this.#owner = owner
+    this.#ports = new KeptPorts(needs.processes, owner)
   }
 
   /** By which its keeper proves itself; it is in the record before a run begins. */
@@ -204,37 +190,14 @@ export class KeptRuns {
 
   /** Removes what its keeper left for those who would have had to find it, and ends what was begun after it was given up. */
   async forget(live: LiveRun): Promise<void> {
-    const begun = live.identity ? undefined : await readBegun(this.#files(live).exit).catch(() => undefined)
-    if (begun) await this.#needs.processes.signalGroup(begun, 'SIGKILL').catch(() => false)
-    // What cannot be read now is looked at again: see endForgotten.
-    if (begun || live.identity) await removeFile(begunFile(this.#files(live).exit)).catch(() => {})
+    await forgetBegun(live, this.#files(live).exit, this.#needs)
   }
 
-  /**
-   * Ends what was begun after it was given up, by a keeper that hung and was killed before it could say so: nobody else knows of
-   * the process.
-   */
+  /** Ends what was begun after it was given up: nobody else knows of the process. */
   async endForgotten(): Promise<void> {
-    const { paths, processes, log } = this.#needs
-    const pod = paths.pod(this.#owner.name)
-    for (const file of await readdir(pod.runs).catch(() => [])) {
-      const number = Number(/^(\d+)\.begun$/.exec(file)?.[1] ?? Number.NaN)
-      if (Number.isNaN(number)) continue
-      const run = runId(this.#owner.name, number)
-      try {
-        const begun = await readBegunNote(runPaths(pod, number).exit)
-        const isKnown = [...this.#runs.keys()].some(({ ref }) => ref.number === number)
-        if (!begun || isKnown || this.#isDetached) continue
-        // A keeper that hangs may yet begin it.
-        if (begun.pid === 0 && (await this.#isThere(begun.keeper))) continue
-        const wasThere = begun.pid > 0 && (await processes.signalGroup(begun, 'SIGKILL'))
-        if (wasThere) log.warn('run', 'it was given up, and ran', { pod: this.#owner.name, run, pid: begun.pid })
-        await removeFile(join(pod.runs, file))
-      } catch (error) {
-        // It is looked at again when the next run has ended.
-        log.error('run', 'one that was given up could not be ended', { pod: this.#owner.name, run, err: error })
-      }
-    }
+    const isKnown = (number: number) =>
+      this.#isDetached || [...this.#runs.keys()].some(({ ref }) => ref.number === number)
+    await endGivenUp(this.#owner.name, { ...this.#needs, isKnown })
   }
 
   detach(): void {
@@ -244,13 +207,9 @@ export class KeptRuns {
 
   /** Whether the keeper that has begun it, or took it up, is there. */
   async #hasKeeper({ record: { keeper } }: LiveRun): Promise<boolean> {
-    return keeper?.pid !== undefined && (await this.#isThere({ pid: keeper.pid, startTime: keeper.startTime }))
-  }
-
-  /** Also where that cannot be seen now. */
-  async #isThere({ pid, startTime }: { pid: number; startTime: string | undefined }): Promise<boolean> {
-    const now = await this.#needs.processes.identify(pid).catch(() => ({ startTime }))
-    return now !== undefined && now.startTime === startTime
+    return (
+      keeper?.pid !== undefined && (await mayBeThere({ pid: keeper.pid, startTime: keeper.startTime }, this.#needs))
+    )
   }
 
   #keyOf(live: LiveRun): string {
@@ -258,13 +217,7 @@ export class KeptRuns {
   }
 
   #watch(live: LiveRun): void {
-    const kept: Kept = {
-      isLinked: false,
-      isOver: false,
-      isReady: false,
-      hasListened: false,
-      exited: Promise.withResolvers(),
-    }
+    const kept: Kept = { isLinked: false, isOver: false, isReady: false, exited: Promise.withResolvers() }
     this.#runs.set(live, kept)
     this.#needs.keepers.watchService(this.#keyOf(live), {
       onKept: pid => void this.#onKept(live, pid),
@@ -282,27 +235,10 @@ export class KeptRuns {
   async answerOf(live: LiveRun): Promise<Said> {
     if (this.#owner.isToldReady() && this.#isStarting(live))
       return { status: 'waiting', text: 'it has not said READY=1 yet' }
-    const text = await this.#withoutPort(live)
+    const text = this.#runs.has(live) ? await this.#ports.textOf(live) : undefined
     if (text !== undefined) return { status: 'up', text }
-    if (live.said?.text?.startsWith(unheard)) live.link.say({ status: 'up' })
+    if (isUnheard(live)) live.link.say({ status: 'up' })
     return { status: 'up' }
-  }
-
-  /** Of one that lives, and so is up by its time, at whose port nobody has ever listened; what it says of itself goes before. */
-  async #withoutPort(live: LiveRun): Promise<string | undefined> {
-    const kept = this.#runs.get(live)
-    // It may say so while it is looked at.
-    const saysOwn = () => live.said?.text !== undefined && !live.said.text.startsWith(unheard)
-    if (!kept || kept.hasListened || saysOwn() || this.#owner.isToldReady() || this.#owner.hasSockets())
-      return undefined
-    const port = await this.#owner.port()
-    const { identity } = live
-    // Other systems do not tell, and what a container does with its own network cannot be seen.
-    if (port === undefined || !identity || live.record.isContained || process.platform !== 'linux') return undefined
-    // What cannot be known is not said, and one that has gone into the background is nobody's child.
-    kept.hasListened = await this.#needs.processes.listens(identity, port).catch(() => true)
-    const isSilent = !kept.hasListened && (await listeners(port).catch(() => undefined))?.size === 0
-    return isSilent && !saysOwn() ? `${unheard} ${port}, its PORT` : undefined
   }
 
   #onSaid(live: LiveRun, kept: Kept, { ready, text }: ServiceSaid): void {
@@ -343,21 +279,10 @@ export class KeptRuns {
     if (kept.isLinked && !this.#needs.keepers.keeps(this.#keyOf(live))) this.#onUnlinked(live, kept)
   }
 
-  /** It is up once it listens to its port. One that was born with that socket listens before it has begun: its time alone tells. */
+  /** It is up once it listens to its port. */
   async #watchPort(live: LiveRun, identity: Identity): Promise<void> {
-    if (this.#owner.isToldReady() || this.#owner.hasSockets()) return
     const isAwaited = () => !this.#isDetached && this.#runs.get(live)?.isOver === false && this.#isStarting(live)
-    const port = await this.#owner.port()
-    for (let waitMs = firstPortMs; isAwaited(); waitMs = Math.min(2 * waitMs, portMs)) {
-      const leader = live.record.isContained ? this.#owner.within(live) : identity
-      const isListening = leader && (await this.#needs.processes.listens(leader, port).catch(() => false))
-      if (isListening) {
-        const kept = this.#runs.get(live)
-        if (kept) kept.hasListened = true
-        return void this.#owner.post(live, { type: 'ready' })
-      }
-      await delay(waitMs)
-    }
+    if (await this.#ports.listens(live, identity, isAwaited)) void this.#owner.post(live, { type: 'ready' })
   }
 
   #isStarting(live: LiveRun): boolean {

@@ -7,7 +7,6 @@ import { timerOf } from '../lifecycle/decide.ts'
 import { type Ending, endingIn, endingOf, toldBeside, toldSlots } from '../lifecycle/ending.ts'
 import { isNews } from '../lifecycle/news.ts'
 import { hasRun } from '../lifecycle/public.ts'
-import { rollOn } from '../lifecycle/roll.ts'
 import {
   type Beside,
   decideSeat,
@@ -17,23 +16,22 @@ import {
   type Seat,
   type Worlds,
 } from '../lifecycle/seat.ts'
-import type { End, RunRef, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
-import type { Reload } from '../store/desired.ts'
+import type { RunRef, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { Inbox } from '../system/inbox.ts'
 import { Effects, type EffectsNeeds } from './effects.ts'
 import type { Greeting } from './greeting.ts'
-import { type InForce, inForceFor, targetOf } from './in-force.ts'
+import { inForceFor } from './in-force.ts'
 import type { LiveRun } from './live-run.ts'
+import { Rolling, type RollingOwner } from './rolling.ts'
 import type { RunNumbers } from './run-numbers.ts'
 import { type Due, SlotTimers } from './slot-timers.ts'
 import { type PodNow, worldOf, worldsOf } from './worlds.ts'
 
 /** What the slots need of their pod. */
-export type SlotsOwner = {
+export type SlotsOwner = RollingOwner & {
   name: string
   numbers: RunNumbers
-  inForce(): InForce | undefined
   /** How many slots should have a run, by the desired state. */
   desiredCount(): number
   /** Whether nothing may run, whatever is desired. */
@@ -46,12 +44,7 @@ export type SlotsOwner = {
   onEnded(end: RunEnd): void
   /** A run that was asked to rest has something to do. */
   onStirred(): void
-  /** What a reload has come to: all slots are as it says, or the run of one did not come up. */
-  onReload(outcome: ReloadOutcome): void
 }
-
-/** `of`: the generation to which it led. `end`: how the run ended that did not come up. `wasBack`: while it went back. */
-export type ReloadOutcome = { of: number; end?: End; wasBack: boolean }
 
 /**
  * `run`: the run that the event is about, which says in which lane of its slot it is; `dueMs`: for a timer, the time for
@@ -74,9 +67,8 @@ export class Slots {
   /** The run whose end is taken up, until its output is complete and its end is saved. */
   #ending: Ending | undefined
   #timers: SlotTimers
+  #rolling: Rolling
   #inbox = new Inbox<Happened>(happened => this.#handle(happened))
-  /** The reload, or its way back, in which a run has not come up: nothing more begins in it. */
-  #failed: string | undefined
   /** The runs that are over a limit, so that another one comes in the place of each: the number of the run, and the limit in words. */
   #over = new Map<number, string>()
   #isDetached = false
@@ -84,6 +76,7 @@ export class Slots {
   constructor(needs: EffectsNeeds, owner: SlotsOwner) {
     this.#needs = needs
     this.#owner = owner
+    this.#rolling = new Rolling(owner)
     this.#timers = new SlotTimers(needs.clock, due => this.#onDue(due))
     this.#effects = new Effects(needs, {
       name: owner.name,
@@ -249,14 +242,10 @@ export class Slots {
 
   /** The next slots of a reload begin, or it is told that it is done. */
   #roll(): void {
-    const inForce = this.#owner.inForce()
-    if (!inForce?.reload || this.#isDetached || this.#owner.isHeld()) return
-    const { reload, desired } = inForce
-    if (desired.reload && this.#failed === keyOf(desired.reload)) return
+    if (!this.isReloading || this.#isDetached || this.#owner.isHeld()) return
     const seats = Array.from({ length: this.wantedCount }, (_, number) => this.#seatOf(number))
-    const { begin, isDone } = rollOn(seats, { to: targetOf(inForce).spec, width: reload.width })
-    for (const slot of begin) void this.#inbox.put({ slot, event: { type: 'desired' }, lane: 'coming' })
-    if (isDone) this.#owner.onReload({ of: desired.reload?.generation ?? 0, wasBack: reload.isBack })
+    for (const slot of this.#rolling.next(seats))
+      void this.#inbox.put({ slot, event: { type: 'desired' }, lane: 'coming' })
   }
 
   #worldsOf(number: number): Worlds {
@@ -324,16 +313,10 @@ export class Slots {
       break
     }
     this.#arm(number)
-    if (failed) this.#onFailed(failed)
+    if (failed) this.#rolling.onFailed(failed)
     if (hasStirred) this.#owner.onStirred()
     if (isNews(event, { before, after: seat })) this.#owner.onChanged()
     this.#roll()
-  }
-
-  #onFailed(end: End): void {
-    const { reload } = this.#owner.inForce()?.desired ?? {}
-    this.#failed = reload && keyOf(reload)
-    if (reload) this.#owner.onReload({ of: reload.generation, end, wasBack: reload.isBack ?? false })
   }
 
   #arm(number: number): void {
@@ -343,8 +326,4 @@ export class Slots {
   #onDue({ slot, lane, dueMs, lateMs }: Due): void {
     void this.#inbox.put({ slot, lane, event: { type: 'timer', lateMs }, dueMs })
   }
-}
-
-function keyOf({ generation, isBack = false }: Reload): string {
-  return `${generation} ${isBack}`
 }

@@ -223,7 +223,7 @@ export class Ports {
     await this.#keepers.holderOf(key)?.peer.request('watchPorts', { key, waitMs }, this.#patience)
   }
 
-  /** Has them held by whoever holds those of the pod, or by another keeper. */
+  /** Lets whoever holds those of the pod hold them, or else another keeper. */
   async #order(key: string, wanted: PortsOfPod): Promise<void> {
     const pod = this.#folders.get(key) as PodPaths
     const wasAny = this.hasAny

@@ -1,6 +1,6 @@
 // `pods/<name>/deploys.json`: what was begun, reloaded and rolled back of a pod, by whom, and what came of it.
 import * as v from 'valibot'
-import type { DeployInfo } from '../../protocol/words.ts'
+import type { DeployInfo } from '../../protocol/words-version.ts'
 import { parseState, readStateText, writeState } from './state-file.ts'
 import { timeSchema } from './time.ts'
 

@@ -1,6 +1,6 @@
 // `start.json`: the options that the host was started with, which hold for the next start too.
 import * as v from 'valibot'
-import type { StartedWith } from '../../protocol/words.ts'
+import type { StartedWith } from '../../protocol/words-host.ts'
 import { parseState, readStateText, writeState } from './state-file.ts'
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))

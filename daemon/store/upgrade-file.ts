@@ -1,6 +1,6 @@
 // `upgrade.json`: the last upgrade of this host, and what became of it. Whichever host is there next finds it.
 import * as v from 'valibot'
-import type { UpgradeInfo } from '../../protocol/words.ts'
+import type { UpgradeInfo } from '../../protocol/words-host.ts'
 import { parseState, readStateText, writeState } from './state-file.ts'
 import { timeSchema } from './time.ts'
 

@@ -1,7 +1,8 @@
 // The daemon as a whole, as far as its verbs tell of it or end it.
 import type { PodChange } from '../../protocol/changes.ts'
 import type { MethodResults } from '../../protocol/methods.ts'
-import type { Asker, HostInfo, UpgradeInfo } from '../../protocol/words.ts'
+import type { Asker } from '../../protocol/words.ts'
+import type { HostInfo, UpgradeInfo } from '../../protocol/words-host.ts'
 import type { Bounds } from '../bounds/bounds.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Sleeps } from '../events/sleeps.ts'

@@ -1,7 +1,8 @@
 // What is begun, reloaded and rolled back of a service is noted, with what came of it. A note that cannot be saved keeps
 // no verb from being done.
 import { P8aError } from '../../protocol/errors.ts'
-import type { DeployInfo, PodStatus } from '../../protocol/words.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { DeployInfo } from '../../protocol/words-version.ts'
 import { readDeploys, writeDeploys } from '../store/deploys-file.ts'
 import { timeText } from '../system/clock.ts'
 import { Turns } from '../system/turns.ts'

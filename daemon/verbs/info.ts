@@ -1,6 +1,6 @@
 // `host.info`: what a host is, and how many pods and runs it has.
 import { type MethodParams, protocolVersion } from '../../protocol/methods.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { groupsText } from '../bounds/groups.ts'
 import { levelsHere } from '../bounds/levels.ts'
 import { usersText } from '../bounds/user.ts'

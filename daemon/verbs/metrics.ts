@@ -3,7 +3,7 @@
 import { eventNames } from '../../protocol/events.ts'
 import type { LoopLag } from '../../protocol/loop-lag.ts'
 import { isWithin } from '../../protocol/names.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import type { Counts, PodCounts } from '../events/counts.ts'
 import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'

@@ -1,7 +1,7 @@
 // What changed between two versions of a pod.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import type { VersionDiff } from '../../protocol/words.ts'
+import type { VersionDiff } from '../../protocol/words-version.ts'
 import { differenceOf } from '../image/difference.ts'
 import { readImage } from '../image/store.ts'
 import { type ImageRef, imageOf } from '../store/desired.ts'

@@ -4,7 +4,7 @@ import { type KnownPods, type PodChange, takeIn } from '../../protocol/changes.t
 import { fullName } from '../../protocol/pod-order.ts'
 import type { Role } from '../../protocol/roles.ts'
 import type { PodUsage } from '../../protocol/usage.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import type { LinkState } from '../wire/lines.ts'
 import { mayBeFleets } from './fleet.ts'
 

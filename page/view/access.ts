@@ -1,7 +1,7 @@
 // Who may come in, and who changed what. For those who may do everything.
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { AuditEntry, TokenInfo } from '../../protocol/words.ts'
+import type { AuditEntry, TokenInfo } from '../../protocol/words-host.ts'
 import type { Desk } from './desk.ts'
 import { html } from './html.ts'
 

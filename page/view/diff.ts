@@ -1,7 +1,8 @@
 // What changes from one version of a pod to another: files, policy, functions, and the lines of texts.
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { PodStatus, VersionDiff } from '../../protocol/words.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { VersionDiff } from '../../protocol/words-version.ts'
 import { WireError } from '../wire/wire-error.ts'
 import type { Desk } from './desk.ts'
 import { html } from './html.ts'

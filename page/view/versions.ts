@@ -1,7 +1,8 @@
 // The versions of a pod: which one runs, what another one changes, the way to it, and what was begun so far.
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { DeployInfo, PodStatus, VersionInfo } from '../../protocol/words.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { DeployInfo, VersionInfo } from '../../protocol/words-version.ts'
 import type { Desk } from './desk.ts'
 import { Diff } from './diff.ts'
 import { html } from './html.ts'

@@ -1,19 +1,8 @@
 // What the root does for a pod that is a host: its verbs there, and the pods that it runs there.
 import type { PodConfigInput } from '../config.ts'
 import type { MethodResults } from '../methods.ts'
-import type {
-  LogEntry,
-  PodEnv,
-  PodState,
-  PodStatus,
-  Pushed,
-  RunInfo,
-  RunOutput,
-  Script,
-  Started,
-  Stopped,
-  VersionInfo,
-} from '../words.ts'
+import type { LogEntry, PodEnv, PodState, PodStatus, RunInfo, RunOutput, Started, Stopped } from '../words.ts'
+import type { Pushed, Script, VersionInfo } from '../words-version.ts'
 import type {
   Asked,
   AskedForEnv,

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { installAt, onGo } from '../../test/e2e/installed.ts'
 import { withHost } from './faults-host.ts'
 import { send } from './faults-pods.ts'

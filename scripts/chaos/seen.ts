@@ -1,6 +1,7 @@
 // What a host says at a quiet point, and whether it has come to rest.
 import { unsavedText } from '../../daemon/tree/unsaved.ts'
-import type { HostInfo, PodStatus } from '../../protocol/words.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { HostInfo } from '../../protocol/words-host.ts'
 import { isRestless } from './sorts.ts'
 import type { ChaosPod, World } from './world.ts'
 

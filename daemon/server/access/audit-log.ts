@@ -1,7 +1,7 @@
 // The audit log: a line for each verb that changes something: the asker, the address, and the outcome. Of
 // the parameters it keeps only names, since the rest may hold secrets.
 import type { Settings } from '../../../protocol/settings.ts'
-import type { AuditEntry } from '../../../protocol/words.ts'
+import type { AuditEntry } from '../../../protocol/words-host.ts'
 import type { HostLog } from '../../system/host-log.ts'
 import { LineFile } from '../../system/line-file.ts'
 

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import * as v from 'valibot'
 import { P8aError } from '../../../protocol/errors.ts'
 import { isWithin } from '../../../protocol/names.ts'
-import type { AuditEntry } from '../../../protocol/words.ts'
+import type { AuditEntry } from '../../../protocol/words-host.ts'
 import { isMissing, openPlain } from '../../system/plain-file.ts'
 
 const blockBytes = 64 * 1024

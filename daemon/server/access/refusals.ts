@@ -3,7 +3,7 @@
 // refused.
 import { longTimeout } from '../../../protocol/long-timeout.ts'
 import type { Settings } from '../../../protocol/settings.ts'
-import type { AuditEntry } from '../../../protocol/words.ts'
+import type { AuditEntry } from '../../../protocol/words-host.ts'
 import { type Clock, timeText } from '../../system/clock.ts'
 import type { AuditLog } from './audit-log.ts'
 

@@ -1,8 +1,7 @@
 // A connection that speaks lines of JSON-RPC: bytes come in, answers go out, within the limits of the settings.
 
 import type { Duplex } from 'node:stream'
-import type { JSONRPCID } from 'json-rpc-2.0'
-import { bytesAsText, type Carrier, reservedPrefix } from '../../../protocol/channel/messages.ts'
+import { reservedPrefix } from '../../../protocol/channel/messages.ts'
 import { deadline } from '../../../protocol/deadline.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
@@ -11,11 +10,11 @@ import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import type { Answers } from '../answers.ts'
 import type { Visitor } from '../doorstep.ts'
-import { drained } from '../drained.ts'
 import { Guest } from '../guest.ts'
 import { longestLine } from '../longest-line.ts'
-import type { Backlog, Unread } from '../unread.ts'
+import type { Unread } from '../unread.ts'
 import { Channels } from './channels.ts'
+import { LineWriter } from './line-writer.ts'
 import { errorReply } from './reply.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -44,8 +43,7 @@ export function serveLines(socket: LineSocket, first: Buffer, options: SessionOp
   new Session(socket, options).begin(first)
 }
 
-class Session implements Carrier, Backlog {
-  readonly bytes: Carrier['bytes'] = bytesAsText(line => this.#write(line))
+class Session {
   #socket: LineSocket
   #seams: Pick<Seams, 'settings' | 'log'>
   #rpc: Rpc
@@ -53,7 +51,7 @@ class Session implements Carrier, Backlog {
   #lines: LineSplitter
   #channels: Channels
   #answers: Answers
-  #unread: Unread
+  #writer: LineWriter
   #pending = 0
   /** Answers that the kernel does not have yet. */
   #unwritten = 0
@@ -62,7 +60,6 @@ class Session implements Carrier, Backlog {
   #hasLines = false
   #hasInputEnded = false
   #idleTimer: NodeJS.Timeout | undefined
-  #drained: Promise<void> | undefined
 
   constructor(socket: LineSocket, { seams, rpc, authority, answers, unread, visitor }: SessionOptions) {
     const { settings } = seams
@@ -70,16 +67,16 @@ class Session implements Carrier, Backlog {
     this.#seams = seams
     this.#rpc = rpc
     this.#answers = answers
-    this.#unread = unread
+    this.#writer = new LineWriter(socket, { seams, unread, isKnown: () => this.#client.identity !== undefined })
     this.#lines = new LineSplitter({ maxBytes: visitor ? settings.maxUnauthorizedLineBytes : settings.maxLineBytes })
-    this.#channels = new Channels(settings, this)
+    this.#channels = new Channels(settings, this.#writer)
     this.#client = new Guest({
       authority,
       visitor,
       onKnown: () => this.#onKnown(),
       onEnded: () => socket.destroy(),
       channels: this.#channels,
-      taken: async () => await this.drained(),
+      taken: async () => await this.#writer.drained(),
     })
   }
 
@@ -98,10 +95,8 @@ class Session implements Carrier, Backlog {
     })
     // The close that follows every error does the rest.
     socket.on('error', () => {})
-    socket.on('drain', () => this.#unread.remove(this))
     socket.on('close', () => {
       clearTimeout(this.#idleTimer)
-      this.#unread.remove(this)
       this.#client.leave()
       this.#channels.lose()
       forget()
@@ -194,7 +189,7 @@ class Session implements Carrier, Backlog {
 
   /** Tells the client what is wrong with all of it, and goes. */
   #end(error: P8aError): void {
-    this.#send(errorReply(null, error))
+    this.#writer.send(errorReply(null, error))
     this.#stopReading()
     this.#socket.end()
   }
@@ -213,7 +208,7 @@ class Session implements Carrier, Backlog {
       message = parseMessage(line)
     } catch {
       const answer = this.#rpc.answerGarbage(this.#client)
-      if (this.#client.identity) this.#send(answer)
+      if (this.#client.identity) this.#writer.send(answer)
       else void this.#refuse(Promise.resolve(answer))
       return
     }
@@ -241,7 +236,7 @@ class Session implements Carrier, Backlog {
     this.#stopReading()
     const answer = await answering
     await this.#client.atone(this.#seams.settings.wrongTokenDelay)
-    if (answer) this.#send(answer)
+    if (answer) this.#writer.send(answer)
     this.#socket.end()
   }
 
@@ -256,7 +251,7 @@ class Session implements Carrier, Backlog {
     this.#flow()
     if (answer) {
       this.#unwritten++
-      this.#send(answer, () => this.#onWritten())
+      this.#writer.send(answer, () => this.#onWritten())
     }
     if (this.#pending === 0 && this.#hasInputEnded && !this.#hasLines) this.#socket.end()
   }
@@ -281,63 +276,6 @@ class Session implements Carrier, Backlog {
     if (this.#pending === 0 || this.#socket.destroyed) return
     this.#socket.write(' ')
     setTimeout(() => this.#probe(), probeMs).unref()
-  }
-
-  /** Whether more data waits than the kernel takes now. */
-  get isFull(): boolean {
-    return this.#socket.writableNeedDrain && !this.#socket.destroyed
-  }
-
-  /** Resolves when that data has been written, or never will be. */
-  async drained(): Promise<void> {
-    // All writers wait for the same `drain`.
-    this.#drained ??= drained(this.#socket).finally(() => {
-      this.#drained = undefined
-    })
-    await this.#drained
-  }
-
-  get unreadBytes(): number {
-    return this.#socket.writableLength
-  }
-
-  cutOff(): void {
-    this.#seams.log.warn('client', 'a client that does not read its answers was cut off')
-    this.#socket.destroy()
-  }
-
-  say(line: string): void {
-    this.#write(line)
-  }
-
-  /** @param onWritten called once the kernel has it, or the client is gone */
-  #send(message: unknown, onWritten?: () => void): void {
-    this.#write(toLine(message), onWritten)
-  }
-
-  #write(line: string, onWritten?: () => void): void {
-    const socket = this.#socket
-    if (socket.destroyed) {
-      onWritten?.()
-      return
-    }
-    socket.write(`${line}\n`, onWritten)
-    const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#seams.settings
-    if (socket.writableLength > (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) this.cutOff()
-    else if (socket.writableNeedDrain) this.#unread.add(this)
-  }
-}
-
-/** An answer as text; if it is too long for a text, an error takes its place. */
-export function toLine(message: unknown): string {
-  try {
-    return JSON.stringify(message)
-  } catch (cause) {
-    const error = new P8aError('too_large', 'The answer is too large to send', {
-      hint: 'Ask for less at once',
-      cause,
-    })
-    return JSON.stringify(errorReply((message as { id?: JSONRPCID }).id ?? null, error))
   }
 }
 

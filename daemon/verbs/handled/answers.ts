@@ -6,7 +6,8 @@ import { labelsSchema } from '../../../protocol/labels.ts'
 import type { MethodResults } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { UsageInfo } from '../../../protocol/usage.ts'
-import type { LogEntry, PodEnv, PodStatus, RunInfo, RunStatus, Stopped, VersionInfo } from '../../../protocol/words.ts'
+import type { LogEntry, PodEnv, PodStatus, RunInfo, RunStatus, Stopped } from '../../../protocol/words.ts'
+import type { VersionInfo } from '../../../protocol/words-version.ts'
 
 const statusSchema = v.looseObject({
   name: v.optional(v.string()),

@@ -5,7 +5,7 @@ import type { ProjectPod } from '../../../cli/project/manifest.ts'
 import { type Plan, planOf } from '../../../cli/project/plan.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { projectLabel } from '../../../protocol/labels.ts'
-import type { Pushed } from '../../../protocol/words.ts'
+import type { Pushed } from '../../../protocol/words-version.ts'
 import { podStatus } from '../../pod-status.ts'
 
 const pod = (name: string, config: ProjectPod['config'] = {}): ProjectPod => {

@@ -1,7 +1,7 @@
 // All pods of a host, page by page, also of a host that knows no pages.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { allPodsOf, pagesOf } from '../../../cli/remote/pages.ts'
+import { pagesOf } from '../../../cli/remote/pages.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 
 const names = Array.from({ length: 1203 }, (_, at) => `pod-${String(at).padStart(4, '0')}`)
@@ -18,15 +18,19 @@ function hostOf({ isOld = false } = {}) {
     const next = behind.length > page.length ? page.at(-1) : undefined
     return { pods: page.map(name => ({ name })), ...(next !== undefined && { next }) }
   }
-  return { asked, host: { call } as unknown as Parameters<typeof allPodsOf>[0] }
+  return { asked, host: { call } as unknown as Parameters<typeof pagesOf>[0] }
 }
 
-test('allPodsOf() asks for page after page, and has each pod once', async () => {
+/** The names on all pages. */
+async function allOf(host: Parameters<typeof pagesOf>[0]): Promise<string[]> {
+  const all: string[] = []
+  for await (const { pods } of pagesOf(host, {})) all.push(...pods.map(({ name }) => name))
+  return all
+}
+
+test('pagesOf() asks for page after page, and has each pod once', async () => {
   const { host, asked } = hostOf()
-  assert.equal(
-    (await allPodsOf(host)).map(({ name }) => name),
-    names,
-  )
+  assert.equal(await allOf(host), names)
   assert.equal(asked, [{ limit: 500 }, { limit: 500, after: 'pod-0499' }, { limit: 500, after: 'pod-0999' }])
 })
 
@@ -43,7 +47,7 @@ test('pagesOf() gives as many as are wanted, and says behind which name there ar
 
 test('a host that knows no pages is asked for all at once', async () => {
   const { host, asked } = hostOf({ isOld: true })
-  assert.is((await allPodsOf(host)).length, names.length)
+  assert.equal(await allOf(host), names)
   assert.equal(asked, [{ limit: 500 }, {}])
 })
 

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Holder, Keepers, type Watcher } from '../../../daemon/keeper/keepers.ts'
+import { type Holder, Keepers } from '../../../daemon/keeper/keepers.ts'
+import type { Watcher } from '../../../daemon/keeper/watcher.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import type { ShimPeer } from '../../../daemon/system/shims.ts'

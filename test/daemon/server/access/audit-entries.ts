@@ -1,5 +1,5 @@
 // Entries of the audit log for tests, and a folder for it.
-import type { AuditEntry } from '../../../../protocol/words.ts'
+import type { AuditEntry } from '../../../../protocol/words-host.ts'
 import { scratch } from '../../../scratch.ts'
 
 export const entry = (nth: number, path = ''): AuditEntry => ({

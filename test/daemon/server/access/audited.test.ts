@@ -5,7 +5,7 @@ import { type Audit, audited } from '../../../../daemon/server/access/audited.ts
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
 import type { MethodName } from '../../../../protocol/methods.ts'
-import type { AuditEntry } from '../../../../protocol/words.ts'
+import type { AuditEntry } from '../../../../protocol/words-host.ts'
 import { errorOf } from '../../../fails.ts'
 
 const token = { name: 'ci', role: 'deploy', path: '', hash: Buffer.alloc(32) } as const

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Refusals } from '../../../../daemon/server/access/refusals.ts'
-import type { AuditEntry } from '../../../../protocol/words.ts'
+import type { AuditEntry } from '../../../../protocol/words-host.ts'
 import { entry } from './audit-entries.ts'
 
 function refusalsOf(auditRefusalWindow = 60_000) {

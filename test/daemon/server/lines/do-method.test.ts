@@ -13,7 +13,7 @@ import type { Channel } from '../../../../protocol/channel/channel.ts'
 import { usualWindow } from '../../../../protocol/channel/window.ts'
 import type { MethodName } from '../../../../protocol/methods.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
-import type { AuditEntry } from '../../../../protocol/words.ts'
+import type { AuditEntry } from '../../../../protocol/words-host.ts'
 import { quietChannel } from '../../../channels.ts'
 import { failsWith } from '../../../fails.ts'
 

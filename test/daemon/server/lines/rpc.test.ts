@@ -13,7 +13,7 @@ import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import type { Verbs } from '../../../../daemon/verbs/by-path.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
-import type { AuditEntry } from '../../../../protocol/words.ts'
+import type { AuditEntry } from '../../../../protocol/words-host.ts'
 
 type Answer = { id: unknown; result?: unknown; error?: { message: string; data: { code: string; hint?: string } } }
 

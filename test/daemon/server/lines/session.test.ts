@@ -9,7 +9,7 @@ import { Answers } from '../../../../daemon/server/answers.ts'
 import type { Visitor } from '../../../../daemon/server/doorstep.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import type { Rpc } from '../../../../daemon/server/lines/rpc.ts'
-import { serveLines, toLine } from '../../../../daemon/server/lines/session.ts'
+import { serveLines } from '../../../../daemon/server/lines/session.ts'
 import { Unread } from '../../../../daemon/server/unread.ts'
 import type { Seams } from '../../../../daemon/system/seams.ts'
 import { defaultSettings, type Settings } from '../../../../protocol/settings.ts'
@@ -311,14 +311,6 @@ test('serveLines() closes a known visitor that does nothing, but not one that wa
     late.resolve()
     assert.is((await waiting.hears(2)).length, 2)
   })
-})
-
-test('toLine() makes an error of an answer that cannot be a text, with the id of its request', () => {
-  const endless: { id: number; self?: unknown } = { id: 7 }
-  endless.self = endless
-  const { id, error } = JSON.parse(toLine(endless))
-  assert.equal([id, error.data.code], [7, 'too_large'])
-  assert.is(toLine({ a: 1 }), '{"a":1}')
 })
 
 test('many lines of one chunk are taken in their order, the last one before the end too, and only while there is room', async () => {
