@@ -14,6 +14,12 @@ export type CriLine = {
   text: string
 }
 
+/** Where the parts of the head of a line begin, in bytes, and how many bytes it has. Both streams' names have six letters. */
+export const nanosecondsAt = 23
+export const streamAt = 31
+export const flagAt = 38
+export const headBytes = 40
+
 const pattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) (stdout|stderr) ([FP]) /
 
 /** Reads one line; undefined if it is not one: torn by a crash, or not ours. */

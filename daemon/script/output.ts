@@ -1,14 +1,12 @@
 // What a run of a script wrote, byte for byte: its log without the head of each line. It can be read from any offset,
 // and waited for.
 import type { FileHandle } from 'node:fs/promises'
+import { flagAt, headBytes } from '../../protocol/cri.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { runPaths } from '../system/paths.ts'
 import { isMissing, openPlain } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
 
-/** `2026-11-20T10:00:00.123456789Z stdout F `: as long for stderr. */
-const headBytes = 40
-const flagAt = 38
 const blockBytes = 256 * 1024
 /** The buffer grows with the output: most scripts write little. */
 const firstBytes = 4096

@@ -1,13 +1,8 @@
 // One log line as bytes, made in place: a line costs no string, no buffer and no garbage, and only the changed part of
 // its head is written. It knows nothing of files.
-import { maxPartLength, type StreamName } from '../../protocol/cri.ts'
+import { headBytes, maxPartLength, nanosecondsAt, type StreamName, streamAt } from '../../protocol/cri.ts'
 import { now } from './stamp.ts'
 
-/** Where parts of the head `2026-11-20T10:00:00.123456789Z stdout F ` begin. Both streams' names have six letters. */
-const nanosecondsAt = 23
-const streamAt = 31
-/** How many bytes a line has before its text. */
-export const headBytes = 40
 const digit0 = 48
 /** A character of UTF-16 has at most three bytes in UTF-8; plus one for the newline. */
 const maxTextBytes = 3 * maxPartLength + 1

@@ -1,9 +1,9 @@
 // A run's own log: formats what its streams write. Each write is with the kernel before it returns, so what a pod
 // printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
-import { formatCri, type StreamName } from '../../protocol/cri.ts'
+import { formatCri, headBytes, type StreamName } from '../../protocol/cri.ts'
 import type { LogAmount } from '../../protocol/link.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
-import { headBytes, LineBuffer } from './line-buffer.ts'
+import { LineBuffer } from './line-buffer.ts'
 import { RotatedFile, type RotatedOptions } from './rotated-file.ts'
 import { stamp } from './stamp.ts'
 

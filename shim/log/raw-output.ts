@@ -1,11 +1,10 @@
 // Moves what child processes and native code wrote straight to fd 1 and 2 from its raw file into the run's log ("folds"
 // it). The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
 
-import type { StreamName } from '../../protocol/cri.ts'
+import { headBytes, type StreamName } from '../../protocol/cri.ts'
 import { monotonicMs } from '../../protocol/deadline.ts'
 import { type LogAssignment, leftOut, type RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
-import { headBytes } from './line-buffer.ts'
 import type { LogFile } from './log-file.ts'
 import { watchRawFiles } from './raw-watch.ts'
 import { pieceOf } from './rotated-file.ts'

@@ -1,8 +1,8 @@
 // A log line made in place. Not here: what its time is (stamp.test.ts), lines of any other form (protocol/cri.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { formatCri, maxPartLength } from '../../../protocol/cri.ts'
-import { headBytes, LineBuffer } from '../../../shim/log/line-buffer.ts'
+import { formatCri, headBytes, maxPartLength } from '../../../protocol/cri.ts'
+import { LineBuffer } from '../../../shim/log/line-buffer.ts'
 import { stamp } from '../../../shim/log/stamp.ts'
 
 test('fill() makes the same bytes as formatCri(), whatever was in the buffer before', () => {
