@@ -25,6 +25,7 @@ import { Telling } from './host/telling.ts'
 import { Using } from './host/using.ts'
 import { fleetVerbs } from './host/verbs.ts'
 import { podStateOf } from './host/view.ts'
+import { removeWays, sweepWays } from './host/way-folders.ts'
 import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
 import { type Report, recordVersion } from './records.ts'
@@ -141,6 +142,7 @@ export class Member {
     this.fencing = keeper?.fencing ?? (isGuarded(settings) ? new GuardedFencing(engine.bus) : directFencing(engine))
     this.#placing = new Placing({ engine, fencing: this.fencing, tables, host, times, nowMs })
     keeper?.serve({ tables, isAlive })
+    removeWays(waysFolder(p8a.storage))
     this.#reaching = new Reaching({
       ...{ tables, host, isAlive, limits: tunnels, folder: waysFolder(p8a.storage) },
       isDirect: name => (name === host ? direct?.told : tables.hosts.get(name)?.record.direct) !== undefined,
@@ -245,8 +247,8 @@ export class Member {
     await this.mounts.close()
     // What is under way would be written behind what is forgotten.
     await Promise.all([this.#telling?.settled(), this.#known?.settled()])
-    for (const file of [knownFile, directFile, waysFolder])
-      await rm(file(this.#p8a.storage), { force: true, recursive: true })
+    removeWays(waysFolder(this.#p8a.storage))
+    for (const file of [knownFile, directFile]) await rm(file(this.#p8a.storage), { force: true })
     await forget().finally(() => this.engine.close())
   }
 
@@ -276,6 +278,7 @@ export class Member {
       },
       isOfThisBoot ? takenMs : undefined,
     )
+    void sweepWays().catch(error => this.#p8a.log(logTag, (error as Error).message))
     void this.#watch(signal)
     const ticking = setInterval(() => void this.#tick(), tickMs)
     signal.addEventListener('abort', () => clearInterval(ticking))
