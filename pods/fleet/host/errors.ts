@@ -15,6 +15,7 @@ type Code =
   | 'start_failed'
   | 'bad_params'
   | 'host_not_found'
+  | 'host_gone'
   | 'no_space'
   | 'too_large'
   | 'forbidden'

@@ -1,11 +1,20 @@
 // The namespaces of a fleet on this host: the path of the fleet, and within it that of the host, in which its pods are. They outlive a member
 // that goes over to another engine: what is asked there is then answered by the next one.
 import type { Handlers, OwnVerbs, P8a } from 'p8a'
+import { fleetError } from './errors.ts'
+
+/** Verbs that tell for as long as somebody listens. */
+const telling = ['watch', 'logs', 'events']
+
+type Verbs = Record<string, (...args: unknown[]) => unknown>
+type Listening = { signal: AbortSignal }
 
 export class Mounts {
   readonly own: OwnVerbs
   #handlers: Handlers
   #closings: (() => unknown)[]
+  /** Aborted once others answer. */
+  #over = new AbortController()
 
   constructor(p8a: Pick<P8a, 'host'>, { path, host, handlers }: { path: string; host: string; handlers: Handlers }) {
     this.#handlers = handlers
@@ -19,6 +28,9 @@ export class Mounts {
   /** From now on these answer; they are for the same verbs. */
   use(handlers: Handlers): void {
     this.#handlers = handlers
+    const over = this.#over
+    this.#over = new AbortController()
+    over.abort()
   }
 
   async close(): Promise<void> {
@@ -26,10 +38,21 @@ export class Mounts {
   }
 
   #current(): Handlers {
-    const answer =
-      (verb: string) =>
-      (...args: unknown[]) =>
-        (this.#handlers as Record<string, (...args: unknown[]) => unknown>)[verb]?.(...args)
+    const answer = (verb: string) =>
+      telling.includes(verb)
+        ? (asked: Listening) => this.#told(verb, asked)
+        : (...args: unknown[]) => (this.#handlers as Verbs)[verb]?.(...args)
     return Object.fromEntries(Object.keys(this.#handlers).map(verb => [verb, answer(verb)])) as Handlers
+  }
+
+  /** A watch goes on with all that the next member knows. Whoever reads lines or events asks again, behind the last one. */
+  async *#told(verb: string, asked: Listening): AsyncGenerator<unknown, void, undefined> {
+    for (;;) {
+      const over = this.#over.signal
+      const signal = AbortSignal.any([asked.signal, over])
+      yield* (this.#handlers as Verbs)[verb]?.({ ...asked, signal }) as AsyncIterable<unknown>
+      if (asked.signal.aborted || !over.aborted) return
+      if (verb !== 'watch') throw fleetError('host_gone', 'The fleet is at another engine now: ask again')
+    }
   }
 }
