@@ -311,8 +311,9 @@ export class Keeper {
       if (there && there.id !== hostId && isHere)
         return { error: `another host of this fleet is called "${host}"`, hint: 'Give this one another name: --name' }
       const endsAt = Math.ceil((Date.now() + this.#options.inviteMs) / 1000)
-      const usedBy = await this.members.use(invite, { name: host, endsAt })
-      if (usedBy !== undefined && (usedBy !== host || isHere))
+      const usedBy = await this.members.use(invite, { name: host, id: hostId, endsAt })
+      // One that has left, or was taken out, does not come in again by what is left of the invite.
+      if (usedBy !== undefined && (there?.invite !== invite || isHere))
         return {
           error: `this invite was used already, by host "${usedBy}": each is for one host`,
           steps: [
@@ -324,7 +325,7 @@ export class Keeper {
         await this.#tellAccount()
       }
       const server = serverOfInvite(invite)
-      await this.members.put({ name: host, id: hostId, key, ...(server !== undefined && { server }) })
+      await this.members.put({ name: host, id: hostId, key, invite, ...(server !== undefined && { server }) })
       return { token: this.sign(host, key) }
     } catch (error) {
       return { error: (error as Error).message, isPassing: isPassing(error) }

@@ -13,12 +13,14 @@ const memberSchema = v.object({
   fencingKey: v.optional(v.string()),
   /** Where it may give the engine a server. */
   server: v.optional(v.string()),
+  /** By which it came in. */
+  invite: v.optional(v.string()),
   atMs: v.number(),
 })
 export type MemberRecord = v.InferOutput<typeof memberSchema>
 
 /** An invite that was used: by which host. */
-const inviteSchema = v.object({ v: v.literal(1), name: v.string(), endsAt: v.number() })
+const inviteSchema = v.object({ v: v.literal(1), name: v.string(), id: v.optional(v.string()), endsAt: v.number() })
 
 const accountSchema = v.object({ v: v.literal(1), issuedAt: v.number(), revoked: v.record(v.string(), v.number()) })
 /** `revoked`: public keys, and since when in seconds. */
@@ -72,15 +74,18 @@ export class Members {
     done(await this.#state.del(`member.${host}`, 'any'))
   }
 
-  /** Notes that an invite is used. @returns by which host it was used before, if it was */
-  async use(invite: string, { name, endsAt }: { name: string; endsAt: number }): Promise<string | undefined> {
+  /** Notes that an invite is used, for good. @returns by which host it was used before, if it was */
+  async use(
+    invite: string,
+    { name, id, endsAt }: { name: string; id: string; endsAt: number },
+  ): Promise<string | undefined> {
     const key = `invite.${invite}`
-    const put = await this.#state.put(key, bytesOf({ v: 1, name, endsAt }), 'absent')
+    const put = await this.#state.put(key, bytesOf({ v: 1, name, id, endsAt }), 'absent')
     if (put.ok) return undefined
     if (put.why !== 'conflict' && put.why !== 'unknown') throw unavailable(put)
     const used = await this.#read(key, inviteSchema)
     if (!used) throw unavailable(put)
-    return used.record.name
+    return used.record.id === id ? undefined : used.record.name
   }
 
   async account(): Promise<AccountRecord> {

@@ -335,6 +335,18 @@ withNats('a host that got no answer to its invite asks again, and what it was gi
   assert.ok(second.isUp)
 })
 
+withNats('an invite lets nobody in again whose host was taken out, or has left', async () => {
+  for (const out of ['removed', 'left']) {
+    const invite = founded.keeper.invite()
+    const engine = await founded.join(out, 'id-1', invite)
+    if (out === 'removed') await founded.keeper.revoke(out)
+    else await engine.bus.request(`keeper.leave.${out}`, Buffer.from('{}'), { timeoutMs: 60_000 })
+    const again = await founded.join(out, 'id-2', invite).catch(({ message }) => message)
+    assert.match(again, new RegExp(`used already, by host "${out}"`))
+    assert.ok((await founded.join(out, 'id-2')).isUp, 'by another one it comes in')
+  }
+})
+
 withNats('what is revoked is cut off at once, stays so when the server is killed, and holds up no other', async () => {
   const gone = await founded.join('gone')
   const cut = Promise.withResolvers<void>()
