@@ -32,7 +32,7 @@ export async function doctor(member: Member, keeping: Keeping = {}): Promise<Fin
   const info = engine.info()
   const hosts = [...tables.hosts.values()].map(({ record }) => record)
   return [
-    ...[problem, silence].filter(Boolean).map(error),
+    ...[problem, silence, tables.isSynced ? member.stillness() : ''].filter(Boolean).map(error),
     ...(steppedDownFor === undefined ? [] : [warn(steppedDown(steppedDownFor))]),
     ...(probe.ok ? [] : [error(`the engine does not answer: ${probe.message}`)]),
     ...engine.denied.map(one => error(`the engine does not permit this host to ${one}: look at its rights there`)),

@@ -85,6 +85,8 @@ export class Member {
   #isFenced = false
   #root: Root
   #nextLookMs = 0
+  /** As at the last look: it is asked for each pod that waits. */
+  #still = ''
   /** When all was told last. */
   #toldMs = Number.POSITIVE_INFINITY
   #ending = new AbortController()
@@ -159,6 +161,7 @@ export class Member {
       pushing: () => pushing,
       info,
       problem: () => this.problem,
+      stillness: () => this.#still,
     })
     this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
     mounts?.use(handlers)
@@ -338,6 +341,7 @@ export class Member {
     try {
       if (!this.#ending.signal.aborted) void this.#listening?.look()
       if (!this.#ending.signal.aborted) this.#known?.look()
+      this.#still = this.tables.isSynced ? this.stillness() : ''
       if (this.#telling?.holder()) this.#isFenced = false
       else await this.#fence()
       if (!this.#ending.signal.aborted) await this.#telling?.look()

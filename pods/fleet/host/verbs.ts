@@ -31,6 +31,8 @@ export type VerbsOptions = {
   info: () => object
   /** Why this host does nothing of what is wanted; empty if it does. */
   problem?: () => string
+  /** Why nothing is moved at present; empty: nothing hinders it. */
+  stillness?: () => string
 }
 
 /** How long another host may take to answer what is no call. */
@@ -42,7 +44,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
   const { engine, tables } = options
   const calling = new Calling(options)
   const queueing = new Queueing(options)
-  const views = { tables, isAlive: options.isAlive, nowMs: Date.now }
+  const views = { tables, isAlive: options.isAlive, nowMs: Date.now, stillness: options.stillness ?? (() => '') }
 
   const found = (name: string): PodRecord => {
     const record = tables.pods.get(name)?.record
@@ -85,7 +87,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       const now = tables.pods.get(name)?.record
       if (!now || !isSeen(now)) return undefined
       const status = statusOf(now, views)
-      return status.status === 'waiting' && !status.waits ? undefined : status
+      return status.status === 'waiting' && !status.waits && views.stillness() === '' ? undefined : status
     }
     if (!wait) return statusOf(record, views)
     const status = await tables.until(look, signal)

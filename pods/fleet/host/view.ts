@@ -13,6 +13,8 @@ export type Views = {
   nowMs: () => number
   /** Whether what runs use is told. */
   usage?: boolean
+  /** Why nothing is moved at present; empty: nothing hinders it. */
+  stillness?: () => string
 }
 
 /** The part of a pod that a host has. */
@@ -52,7 +54,10 @@ function seenOf(record: PodRecord, { tables, isAlive }: Told) {
 
 export const podStateOf = (record: PodRecord, told: Told): HandledStatus['status'] => seenOf(record, told).status
 
-export function statusOf(record: PodRecord, { tables, isAlive, nowMs, usage = false }: Views): PodView {
+export function statusOf(
+  record: PodRecord,
+  { tables, isAlive, nowMs, usage = false, stillness = () => '' }: Views,
+): PodView {
   const { there, current, failed, asleepSince, isAsleep, status } = seenOf(record, { tables, isAlive })
   const up = current.reduce((sum, { up }) => sum + up, 0)
   // What is down on one host is told, also while there are attempts left.
@@ -62,7 +67,9 @@ export function statusOf(record: PodRecord, { tables, isAlive, nowMs, usage = fa
   return {
     name: record.name,
     status,
-    text: isDown ? downText(down, nowMs()) : record.waits || placesOf(there),
+    text: isDown
+      ? downText(down, nowMs())
+      : record.waits || [placesOf(there), status === 'waiting' ? stillness() : ''].filter(Boolean).join('; '),
     waits: record.waits !== '',
     kind: 'service',
     version: record.version,

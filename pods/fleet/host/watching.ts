@@ -18,13 +18,10 @@ export async function* fleetChanges(
   options: WatchingOptions,
   signal: AbortSignal,
 ): AsyncGenerator<HandledChange, void, undefined> {
-  const { tables, isAlive, reaching } = options
+  const { tables, isAlive, reaching, stillness = () => '' } = options
   const waiting = new Waiting()
   const living = () =>
-    [...tables.hosts.keys()]
-      .filter(isAlive)
-      .map(host => `${host} ${reaching.isDirect(host)}`)
-      .join()
+    [...[...tables.hosts.keys()].filter(isAlive).map(host => `${host} ${reaching.isDirect(host)}`), stillness()].join()
   const all = () => waiting.add([...tables.podNames, ...told])
   const told = new Set(tables.podNames.slice(0, mostAtOnce))
   let lived = living()

@@ -59,6 +59,8 @@ export function textOf(member: Member | undefined): string {
   if (member.engine.isRefused) return member.engine.problem
   if (!tables.isSynced) return 'the engine is away'
   if (silence) return silence
+  const still = member.stillness()
+  if (still) return still
   return `host "${member.settings.host}" of ${tables.hosts.size}, ${tables.pods.size} pods`
 }
 

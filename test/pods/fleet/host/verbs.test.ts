@@ -38,13 +38,17 @@ async function fleetOf(scale: number) {
   const going = tables.follow(engine.state, ending.signal)
   await until(() => tables.isSynced, 'all is known')
   const reaching = { of: () => undefined }
-  const verbs = fleetVerbs({ engine, tables, reaching, host: 'a', path: 'fleet.a', isAlive: () => true } as never)
+  const still = { why: '' }
+  const stillness = () => still.why
+  const own = { engine, tables, reaching, host: 'a', path: 'fleet.a', isAlive: () => true, stillness }
+  const verbs = fleetVerbs(own as never)
   const asked = { wait: true, signal: ending.signal } as never
   return {
     tell,
     hub,
     engine,
     tables,
+    still,
     wake: async () => (await (verbs.wake as NonNullable<Handlers['wake']>)('web', asked)) as PodView,
     start: async () => (await (verbs.start as NonNullable<Handlers['start']>)('web', {}, {}, asked)) as PodView,
     sleep: async () => (await (verbs.sleep as NonNullable<Handlers['sleep']>)('web', asked)) as PodView,
@@ -143,6 +147,19 @@ test('a worker that is scaled is told at once, since its queue says how many run
 test('the same scale as before is told at once', async () => {
   await using fleet = await fleetOf(2)
   assert.is((await fleet.scale(2)).up, 2)
+})
+
+test('start() answers at once where nothing is moved, and says why', async () => {
+  await using fleet = await fleetOf(1)
+  const image = {
+    ...{ version: 1, blob: 'b', hash: 'h', size: 1, exports: [], kind: 'service', own: {}, at: '', by: 'ann' },
+  } as unknown as PodRecord['images'][number]
+  fleet.hub.set('pod.web', writeRecord('pod', { ...pod, images: [image], want: 'idle', assigned: {} }))
+  await until(() => fleet.tables.pods.get('web')?.record.want === 'idle', 'it is idle')
+  fleet.still.why = '2 of 4 hosts are gone at once'
+  const { status, text } = await fleet.start()
+  assert.is(status, 'waiting')
+  assert.match(text, /2 of 4 hosts are gone at once$/)
 })
 
 test('a pod that waits is waited for only while the engine tells of it', async () => {

@@ -52,6 +52,16 @@ test('statusOf() says what is down on which host, why, and when it is tried agai
   assert.is(seen({ a: well, b: crashed }, { assigned: { a: 1 }, scale: 1 }).cause, undefined)
 })
 
+test('statusOf() says of what waits why nothing is moved, behind where it is, and of nothing else', () => {
+  const stillness = () => '2 of 4 hosts are gone at once'
+  const views = { tables: { hostsWith: () => [{ name: 'a', pods: { web: well } }] as never }, isAlive: () => true }
+  const textAt = (scale: number, more: Partial<PodRecord> = {}) =>
+    statusOf({ ...podRecord, scale, assigned: { a: 1 }, ...more }, { ...views, nowMs: () => nowMs, stillness }).text
+  assert.is(textAt(2), 'on a (1); 2 of 4 hosts are gone at once')
+  assert.is(textAt(1), 'on a (1)')
+  assert.is(textAt(2, { waits: '1 of 2 runs wait' }), '1 of 2 runs wait')
+})
+
 test('statusOf() tells what the host says where no attempt comes, or a reload failed', () => {
   const { retryAt: _, ...given } = { ...crashed, text: 'exited with code 3; gave up after 5 attempts' }
   assert.is(seen({ a: given }).text, 'a: exited with code 3; gave up after 5 attempts')

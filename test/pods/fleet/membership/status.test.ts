@@ -1,6 +1,7 @@
 // What a host says of its fleet: in full, and in the one line of its fleet pod.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { doctor } from '../../../../pods/fleet/doctor.ts'
 import { Hub } from '../../../../pods/fleet/embedded/hub.ts'
 import { setDuty } from '../../../../pods/fleet/membership/other-hosts.ts'
 import { statusOf, textOf } from '../../../../pods/fleet/membership/status.ts'
@@ -32,6 +33,21 @@ test('statusOf() tells of each host by its name: its duty, or that it is gone, a
   const { fleet, host, isUp, hosts } = statusOf(member)
   assert.equal([fleet, host, isUp], ['f', 'a', true])
   assert.equal((hosts[0] as { tags?: string[] }).tags, ['disk'])
+})
+
+test('that nothing is moved since half of the hosts are gone stands in the text, in the status and in what doctor finds', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using a = await joined(hub, { name: 'a', dir: at.dir })
+  const { member } = a
+  const own = await until(() => readRecord('host', hub.values.get('host.a')?.value ?? Buffer.from('')), 'it beats')
+  for (const name of ['b', 'c'])
+    hub.set(`host.${name}`, writeRecord('host', { ...own, name, id: `${name}-id`, isFenced: true }))
+  await until(() => member.tables.hosts.size === 3, 'all are known')
+  const why = /^2 of 3 hosts are gone at once: nothing is moved/
+  assert.match(textOf(member), why)
+  assert.match(statusOf(member).problem, why)
+  assert.ok((await doctor(member)).some(({ level, text }) => level === 'error' && why.test(text)))
 })
 
 test('textOf() says how to come into a fleet where there is none', () => {
