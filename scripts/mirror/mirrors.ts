@@ -19,10 +19,10 @@ export type Tested = {
 
 /** A row for each source file, in their order. */
 export function mirrorsOf({ sources, codes, exceptions }: Tested): Row[] {
-  const mirrors = [...codes.keys()].filter(file => file.endsWith('.test.ts'))
+  const mirrors = mirrorsByStart([...codes.keys()].filter(file => file.endsWith('.test.ts')))
   const reach = reachOf(codes)
   return sources.map(file => {
-    const own = mirrors.filter(test => isMirror(test, file) && reach(test).has(file))
+    const own = mirrors.get(startOf(file))?.filter(test => reach(test).has(file)) ?? []
     if (own.length > 0) return { file, how: 'tested', by: own.join(', ') }
     const reason = exceptions[keyOf(file, exceptions)]
     return reason === undefined ? { file, how: 'untested', by: '' } : { file, how: 'excepted', by: reason }
@@ -36,12 +36,14 @@ export function complaintsOf(tested: Tested): string[] {
   const untested = rows.filter(({ how }) => how === 'untested')
   const reach = reachOf(codes)
   const isReached = (test: string, file: string) => isEndToEnd(test) || reach(test).has(file)
+  const without = rows.filter(({ how }) => how === 'excepted')
+  const byKey = Map.groupBy(without, ({ file }) => keyOf(file, exceptions))
   const stale = Object.entries(exceptions).flatMap(([key, reason]) => {
     const tests = testsOf(reason)
     const gone = tests.find(test => !codes.has(test))
     if (tests.length === 0 || gone !== undefined) return [`${key}: no test is where its exception says: ${reason}`]
-    const excepted = rows.filter(({ file, how }) => how === 'excepted' && keyOf(file, exceptions) === key)
-    if (excepted.length === 0) return [`${key}: its exception is stale: ${whyStale(key, rows)}`]
+    const excepted = byKey.get(key)
+    if (!excepted) return [`${key}: its exception is stale: ${whyStale(key, rows)}`]
     const files = excepted.map(({ file }) => file)
     const unreached = files.filter(file => !tests.some(test => isReached(test, file)))
     const idle = tests.filter(test => !files.some(file => isReached(test, file)))
@@ -90,8 +92,18 @@ function mirrorOf(file: string): string {
   return `test/${file.replace(/\.\w+$/, '.test.ts')}`
 }
 
+/** What the names of its mirrors begin with. */
+function startOf(file: string): string {
+  return mirrorOf(file).replace(/test\.ts$/, '')
+}
+
 /** Also `query.property.test.ts` is a mirror of `query.ts`. */
-function isMirror(test: string, file: string): boolean {
-  const start = mirrorOf(file).replace(/test\.ts$/, '')
-  return test.startsWith(start) && /^([\w-]+\.)?test\.ts$/.test(test.slice(start.length))
+function mirrorsByStart(tests: readonly string[]): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const test of tests) {
+    const [, start = '', more = ''] = /^(.*?\/[^/]*?\.)([\w-]+\.)?test\.ts$/.exec(test) ?? []
+    for (const each of more === '' ? [start] : [start, start + more])
+      found.set(each, [...(found.get(each) ?? []), test])
+  }
+  return found
 }

@@ -2,8 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { execaSync } from 'execa'
-import { processesOf } from '../../test/processes.ts'
-import { until } from '../../test/until.ts'
+import { processesLeft, processesOf } from '../../test/processes.ts'
 
 /** How long a process may take to be gone after the test file that ended it: long, since a machine may have much else to do. */
 const patientMs = 20_000
@@ -28,7 +27,7 @@ export function openSandbox(dir: string, { compiled }: { compiled: string }): Sa
   return {
     env: { HOME: home, TMPDIR: temp, XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '' },
     close: async (goneMs = patientMs) => {
-      const processes = await leftOf(dir, goneMs)
+      const processes = await processesLeft(dir, { forMs: goneMs })
       if (processes.length > 0) endAllOf(dir)
       rmSync(join(temp, compileCache))
       const files = [home, temp].flatMap(folder => readdirSync(folder).map(name => join(folder, name)))
@@ -47,17 +46,6 @@ function removeAll(dir: string): void {
     execaSync('chmod', ['-R', 'u+rwx', dir])
     rmSync(dir, options)
   }
-}
-
-/** The processes that are still there after some time. To look at all that a machine has takes some milliseconds. */
-async function leftOf(dir: string, goneMs: number): Promise<ReturnType<typeof processesOf>> {
-  let left = processesOf(dir)
-  const isOver = () => {
-    left = processesOf(dir)
-    return left.length === 0
-  }
-  if (left.length > 0) await until(isOver, 'all are gone', { forMs: goneMs, everyMs: 50 }).catch(() => {})
-  return left
 }
 
 /** Kills all processes that were started in a sandbox below `dir`. */

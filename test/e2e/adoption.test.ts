@@ -252,8 +252,8 @@ test('a data directory that is replaced by a copy under the live host is taken u
   // Until it looks, it answers over its port as before. Its log may have found its new place first.
   const said = () => [old, host.data].map(folder => readFileSync(join(folder, 'logs/host.log'), 'utf8')).join('')
   await until(() => /another directory is in the place/.test(said()), 'the host has seen it')
-  await until(async () => (await host.pod('status', 'local', 'kept')).code === 0, 'the host is found again')
-  await until(async () => (await host.status('kept')).status === 'up', 'its runs are linked')
+  const found = async () => await host.status('kept').catch(() => undefined)
+  await until(async () => (await found())?.status === 'up', 'the host is found again, and its runs are linked')
   assert.equal(await pidsOf(), pids)
   assert.is((await host.refused('host', 'start', '--port', '0')).code, 'host_running')
   assert.is((await host.ask('host.info', {})).pid, host.pid)
@@ -337,14 +337,18 @@ test('a folder that is copied in is a pod, and one that is taken away is gone', 
   const to = join(host.data, 'pods/copied')
   cpSync(from, to, { recursive: true, filter: path => !path.endsWith('storage') })
   const copied = await until(async () => {
-    const { code, stdout } = await host.pod('status', 'local', 'copied', '--json')
-    const status = code === 0 ? (JSON.parse(stdout) as PodStatus) : undefined
+    const status = await host.status('copied').catch(() => undefined)
     return status?.status === 'up' && status
   }, 'the copy is up')
   const original = await host.status('edited')
   assert.is.not(copied.runs[0]?.pid, original.runs[0]?.pid, 'with a process of its own')
   rmSync(to, { recursive: true, force: true })
-  await until(async () => (await host.pod('status', 'local', 'copied')).code === 1, 'the copy is forgotten')
+  const told = () =>
+    host.status('copied').then(
+      () => 'a pod',
+      ({ code }) => code,
+    )
+  await until(async () => (await told()) === 'pod_not_found', 'the copy is forgotten')
   assert.not.ok(isAlive(copied.runs[0]?.pid as number))
   assert.is((await host.status('edited')).status, 'up')
 })

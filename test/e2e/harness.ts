@@ -12,9 +12,10 @@ import type { MethodInput, MethodName, MethodResults } from '../../protocol/meth
 import type { PodStatus, RunInfo } from '../../protocol/words.ts'
 import { freePort } from '../free-port.ts'
 import { fixture, podProgram } from '../paths.ts'
-import { isAlive, processesOf } from '../processes.ts'
+import { isAlive, processesLeft } from '../processes.ts'
 import { type Scratch, scratch } from '../scratch.ts'
 import { until } from '../until.ts'
+import { type Begun, beginAgain, begunWith, type Up } from './begun-again.ts'
 import { endPodProcesses, podCommand } from './pod-command.ts'
 
 export type Result = { code: number | null; stdout: string; stderr: string }
@@ -30,6 +31,8 @@ export class TestHost {
   #isSettled = false
   #settings: object
   #isSteady: boolean
+  /** What the last one was begun with, where a next one may be begun so, too. */
+  #begun: Begun | undefined
   pid = 0
   port = 0
 
@@ -131,17 +134,11 @@ export class TestHost {
   /** @param options more options of `pod host start` */
   async up(...options: string[]): Promise<void> {
     this.#settle()
+    if (this.#begun && options.length === 0) return this.#isUp(await beginAgain(this.#begun, this.data))
     // It has the same port again once it was killed: one that the system gave could be somebody else's by then.
     if (this.port === 0) this.port = await freePort()
-    await this.ok('host', 'start', '--detach', '--port', String(this.port), ...options)
-    const info = await this.ask('host.info', {})
-    this.pid = info.pid
-    this.port = Number(
-      info.addresses
-        .find(at => !at.startsWith('unix:'))
-        ?.split(':')
-        .at(-1),
-    )
+    this.#isUp(await this.json<Up>('host', 'start', '--detach', '--port', String(this.port), ...options))
+    this.#begun = options.length === 0 ? begunWith(this.pid) : undefined
   }
 
   /** As `up`, with more in the host's own environment. */
@@ -162,9 +159,18 @@ export class TestHost {
     const limit = files === undefined ? '' : `ulimit -Sn ${files}; `
     const { code, stdout, stderr } = await this.run('sh', ['-c', `${limit}exec "$0" "$@"`, ...args], { env })
     assert.is(code, 0, stderr)
-    const info = JSON.parse(stdout) as { pid: number; addresses: string[] }
-    this.pid = info.pid
-    this.port = Number(info.addresses.find(at => at.startsWith('127.0.0.1'))?.split(':')[1])
+    this.#isUp(JSON.parse(stdout) as Up)
+    this.#begun = undefined
+  }
+
+  #isUp({ pid, addresses }: Up): void {
+    this.pid = pid
+    this.port = Number(
+      addresses
+        .find(at => !at.startsWith('unix:'))
+        ?.split(':')
+        .at(-1),
+    )
   }
 
   /** Before its first start. What a test has written into its settings goes before what it was made with. */
@@ -297,9 +303,8 @@ export class TestHost {
     if (this.#scratch === undefined) return
     if (this.#isSteady) await endPodProcesses()
     const problem = await this.#stopAll().then(() => '', String)
-    // A process that only waited for a run ends when it finds its host gone. To look at all processes takes a while.
-    await until(() => processesOf(this.data).length === 0, 'all are gone', { everyMs: 50 }).catch(() => {})
-    const left = processesOf(this.data)
+    // A process that only waited for a run ends when it finds its host gone.
+    const left = await processesLeft(this.data)
     for (const { pid } of left) killAll(pid)
     if (left.length > 0) process.stderr.write(`${problem}${this.#hostSaid()}\n`)
     this.#scratch[Symbol.dispose]()

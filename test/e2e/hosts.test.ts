@@ -22,6 +22,9 @@ async function remote(name: string, path: string): Promise<void> {
 }
 
 const status = (remoteName: string, name: string) => host.json<PodStatus>('status', remoteName, name)
+/** That of a pod of a host within this one, as the host tells it; undefined where it is not told. */
+const statusAt = async (path: string, name: string) =>
+  await host.ask('pod.status', { path, name }).catch(() => undefined)
 
 test('a namespace has every verb of the root, on its path', async () => {
   await host.push('namespace', 'outer')
@@ -168,10 +171,7 @@ test('what runs in a host whose owner cannot be read runs on, and is had by the 
   await host.killHost()
   writeFileSync(join(host.data, 'hosts/torn/owner.json'), '{"v":2,"pod')
   await host.up()
-  const found = await until(async () => {
-    const { code, stdout } = await host.pod('status', 'torn', 'puppet', '--json')
-    return code === 0 && (JSON.parse(stdout) as PodStatus)
-  }, 'its pod has mounted it again')
+  const found = await until(async () => await statusAt('torn', 'puppet'), 'its pod has mounted it again')
   assert.is(found.runs[0]?.pid, pid)
   assert.ok(readdirSync(join(host.data, 'hosts/torn')).some(file => file.startsWith('owner.json.broken-')))
   await host.remove('torn')
@@ -205,10 +205,8 @@ test('the root is killed: all levels are adopted and mounted again', async () =>
   await host.killHost()
   await host.up()
   await remote('third2', 'inner.second.third')
-  const after = await until(async () => {
-    const { code, stdout } = await host.pod('status', 'third2', 'puppet', '--json')
-    return code === 0 && (JSON.parse(stdout) as PodStatus)
-  }, 'the innermost host is mounted')
+  await until(async () => await statusAt('inner.second.third', 'puppet'), 'the innermost host is mounted')
+  const after = await status('third2', 'puppet')
   assert.equal(
     after.runs.map(run => run.pid),
     before.runs.map(run => run.pid),
@@ -237,10 +235,7 @@ test('a host stops with its pod, innermost first, and starts with it again', asy
   )
   assert.is((await host.refused('status', 'third3', 'puppet')).code, 'host_gone')
   await host.begin('outer')
-  await until(
-    async () => (await host.pod('status', 'third3', 'puppet', '--json')).stdout.includes('"status":"up"'),
-    'all is up again',
-  )
+  await until(async () => (await statusAt('inner.second.third', 'puppet'))?.status === 'up', 'all is up again')
 })
 
 test('a removed pod takes its hosts with it', async () => {
