@@ -6,12 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 const deadlineMs = 60_000
 
 /** How much longer each pause is than the one before it, and how often the first one the longest is. */
-const [longer, most] = [1.2, 4]
+const [longer, most] = [1.25, 8]
 
 /**
  * Asks again and again until the answer is true.
  * @param what what is waited for, which the error names
- * @param options `everyMs`: the first pause, of which the longest is four times as long
+ * @param options `everyMs`: the first pause, of which the longest is eight times as long
  * @returns what was true
  */
 export async function until<T>(

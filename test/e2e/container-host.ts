@@ -6,6 +6,9 @@ import { type OwnPodman, ownPodman } from '../podman.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
+/** Each look is a process that takes as long as some hundred others. */
+export const seldom = { everyMs: 200 }
+
 export class ContainerHost extends TestHost {
   #podman: OwnPodman | undefined
 
@@ -33,10 +36,14 @@ export class ContainerHost extends TestHost {
   /** The container of a pod, once it runs. */
   async running(pod: string): Promise<string> {
     const format = ['--filter', 'status=running', '--format', '{{.Names}}']
-    return await until(() => {
-      const names = this.podman('ps', ...format).split('\n')
-      return names.find(name => name.startsWith(`p8a-${pod}.`))
-    }, `a container of ${pod} runs`)
+    return await until(
+      () => {
+        const names = this.podman('ps', ...format).split('\n')
+        return names.find(name => name.startsWith(`p8a-${pod}.`))
+      },
+      `a container of ${pod} runs`,
+      seldom,
+    )
   }
 
   /** The run of a pod that is up, and another one than `not`. */

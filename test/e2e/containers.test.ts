@@ -9,7 +9,7 @@ import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
-import { ContainerHost } from './container-host.ts'
+import { ContainerHost, seldom } from './container-host.ts'
 
 const test = suite('containers')
 const host = new ContainerHost()
@@ -186,9 +186,9 @@ contained('what nobody knows of is ended by the next host, and nothing is left',
   process.kill(pid, 'SIGKILL')
   rmSync(join(host.data, 'pods/boxed'), { recursive: true })
   await host.up()
-  await until(() => host.containers().every(name => !name.startsWith('p8a-boxed')), 'its container is gone')
+  await until(() => host.containers().every(name => !name.startsWith('p8a-boxed')), 'its container is gone', seldom)
   for (const name of ['victim', 'web', 'own', 'eats', 'look']) await host.remove(name)
-  await until(() => host.containers().length === 0, 'none is left')
+  await until(() => host.containers().length === 0, 'none is left', seldom)
 })
 
 test.run()

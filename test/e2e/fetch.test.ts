@@ -16,10 +16,12 @@ const host = new TestHost()
 test.before(async () => await host.up())
 test.after(async () => await host.dispose())
 
-/** Tells its version and slot; `/echo` sends back what comes. */
+/** Tells its version and slot after a moment, which leaves others something of the processors; `/echo` sends back what comes. */
 const site = (version: number) => `export const fetch = async (request, { p8a }) => {
   if (request.url.endsWith('/echo')) return new Response(request.body)
-  return new Response(${version} + ' ' + p8a.slot + await request.text())
+  const text = await request.text()
+  await new Promise(resolve => setTimeout(resolve, 20))
+  return new Response(${version} + ' ' + p8a.slot + text)
 }
 export const upgrade = (request, socket) => {
   socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n')

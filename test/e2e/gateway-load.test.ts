@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
@@ -25,7 +26,7 @@ let ports = { http: 0, https: 0 }
 const server = `require('http').createServer(async (request, response) => {
   let body = ''
   for await (const part of request) body += part
-  setTimeout(() => response.end(body), 5)
+  setTimeout(() => response.end(body), 25)
 }).on('upgrade', (request, socket) => {
   const key = request.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
   const accept = require('crypto').createHash('sha1').update(key).digest('base64')
@@ -50,6 +51,9 @@ test.after(async () => {
   at[Symbol.dispose]()
   await host.dispose()
 })
+
+/** Others on this machine have something to do too. */
+const rest = async () => await delay(20)
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
 const body = 'body '.repeat(10_000)
@@ -140,6 +144,7 @@ test('no request is lost while the gateway is reloaded, upgraded by a push, and 
     const socket = new WebSocket(`ws://127.0.0.1:${ports.http}/`, { headers: { host: 'web.test' } })
     await once(socket, 'open')
     socket.terminate()
+    await rest()
     return 'joined'
   }
   const workers = [over('h1', post), over('h1', post), over('h2', () => session.ask()), over('ws', join)]

@@ -25,8 +25,8 @@ import { TestHost, withSpares } from './harness.ts'
 const host = new TestHost(withSpares)
 
 /**
- * Answers with its pid; `/own` tells its variables; `/block` makes a file, and lets its event loop hang until there is another; `/wait`
- * ends its answer once there is a third.
+ * Answers with its pid, after a moment that leaves others something of the processors; `/own` tells its variables; `/block` makes a
+ * file, and lets its event loop hang until there is another; `/wait` ends its answer once there is a third.
  */
 const server = `const http = require('http')
 http.createServer((request, response) => {
@@ -41,7 +41,7 @@ http.createServer((request, response) => {
     return
   }
   if (request.url === '/own') return response.end(JSON.stringify([process.env.PORT, process.env.PORT_ADMIN]))
-  response.end(String(process.pid))
+  setTimeout(() => response.end(String(process.pid)), 15)
 }).listen(process.env.PORT)
 `
 

@@ -61,7 +61,7 @@ test('no request fails on a held port while the program behind it is reloaded, a
   const server = (version: number) =>
     `import { createServer } from 'node:http'
 export default () => {
-  createServer((_request, response) => setTimeout(() => response.end('${version}'), 5)).listen(${'${port}'})
+  createServer((_request, response) => setTimeout(() => response.end('${version}'), 25)).listen(${'${port}'})
 }
 `.replace('${port}', String(port))
   const pushed = (version: number) => host.ask('pod.push', { name: 'site', code: server(version) })
