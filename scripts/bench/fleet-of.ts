@@ -55,12 +55,17 @@ export class BenchFleet implements AsyncDisposable {
     return (await host.ask('pod.call', { name, fn, args, path: 'fleet' })).value
   }
 
-  /** The host that has the only run of a pod, and that run; undefined while it is up nowhere. @param at the host that is asked */
+  /**
+   * The host that has the only run of a pod, and that run; undefined while it is up nowhere, or a host that is just back is still said to have one.
+   * @param at the host that is asked
+   */
   async placeOf(name: string, at: TestHost): Promise<{ host: TestHost; pid: number; startedAt: string } | undefined> {
     const { status, runs } = await at.ask('pod.status', { name, path: 'fleet' })
-    const [place = ''] = runs[0]?.id.split('.') ?? []
+    const [run, ...others] = runs
+    const [place = ''] = run?.id.split('.') ?? []
     const host = this.hosts[place.charCodeAt(0) - 'a'.charCodeAt(0)]
-    return status === 'up' && host ? { host, pid: runs[0]?.pid ?? 0, startedAt: runs[0]?.startedAt ?? '' } : undefined
+    if (status !== 'up' || !run || !host || others.length > 0) return undefined
+    return { host, pid: run.pid ?? 0, startedAt: run.startedAt }
   }
 
   /** Whether a host is taken for dead by another one. */
