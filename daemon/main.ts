@@ -4,7 +4,7 @@ import { version } from '../protocol/version.ts'
 import { type Arguments, readArguments } from './boot/arguments.ts'
 import { bugExitCode, endOnBug } from './boot/bug.ts'
 import { openDataFolder } from './boot/data-folder.ts'
-import { openAllDoors } from './boot/doors.ts'
+import { openDoorOfShims } from './boot/doors.ts'
 import { folderAt, watchFolder } from './boot/folder-watch.ts'
 import { Garbage } from './boot/garbage.ts'
 import { handOver, waitFor } from './boot/hand-over.ts'
@@ -13,6 +13,7 @@ import { loadHostFile } from './boot/host-file.ts'
 import { closeInherited } from './boot/inherited.ts'
 import { beginKept, openKept } from './boot/kept.ts'
 import { Leave, type Why } from './boot/leave.ts'
+import type { Reach } from './boot/reach.ts'
 import { Readiness } from './boot/readiness.ts'
 import { reportLeft, reportReady, reportStartError } from './boot/report.ts'
 import { hasFiles, reloadingOf, rollOf } from './boot/roll.ts'
@@ -58,11 +59,13 @@ async function serve(heir: Heir | undefined): Promise<void> {
   process.umask(0o077)
   const ground = await openGround(wanted, heir)
   const host = await openHost(ground, wanted)
+  if (!heir) await host.clientDoors.open()
   await begin(host)
-  const { doors, privacy } = host
-  reportReady({ version, pid: process.pid, dataDir: ground.paths.data, ...doors, warnings: privacy.warnings }, wanted)
+  const why = host.leave.wanted()
+  if (heir) await takeOver(host, heir)
+  reportUp(host, wanted)
   void settle(host, heir)
-  await leave(host, await host.leave.wanted(), wanted)
+  await leave(host, await why, wanted)
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>
@@ -98,8 +101,9 @@ async function openHost(ground: Ground, wanted: Arguments) {
   const kept = await openKept(seams, teardown, wanted)
   const journal = await Journal.open({ ...seams, folder: paths.events })
   events = new Events(journal, kept.hosts)
-  let addresses: () => readonly string[] = () => []
-  const hooks = await Hooks.open({ ...seams, journal, id, version, doors: () => addresses() })
+  let reach: Pick<Reach, 'doors'> | undefined
+  const doors = () => (reach ? addressesOf(reach.doors) : [])
+  const hooks = await Hooks.open({ ...seams, journal, id, version, doors })
   teardown.defer(async () => await hooks.detach())
   const leave = new Leave()
   const readiness = new Readiness(kept)
@@ -110,15 +114,18 @@ async function openHost(ground: Ground, wanted: Arguments) {
   const upgrade = new Upgrade({ version, args, listeners, leave, record, settings, reloading })
   const garbage = new Garbage()
   const parts = { seams, kept, audit, privacy, leave, started, upgrade, journal, events, hooks, readiness, garbage }
-  const doors = await openAllDoors({ ...ground, ...parts }, teardown)
-  addresses = () => [...doors.addresses, ...(doors.shellAddress === undefined ? [] : [doors.shellAddress])]
-  return { ...ground, ...parts, teardown, record, doors }
+  const clientDoors = await openDoorOfShims({ ...ground, ...parts }, teardown)
+  reach = clientDoors.reach
+  return { ...ground, ...parts, teardown, record, clientDoors }
+}
+
+function addressesOf({ addresses, shellAddress }: Reach['doors']): string[] {
+  return [...addresses, ...(shellAddress === undefined ? [] : [shellAddress])]
 }
 
 /** From here on it is a host. */
 async function begin({ seams, kept, events, hooks, started, readiness, garbage, ...host }: Host): Promise<void> {
-  const { teardown, paths, folder, leave, privacy } = host
-  const { log } = seams
+  const { teardown, paths, folder, leave } = host
   await events.begin({ pid: process.pid, version })
   await hooks.begin()
   await started.keep()
@@ -126,14 +133,24 @@ async function begin({ seams, kept, events, hooks, started, readiness, garbage, 
   readiness.begin()
   garbage.expect()
   teardown.defer(await keepUp(seams, kept))
-  teardown.defer(watchFolder(paths.data, folder, whenReplaced(leave, log)))
-  log.info('host', 'up', { pid: process.pid, version, addresses: host.doors.addresses })
-  for (const warning of privacy.warnings) log.warn('host', warning)
+  teardown.defer(watchFolder(paths.data, folder, whenReplaced(leave, seams.log)))
 }
 
-/** Nobody else is the host any more: it may leave. */
-async function settle({ kept, leave, record, turn }: Host, heir: Heir | undefined): Promise<void> {
-  await heir?.prove(() => rollOf(kept))
+/** Resolves once nobody else is the host any more. Until then whoever connects waits, since this one may yet fail. */
+async function takeOver({ kept, clientDoors }: Host, heir: Heir): Promise<void> {
+  await heir.prove(() => rollOf(kept))
+  await clientDoors.open()
+}
+
+function reportUp({ seams: { log }, privacy: { warnings }, ...host }: Host, wanted: Arguments): void {
+  const { doors } = host.clientDoors.reach
+  log.info('host', 'up', { pid: process.pid, version, addresses: doors.addresses })
+  for (const warning of warnings) log.warn('host', warning)
+  reportReady({ version, pid: process.pid, dataDir: host.paths.data, ...doors, warnings }, wanted)
+}
+
+/** It may leave. */
+async function settle({ leave, record, turn }: Host, heir: Heir | undefined): Promise<void> {
   leave.settle()
   await record.settle({ isHeir: heir !== undefined, folder: ownFolder(), ...turn })
 }

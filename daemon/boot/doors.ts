@@ -1,4 +1,4 @@
-// Opens the doors: first that of the shims, last the one by which a host is known to be up.
+// Opens the doors: that of the shims, and later those of clients, of which the last is the one by which a host is known to be up.
 import { LoopLag, resolutions } from '../../protocol/loop-lag.ts'
 import { version } from '../../protocol/version.ts'
 import type { Events } from '../events/events.ts'
@@ -13,6 +13,7 @@ import { Refusals } from '../server/access/refusals.ts'
 import type { Tokens } from '../server/access/tokens.ts'
 import { AtOnce } from '../server/at-once.ts'
 import { FairTurns } from '../server/fair-turns.ts'
+import type { Metrics } from '../server/http/metrics-door.ts'
 import { askAsPod } from '../server/lines/primary.ts'
 import { Rpc } from '../server/lines/rpc.ts'
 import { serverVerbs } from '../server/lines/server-verbs.ts'
@@ -67,13 +68,20 @@ export type DoorsOptions = {
   garbage: Garbage
 }
 
-/**
- * @returns where clients reach the host
- * @throws {P8aError} `port_in_use`, `bad_address`; `bad_settings` for a shell without a password
- */
-export async function openAllDoors(options: DoorsOptions, teardown: Teardown): Promise<Reach['doors']> {
-  const { seams, kept, privacy, started, listeners } = options
-  const { host, port, shellPort } = started.at
+/** The doors of clients. */
+export type ClientDoors = {
+  /** Where they are, as far as they are open. */
+  readonly reach: Pick<Reach, 'doors'>
+  /**
+   * Lets clients in. Whoever was let in by a host that fails to take the place of another one would be cut off.
+   * @throws {P8aError} `port_in_use`, `bad_address`; `bad_settings` for a shell without a password
+   */
+  open(): Promise<void>
+}
+
+/** Opens the door of the shims. */
+export async function openDoorOfShims(options: DoorsOptions, teardown: Teardown): Promise<ClientDoors> {
+  const { seams, kept, privacy, listeners } = options
   const reach = new Reach(privacy.certificate)
   const vitals = new VitalSigns({ ...seams, hosts: kept.hosts })
   const rates = new RequestRates(async () => await wakefulGateways({ hosts: kept.hosts, verbs }), seams.clock)
@@ -98,7 +106,17 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   teardown.defer(
     await listenForShims({ ...kept, verbs, listeners, askAsPod: async asked => await askAsPod(rpc, asked) }),
   )
-  const authority = new Authority({ ...seams, tokens: options.tokens })
+  return { reach, open: async () => await openForClients(options, { rpc, reach, metrics, teardown }) }
+}
+
+type Behind = { rpc: Rpc; reach: Reach; metrics: Metrics; teardown: Teardown }
+
+async function openForClients(
+  { seams, kept: { hosts }, privacy, started, listeners, readiness, tokens }: DoorsOptions,
+  { rpc, reach, metrics, teardown }: Behind,
+): Promise<void> {
+  const { host, port, shellPort } = started.at
+  const authority = new Authority({ ...seams, tokens })
   // Before the others: a client that gets an answer finds everything open.
   const { certificate } = privacy
   if (shellPort !== undefined && certificate) {
@@ -107,13 +125,12 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
     reach.onShell(shell.address)
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
-  const isReady = () => options.readiness.isReady
-  const keptOut = () => shutOut(kept.hosts)
-  const mayBring = async (path: string) => await gitRoom(path, kept.hosts)
+  const isReady = () => readiness.isReady
+  const keptOut = () => shutOut(hosts)
+  const mayBring = async (path: string) => await gitRoom(path, hosts)
   const way = { host, port, shutOut: keptOut, onAddresses, isReady, metrics, gitRoom: mayBring, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
-  return reach.doors
 }
 
 function metricsNeeds(

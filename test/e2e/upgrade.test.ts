@@ -44,16 +44,21 @@ async function infoAfter({ id }: UpgradeInfo) {
   }, 'the upgrade has an outcome')
 }
 
-/** Asks at a door, again and again, each time anew. */
-function knock(at: net.NetConnectOpts): { end: () => Promise<{ answers: number; troubles: string[] }> } {
+/** Asks at a door, again and again, each time anew. `hosts`: the pids of those that have answered, at a door that tells it. */
+function knock(at: net.NetConnectOpts): {
+  end: () => Promise<{ answers: number; troubles: string[]; hosts: Set<number> }>
+} {
   const over = Promise.withResolvers<void>()
   const troubles: string[] = []
+  const hosts = new Set<number>()
   let [answers, isOver] = [0, false]
   const next = () => {
     if (isOver) return over.resolve()
-    const socket = net.connect(at, () => socket.write('{"jsonrpc":"2.0","id":1,"method":"rpc.ping"}\n'))
+    const socket = net.connect(at, () => socket.write('{"jsonrpc":"2.0","id":1,"method":"host.info"}\n'))
     let isAnswered = false
-    socket.once('data', () => {
+    socket.once('data', data => {
+      const [, pid] = /"pid":(\d+)/.exec(String(data)) ?? []
+      if (pid !== undefined) hosts.add(Number(pid))
       isAnswered = true
       answers++
       socket.destroy()
@@ -69,7 +74,7 @@ function knock(at: net.NetConnectOpts): { end: () => Promise<{ answers: number; 
     end: async () => {
       isOver = true
       await over.promise
-      return { answers, troubles }
+      return { answers, troubles, hosts }
     },
   }
 }
@@ -132,6 +137,18 @@ for (const [name, first, why] of [
     onGo('process.send({ say: "proved", roll: { pods: [], runs: [], linked: 0 } })'),
     /it does not know the pod \/forever/,
   ],
+  [
+    'shows no pod, long after it has begun and could serve clients,',
+    `{
+      const { send } = process
+      const roll = { pods: [], runs: [], linked: 0 }
+      process.send = (said, ...rest) => {
+        if (said.say !== 'proved') return send.call(process, said, ...rest)
+        setTimeout(() => send.call(process, { ...said, roll }, ...rest), 300)
+      }
+    }`,
+    /it does not know the pod \/forever/,
+  ],
 ] as const) {
   test(`one that ${name} once it has the doors: the version before is back, with all that runs, and says why`, async () => {
     const before = await host.status('forever')
@@ -139,10 +156,18 @@ for (const [name, first, why] of [
     const error = await host.refused('host', 'upgrade', installed(name, { before: first }))
     assert.is(error.code, 'upgrade_failed')
     assert.match(error.message, why)
-    for (const door of doors) assert.equal((await door.end()).troubles, [])
     const info = await host.ask('host.info', {})
     assert.is(info.version, later)
     assert.is.not(info.pid, host.pid)
+    for (const door of doors) {
+      const { troubles, hosts } = await door.end()
+      assert.equal(troubles, [])
+      // One that fails must have let nobody in.
+      assert.equal(
+        [...hosts].filter(pid => pid !== host.pid && pid !== info.pid),
+        [],
+      )
+    }
     host.pid = info.pid
     const after = await host.status('forever')
     assert.equal(
