@@ -84,12 +84,13 @@ export class Exits {
     return { note: found.seen }
   }
 
-  /** A pod that has another version by now is begun with that one anyway. */
+  /** A pod that has another version by now is begun with that one anyway, unless it is just being reloaded to that of the run. */
   async #believed(live: LiveRun, end: End): Promise<End> {
-    const inForce = this.#owner.inForce()
+    const inForce = this.#owner.inForce(live.ref.spec)
     if (!inForce || inForce.desired.version !== live.version) return end
     const { paths } = this.#needs
     const { record } = runPaths(paths.pod(this.#owner.name), live.ref.number)
-    return await believed(end, { paths, image: inForce.image, record })
+    const { startedAt } = live.record
+    return await believed(end, { paths, image: inForce.image, record, startedAt })
   }
 }

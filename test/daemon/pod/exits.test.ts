@@ -86,4 +86,18 @@ test('endOf() says nothing once the host is detached: the next one finds that en
   assert.is(await exits.endOf(liveRun(world, { pid: 5000 }), { code: 0, signal: null }), undefined)
 })
 
+test('endOf() does not believe a run of the version that the pod is being reloaded to, where the code of that is damaged', async () => {
+  using world = podWorld()
+  const live = liveRun(world, { pid: 5000, version: 2 })
+  writeFileSync(
+    runPaths(world.needs.paths.pod('web'), 1).exit,
+    JSON.stringify({ code: 1, message: 'no function', outlook: 'none' }),
+  )
+  const before = inForceWith({})
+  const next = { ...before, desired: { ...before.desired, version: 2 } }
+  const inForce = (spec?: string) => (spec === live.ref.spec ? next : before)
+  const end = await exitsIn(world, { inForce }).endOf(live, { code: 1, signal: null })
+  assert.equal(end, { code: 1, signal: null, reason: 'fault', message: 'no function' })
+})
+
 test.run()
