@@ -11,6 +11,7 @@ import { folderOfRun, portOfRun, variablesOfRun, withFilesThatAreThere } from '.
 import type { KeptRuns } from './kept-runs.ts'
 import type { LiveRun } from './live-run.ts'
 import { checkOutside } from './outside-check.ts'
+import type { IsOwn } from './own-connection.ts'
 import type { Said } from './run-link.ts'
 import type { SpawningNeeds } from './spawning.ts'
 
@@ -18,7 +19,7 @@ import type { SpawningNeeds } from './spawning.ts'
 const answerSlackMs = 1000
 
 /** `path`: that of the host. */
-export type CheckingNeeds = Pick<SpawningNeeds, 'path' | 'paths' | 'clock' | 'descriptors'> & {
+export type CheckingNeeds = Pick<SpawningNeeds, 'path' | 'paths' | 'clock' | 'descriptors' | 'processes'> & {
   ports: Pick<SpawningNeeds['ports'], 'of'>
 }
 
@@ -56,7 +57,7 @@ export class Checking {
       if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
       if (!said) return came('unanswered')
       came(said.status === 'up' ? 'passed' : 'failed')
-      const isNews = said.text !== undefined || said.status !== 'up' || (outside && live.said?.status === 'error')
+      const isNews = said.text !== undefined || said.status !== 'up' || (outside && this.#wasSaidFor(live))
       if (isNews) {
         live.link.say(said)
         this.#owner.onChanged()
@@ -67,6 +68,12 @@ export class Checking {
       // No answer in time, or the link is gone.
       came('unanswered')
     }
+  }
+
+  /** What is shown of it is no longer so; what a run of Node says of itself holds until it says another thing. */
+  #wasSaidFor(live: LiveRun): boolean {
+    const status = live.said?.status
+    return status === 'error' || (status === 'waiting' && this.#owner.kept.has(live))
   }
 
   /** Undefined without a link. */
@@ -87,14 +94,28 @@ export class Checking {
     const run = { live, ...inForce, params: inForce.desired.params, ports: this.#ports }
     const { check, user: asked } = inForce.config
     const user = check?.command === undefined ? undefined : await userOf(asked)
+    const port = portOfRun(run)
     return await checkOutside({
       check,
-      port: portOfRun(run),
+      port,
       cwd: folderOfRun(paths, run),
       env: variablesOfRun(paths, run, user),
       timeoutMs,
       user,
+      isOwn: this.#isOwnOf(live, port),
     })
+  }
+
+  /**
+   * A service is born with its sockets, at which those accept that were there before: what answers has to be the run that comes up. One in a
+   * container cannot be seen.
+   */
+  #isOwnOf(live: LiveRun, port: number | undefined): IsOwn | undefined {
+    const { identity } = live
+    const isComing = this.#owner.kept.has(live) && this.#owner.slotOf(live).at === 'starting'
+    const isHeld = this.#ports.some(held => 'port' in held && held.port === port)
+    if (!identity || !isComing || !isHeld || live.record.isContained || process.platform !== 'linux') return undefined
+    return async connected => await this.#needs.processes.hasAccepted(identity, connected)
   }
 
   get #ports(): readonly Port[] {

@@ -3,9 +3,11 @@
 import { channel } from 'node:diagnostics_channel'
 import net from 'node:net'
 import type { PodConfig } from '../../protocol/config.ts'
+import { deadline } from '../../protocol/deadline.ts'
 import { begunBy } from '../bounds/begun.ts'
 import { noteOwn } from '../system/connections.ts'
 import type { User } from '../system/users.ts'
+import { type IsOwn, ownConnection } from './own-connection.ts'
 import type { Said } from './run-link.ts'
 
 export type Checked = {
@@ -17,19 +19,25 @@ export type Checked = {
   timeoutMs: number
   /** As whom a command is run; undefined for the user of the host. */
   user?: User | undefined
+  /** Where other runs accept at its port too, and one of them would answer for it. */
+  isOwn?: IsOwn | undefined
 }
 
 /** Undefined if no such check is asked for. */
-export async function checkOutside({ check = {}, port, ...of }: Checked): Promise<Said | undefined> {
+export async function checkOutside({ check = {}, port, isOwn, ...of }: Checked): Promise<Said | undefined> {
   const { tcp, http, command } = check
   const { timeoutMs } = of
+  const asksPort = port !== undefined && (tcp === true || http?.startsWith('/'))
+  const own = isOwn && asksPort ? await ownConnection(port, { isOwn, timeoutMs }) : undefined
+  if (own && 'problem' in own) return { status: 'waiting', text: own.problem }
   const checks = [
-    tcp !== undefined && checkTcp(tcp === true ? port : tcp, timeoutMs),
-    http !== undefined && checkHttp(http, port, timeoutMs),
+    tcp !== undefined && !(own && tcp === true) && checkTcp(tcp === true ? port : tcp, timeoutMs),
+    http !== undefined &&
+      (own && http.startsWith('/') ? checkOwnHttp(own.socket, http, timeoutMs) : checkHttp(http, port, timeoutMs)),
     command !== undefined && checkCommand(command, of),
   ]
-  const problems = await Promise.all(checks.filter(each => each !== false))
-  if (problems.length === 0) return undefined
+  const problems = await Promise.all(checks.filter(each => each !== false)).finally(() => own?.socket.destroy())
+  if (own === undefined && problems.length === 0) return undefined
   const text = problems.find(problem => problem !== undefined)
   return text === undefined ? { status: 'up' } : { status: 'error', text }
 }
@@ -74,6 +82,19 @@ async function checkHttp(asked: string, port: number | undefined, timeoutMs: num
   } finally {
     connected.unsubscribe(onConnected)
   }
+}
+
+async function checkOwnHttp(socket: net.Socket, path: string, timeoutMs: number): Promise<Problem> {
+  const { get } = await import('node:http')
+  const { promise, resolve } = Promise.withResolvers<Problem>()
+  const headers = { 'user-agent': 'p8a check' }
+  const late = deadline(() => resolve(`${path} did not answer in ${timeoutMs} ms`), timeoutMs)
+  get({ path, host: 'localhost', port: socket.remotePort, headers, agent: false, createConnection: () => socket })
+    .once('response', ({ statusCode = 500 }) =>
+      resolve(statusCode < 400 ? undefined : `${path} answered ${statusCode}`),
+    )
+    .on('error', ({ message }) => resolve(`${path} did not answer: ${message}`))
+  return await promise.finally(() => clearTimeout(late))
 }
 
 /** `/health` is at the pod's own port, `:8080/health` at another, and a whole URL is that. */

@@ -1,5 +1,6 @@
 // What the daemon needs of processes: who they are, and what can be done with them. It knows no system: that is in system-processes.ts.
 import type { Limits } from '../../protocol/bounds.ts'
+import type { Connected } from './accepted.ts'
 import type { Mark } from './orphans.ts'
 import type { Listed } from './process-list.ts'
 
@@ -65,6 +66,8 @@ export type Processes = {
   signal(one: Identity, signal: NodeJS.Signals): Promise<boolean>
   /** Whether a process, or what it has started, listens to a TCP port: this one, or any. */
   listens(leader: Identity, port?: number): Promise<boolean>
+  /** Whether a process, or what it has started, has accepted a connection; undefined while nobody has, and where the system does not tell. */
+  hasAccepted(leader: Identity, connected: Connected): Promise<boolean | undefined>
   /** All processes of the machine. */
   list(): Promise<Listed[]>
   /** Gives a live process what the kernel keeps of its limits. @throws what the system says */

@@ -1,5 +1,6 @@
 // Processes as this machine has them.
 import { drainName } from '../../protocol/run-log.ts'
+import { hasAccepted } from './accepted.ts'
 import { ending, identify, isStopped, readStart } from './identity.ts'
 import { descendantsOf, holdersOf, lifelineOf, listens, membersOf, nameOf } from './kin.ts'
 import { Orphans } from './orphans.ts'
@@ -25,6 +26,7 @@ export const systemProcesses: Processes = {
   heirs,
   signal: signalOne,
   listens: async ({ pid }, port) => await listens(pid, port),
+  hasAccepted: async ({ pid }, connected) => await hasAccepted(pid, connected),
   list: listProcesses,
   limit: async (one, limits) => {
     if ((await identify(one.pid))?.startTime === one.startTime) await limitProcess(one.pid, limits)

@@ -1,9 +1,12 @@
 // Reloads of real runs, of pods and of services in other languages, while they are called and while their host dies. What a reload
 // leads to, event by event: daemon/lifecycle/seat.test.ts.
+import { existsSync, writeFileSync } from 'node:fs'
 import { Agent, type RequestOptions, request } from 'node:http'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { freePort } from '../free-port.ts'
+import { needs } from '../needs.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost, withSpares } from './harness.ts'
@@ -142,6 +145,75 @@ test('a service in another language is reloaded, and stays as it was where the n
   await host.up()
   await isAsItWas()
 })
+
+needs(test, 'linux')(
+  'a service in another language that has its socket and a check of it takes the place of the old one once it answers itself, and else never',
+  async () => {
+    const port = await freePort()
+    const folder = join(host.data, 'pods', 'held', 'storage')
+    const pushed = (version: string) =>
+      host.ask('pod.push', {
+        name: 'held',
+        kind: 'service',
+        code: `#!/usr/bin/env node
+const { existsSync } = require('node:fs')
+const server = require('node:http').createServer((_, response) => response.end('${version}'))
+process.once('SIGTERM', () => server.close(() => process.exit(0)))
+const look = setInterval(() => {
+  if (!existsSync('${version}')) return
+  clearInterval(look)
+  server.listen({ fd: 3 })
+}, 10)
+`,
+      })
+    const config = {
+      listen: `127.0.0.1:${port}`,
+      readyAfter: '10ms',
+      startTimeout: '10m',
+      check: { http: '/', timeout: '1s' },
+    }
+    await pushed('one')
+    const isUp = host.begin('held', { config })
+    await until(() => existsSync(folder), 'it has begun')
+    writeFileSync(join(folder, 'one'), '')
+    await isUp
+    const troubles: string[] = []
+    let [answers, isOver]: [string[], boolean] = [[], false]
+    const asking = (async () => {
+      while (!isOver)
+        await fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } }).then(
+          async response => void answers.push(await response.text()),
+          error => troubles.push(String(error.cause ?? error)),
+        )
+    })()
+    try {
+      await pushed('two')
+      await host.ask('pod.reload', { name: 'held', wait: false })
+      const texts = async () => (await host.status('held')).runs.map(({ text }) => text ?? '')
+      await until(async () => (await texts()).some(text => text.includes('not by this one yet')), 'it is looked at')
+      answers = []
+      await until(() => answers.length > 10, 'it goes on')
+      assert.equal(new Set(answers), new Set(['one']))
+      writeFileSync(join(folder, 'two'), '')
+      await until(async () => {
+        const { version, runs, status } = await host.status('held')
+        return version === 2 && runs.length === 1 && status === 'up'
+      }, 'it is reloaded')
+      await pushed('three')
+      const quick = { ...config, startTimeout: '300ms' }
+      const failed = await host.ask('pod.reload', { name: 'held', config: quick }).catch(error => error)
+      assert.match(failed.message, /held/)
+      assert.equal([(await host.status('held')).version, (await host.status('held')).status], [2, 'up'])
+      answers = []
+      await until(() => answers.length > 10, 'it goes on')
+      assert.equal([new Set(answers), troubles], [new Set(['two']), []])
+    } finally {
+      isOver = true
+      await asking
+    }
+    await host.remove('held')
+  },
+)
 
 test('a policy that is other leaves the runs as they are, also under the next host; what they were begun with does not', async () => {
   await push('calm', 1)

@@ -48,6 +48,7 @@ export class Machine {
     signal: async () => false,
     listens: async ({ pid }) =>
       [...this.shims, ...this.services].some(each => each.identity.pid === pid && each.isListening),
+    hasAccepted: async () => undefined,
     list: async () => [],
     limit: async () => {},
     ending: () => undefined,

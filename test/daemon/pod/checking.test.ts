@@ -1,5 +1,7 @@
 // Checks of runs that answer what a test says. Not here: what follows from a check (lifecycle/decide.test.ts), looks from outside
 // (outside-check.test.ts).
+import { once } from 'node:events'
+import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Slot, SlotEvent } from '../../../daemon/lifecycle/slot.ts'
@@ -10,6 +12,10 @@ import { inForceWith, link, liveRun } from './live-runs.ts'
 import { podWorld } from './pod-world.ts'
 
 type Asked = {
+  /** Whether its keeper answers for it. */
+  isKept?: boolean
+  /** What is shown of it before. */
+  said?: Said
   /** What the run answers; an Error where no answer comes; undefined where it has no link. */
   answer?: Said | Error
   slot?: Slot
@@ -18,7 +24,7 @@ type Asked = {
 }
 
 /** What came of one check. */
-async function checked({ answer, slot = { at: 'vacant' }, config = {}, descriptors }: Asked) {
+async function checked({ answer, slot = { at: 'vacant' }, config = {}, descriptors, isKept = false, said }: Asked) {
   using world = podWorld()
   const events: SlotEvent[] = []
   let changes = 0
@@ -26,7 +32,7 @@ async function checked({ answer, slot = { at: 'vacant' }, config = {}, descripto
   const checking = new Checking(needs, {
     name: 'web',
     inForce: () => inForceWith(config),
-    kept: { has: () => false, answerOf: async () => ({ status: 'up' }) },
+    kept: { has: () => isKept, answerOf: async () => ({ status: 'up' }) },
     slotOf: () => slot,
     post: async (_live, event) => void events.push(event),
     onChanged: () => changes++,
@@ -37,6 +43,7 @@ async function checked({ answer, slot = { at: 'vacant' }, config = {}, descripto
       if (answer instanceof Error) throw answer
       return answer
     })
+  if (said) live.link.say(said)
   await checking.check(live, 1000)
   const { seconds: _, ...counts } = live.checks.counts
   return { events, changes, counts, said: live.said }
@@ -89,6 +96,19 @@ test('check() takes a look from outside for more than a run that says it is well
   assert.equal(draining.events, [{ type: 'check-passed' }], 'another run would answer for one that drains')
   const own = await checked({ config, answer: { status: 'error', text: 'no database' } })
   assert.equal(own.events, [{ type: 'check-failed', said: 'no database' }])
+})
+
+test('check() takes back what was shown of a service while it was waited for, and not what a run of Node says of itself', async () => {
+  const server = net.createServer(socket => socket.destroy())
+  await once(server.listen(0), 'listening')
+  const config = { check: { tcp: (server.address() as net.AddressInfo).port } }
+  const said: Said = { status: 'waiting', text: 'it takes no connection yet' }
+  try {
+    assert.equal((await checked({ config, isKept: true, said })).said, { status: 'up' })
+    assert.equal((await checked({ config, answer: { status: 'up' }, said })).said, said)
+  } finally {
+    server.close()
+  }
 })
 
 test.run()

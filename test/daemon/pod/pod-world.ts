@@ -100,6 +100,7 @@ export function podWorld(): PodWorld {
       heirs: async () => [],
       signal: async () => false,
       listens: async () => false,
+      hasAccepted: async () => undefined,
       list: async () => [],
       limit: async () => {},
       sweepGroup: async ({ pid, startTime }: Identity) => {

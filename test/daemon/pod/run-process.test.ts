@@ -41,6 +41,7 @@ function system(options: { mark?: Mark } = {}) {
       return true
     },
     listens: async () => false,
+    hasAccepted: async () => undefined,
     list: async () => [],
     limit: async () => {},
     ending: () => ({ code: null, signal: 'SIGRTMIN+6' }),

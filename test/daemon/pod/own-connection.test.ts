@@ -1,0 +1,54 @@
+// Connections to real servers; whose they are is what a test says.
+import { once } from 'node:events'
+import net from 'node:net'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type IsOwn, type Own, ownConnection } from '../../../daemon/pod/own-connection.ts'
+import { freePort } from '../../free-port.ts'
+
+/** What comes of it at a server that does `serve` with each connection. */
+async function tried(
+  isOwn: IsOwn,
+  { timeoutMs = 60_000, serve = (_: net.Socket) => {} } = {},
+): Promise<Own | undefined> {
+  const open: net.Socket[] = []
+  const server = net.createServer(socket => {
+    open.push(socket.on('error', () => {}))
+    serve(socket)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  try {
+    const own = await ownConnection((server.address() as net.AddressInfo).port, { isOwn, timeoutMs })
+    if (own && 'socket' in own) own.socket.destroy()
+    return own
+  } finally {
+    for (const socket of open) socket.destroy()
+    server.close()
+  }
+}
+
+test('ownConnection() tries until one is accepted by the run that is looked at', async () => {
+  const answers = [undefined, false, undefined, false, true]
+  const asked: number[] = []
+  const own = await tried(async ({ from }) => {
+    asked.push(from)
+    return answers.shift()
+  })
+  assert.ok(own && 'socket' in own)
+  assert.is(new Set(asked).size, 3, 'each is another connection')
+  assert.is(answers.length, 0)
+})
+
+test('ownConnection() says when others accept, and when nobody does', async () => {
+  const others = await tried(async () => false, { timeoutMs: 1 })
+  assert.match(others && 'problem' in others ? others.problem : '', /is served by other runs, and not by this one yet/)
+  const nobody = await tried(async () => undefined, { timeoutMs: 1 })
+  assert.match(nobody && 'problem' in nobody ? nobody.problem : '', /takes no connection yet/)
+})
+
+test('ownConnection() cannot tell of a port that refuses, or a connection that is over at once', async () => {
+  assert.is(await ownConnection(await freePort(), { isOwn: async () => undefined, timeoutMs: 60_000 }), undefined)
+  assert.is(await tried(async () => undefined, { serve: socket => socket.end('bye\n') }), undefined)
+})
+
+test.run()
