@@ -6,7 +6,7 @@ import type { End } from '../lifecycle/slot.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import type { DataPaths } from '../system/paths.ts'
 
-export type Begun = {
+type Begun = {
   paths: DataPaths
   /** The image that it was begun with. */
   image: NewImage
