@@ -12,5 +12,15 @@ const isFresh =
 const isBuilt = existsSync(join(root, 'dist', 'cli.cjs'))
 const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
 
-if (!isFresh) npm('ci', '--no-audit', '--no-fund', '--loglevel=error')
+if (!isFresh) install()
 else if (!isBuilt) npm('run', 'build', '--silent')
+
+/** By what npm has kept from before: to ask for each of some 300 packages takes a third of the time. What it has may be too old. */
+function install() {
+  const ci = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  try {
+    npm(...ci, '--prefer-offline')
+  } catch (_error) {
+    npm(...ci)
+  }
+}
