@@ -2,13 +2,13 @@
 import { posix } from 'node:path'
 
 /**
- * What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. What is only read does not, and files do not:
- * each test has a directory of its own for them.
+ * What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. What is only read does not; neither do
+ * files, of which each test has a directory of its own, nor sockets at free ports.
  */
 const apart =
-  /\bprocess\.(?!(?:pid|execPath|getuid|getgid|platform|version|arch)\b)|globalThis|setTimeout|setInterval|registerHooks|harness|Object\.assign\(fs\b|\b(?:Date|performance)\.now = |'execa'|'node:(?!assert|buffer|crypto|events|fs|os|path|stream|url|util)/
+  /\bprocess\.(?!ts'|(?:pid|execPath|getuid|getgid|platform|version|arch)\b)|globalThis|setTimeout|setInterval|registerHooks|harness|Object\.assign\(fs\b|\b(?:Date|performance)\.now = |'execa'|'node:(?!\d|(?:assert|buffer|crypto|events|fs|http|http2|net|os|path|stream|timers|tls|url|util|v8|vm|zlib)\b)/
 /** Parts of p8a that keep something for the whole process and do not forget it. */
-const remembers = /'\.[^']*\/(seal|first-load|children|print|stamp|engine|engine-now|levels|groups)\.ts'/
+const remembers = /'\.[^']*\/(?:seal|first-load|children|print|stamp|bounds\/(?:engine|engine-now|levels|groups))\.ts'/
 /** A helper may make sockets, which it closes with its test, but begin no program. A method of a machine without processes begins none. */
 const beginsPrograms = /'execa'|(?<![.#])\b(?:spawn|fork)\(/
 /** A longer file is a job of its own, so that the processors share the work evenly. */

@@ -53,8 +53,15 @@ const long: [part: string, seconds: number][] = [
   ['e2e/scripts', 30],
   ['scripts/fuzz', 30],
   ['etc/examples', 30],
+  ['fleet/nats.', 25],
   ['docs/pages/', 20],
-  ['lifecycle/', 10],
+  ['security/keeper', 20],
+  ['gateway/registry/registry', 15],
+  ['lifecycle/rest', 15],
+  ['lifecycle/seat', 10],
+  ['port/ports', 10],
+  ['fleet/placing', 5],
+  ['pod/kept-runs', 5],
   ['e2e/', 25],
 ]
 

@@ -16,7 +16,7 @@ test('files that touch nothing but memory and files of their own share a process
 
 for (const text of [
   "import { spawn } from 'node:child_process'",
-  "import { connect } from 'node:net'",
+  "import { mock } from 'node:test'",
   "import { execa } from 'execa'",
   "import { openHost } from './harness.ts'",
   'process.env.P8A_DATA = undefined',
@@ -25,11 +25,18 @@ for (const text of [
   'Date.now = () => 5',
   'Object.assign(fs, { writeSync: full })',
   "import { seal } from '../../../daemon/system/seal.ts'",
+  "import { engineOf } from '../../../daemon/bounds/engine.ts'",
 ]) {
   test(`a file with ${text} runs alone`, () => {
     assert.equal(batches({ a: pure, b: text, c: pure }), [['b'], ['a', 'c']])
   })
 }
+
+test('sockets, the name of a file, and of an image, are nothing that a process keeps', () => {
+  const sockets = "import net from 'node:net'\nimport { createServer } from 'node:http2'"
+  const files = "import { RunProcess } from '../../../daemon/system/process.ts'\nimport { Engine } from '../engine.ts'"
+  assert.equal(batches({ a: pure, b: sockets, c: files, d: "const image = 'node:24-slim'" }), [['a', 'b', 'c', 'd']])
+})
 
 test('a file that only reads what its process is shares one, and so does one whose helper has a method that begins nothing', () => {
   const files: Record<string, string> = {
