@@ -16,8 +16,8 @@ const mostMs = 2000
 const filesOfBatch = 40
 
 /**
- * The jobs of a run, each a list of files for one process, in the order of `files`: those that begin no program and change
- * nothing of their process are put together.
+ * The jobs of a run, each a list of files for one process: those that begin no program and change nothing of their process are put
+ * together. Long files come first, in the order of `files`, and short ones of their own last, so that no processor waits for another at the end.
  * @param of the text of a file of the tests, helpers too, and how long one is expected to take
  */
 export function batchesOf(
@@ -32,7 +32,11 @@ export function batchesOf(
   const { true: small = [], false: alone = [] } = Object.groupBy(files, file => `${isSmall(file)}` as const)
   const count = Math.ceil(small.length / filesOfBatch)
   const batches = Array.from({ length: count }, (_, at) => small.filter((_, index) => index % count === at))
-  return [...alone.map(file => [file]), ...batches]
+  const { true: long = [], false: short = [] } = Object.groupBy(
+    alone,
+    file => `${of.expectedMs(file) > mostMs}` as const,
+  )
+  return [...long.map(file => [file]), ...batches, ...short.map(file => [file])]
 }
 
 /** All files of the tests that one imports, and those that they import. */

@@ -28,7 +28,7 @@ for (const text of [
   "import { engineOf } from '../../../daemon/bounds/engine.ts'",
 ]) {
   test(`a file with ${text} runs alone`, () => {
-    assert.equal(batches({ a: pure, b: text, c: pure }), [['b'], ['a', 'c']])
+    assert.equal(batches({ a: pure, b: text, c: pure }), [['a', 'c'], ['b']])
   })
 }
 
@@ -47,7 +47,7 @@ test('a file that only reads what its process is shares one, and so does one who
   }
   const tests = Object.keys(files).filter(file => file.endsWith('.test.ts'))
   const jobs = batchesOf(tests, { text: file => files[file] ?? '', expectedMs: () => 100 })
-  assert.equal(jobs, [['test/b.test.ts'], ['test/a.test.ts', 'test/c.test.ts']])
+  assert.equal(jobs, [['test/a.test.ts', 'test/c.test.ts'], ['test/b.test.ts']])
 })
 
 test('a file with a helper that begins a program runs alone, however far away it is', () => {
@@ -62,10 +62,10 @@ test('a file with a helper that begins a program runs alone, however far away it
   }
   const tests = Object.keys(files).filter(file => file.endsWith('.test.ts'))
   const jobs = batchesOf(tests, { text: file => files[file] ?? '', expectedMs: () => 100 })
-  assert.equal(jobs, [['test/b/b.test.ts'], ['test/c.test.ts'], ['test/a.test.ts', 'test/d.test.ts']])
+  assert.equal(jobs, [['test/a.test.ts', 'test/d.test.ts'], ['test/b/b.test.ts'], ['test/c.test.ts']])
 })
 
-test('a long file runs alone', () => {
+test('a long file runs alone, before all others', () => {
   const expectedMs = (file: string) => (file === 'b' ? 2001 : 2000)
   assert.equal(batches({ a: pure, b: pure, c: pure }, expectedMs), [['b'], ['a', 'c']])
 })
