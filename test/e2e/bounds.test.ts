@@ -14,7 +14,7 @@ const host = new TestHost(withSpares)
 
 test.before(async () => {
   mkdirSync(host.data, { mode: 0o700 })
-  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'bounded', settings: { limitInterval: 50 } }))
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'bounded', settings: { limitInterval: 150 } }))
   await host.up()
   await host.push('forever')
 })

@@ -16,7 +16,7 @@ import { ContainerHost, seldom } from './container-host.ts'
 import { installAt } from './installed.ts'
 
 const test = suite('life in containers')
-const host = new ContainerHost()
+const host = new ContainerHost({ spares: 0 }, { isSteady: true })
 const contained = needs(test, 'podman')
 
 test.after(() => host.dispose())

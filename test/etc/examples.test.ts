@@ -15,7 +15,7 @@ import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 
 const test = suite('examples')
-const host = new TestHost()
+const host = new TestHost({ spares: 0 }, { isSteady: true })
 const examples = join(root, 'etc/examples')
 const tried = new Set<string>()
 
