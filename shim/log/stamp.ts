@@ -6,6 +6,8 @@ export type Moment = { wholeMs: number; text: string; nanoseconds: number }
 /** Node loads its fine clock when it is first used: at the first line. */
 let originMs: number | undefined
 let lastMs = 0
+/** Two clocks that were asked within this time were asked at once. */
+const togetherMs = 0.5
 /** How far the clock must be set back for times to go back. */
 const backMs = 1000
 let back = 0
@@ -23,7 +25,9 @@ export function now(): Readonly<Moment> {
   if (Math.floor(nowMs) !== moment.wholeMs) {
     // The fine clock does not notice when the wall clock is set. Asking once a millisecond is enough.
     const wallMs = Date.now()
-    if (Math.abs(nowMs - wallMs - 0.5) > 1) originMs = wallMs - at
+    const isSet = Math.abs(nowMs - wallMs - 0.5) > 1
+    // Whoever was interrupted between both clocks would take that for a wall clock that was set.
+    if (isSet && performance.now() - at < togetherMs) originMs = wallMs - at
     nowMs = originMs + at
   }
   if (lastMs - nowMs > backMs) back += 1

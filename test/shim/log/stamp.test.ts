@@ -41,4 +41,44 @@ test('stamp() knows where in a millisecond it is, so that lines of several proce
   }
 })
 
+/** By how much a stamp is ahead of the fine clock: at least, and at most. */
+function aheadMs(): { least: number; most: number } {
+  const before = performance.now()
+  const time = stamp()
+  const after = performance.now()
+  const ms = Date.parse(`${time.slice(0, 23)}Z`) + Number(time.slice(23, 29)) / 1e6
+  return { least: ms - after - 0.001, most: ms - before + 0.001 }
+}
+
+test('stamp() takes no interruption between both clocks for a clock that was set', () => {
+  const [{ now: fine }, { now: wall }] = [performance, Date]
+  let awayMs = 0
+  const later = () => wall() + awayMs
+  const nextMs = () => {
+    for (const ms = later(); later() === ms; );
+  }
+  stamp()
+  try {
+    performance.now = () => fine.call(performance) + awayMs
+    const before = aheadMs()
+    nextMs()
+    Date.now = () => {
+      awayMs += 5
+      return later()
+    }
+    stamp()
+    Date.now = later
+    // The next one is asked for in the middle of a millisecond.
+    nextMs()
+    for (const at = performance.now(); performance.now() - at < 0.5; );
+    const after = aheadMs()
+    assert.ok(before.least <= after.most && after.least <= before.most, JSON.stringify({ before, after }))
+  } finally {
+    performance.now = fine
+    Date.now = wall
+    // Until the time has come that was told already.
+    for (const at = performance.now(); performance.now() - at < awayMs; );
+  }
+})
+
 test.run()
