@@ -7,7 +7,8 @@ import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { Link } from '../link/link.ts'
 import { guardedOrders } from './guard.ts'
-import { Keeping, type ServiceListener } from './keeping.ts'
+import { portHandlers, scriptHandlers, serviceHandlers, shimHandlers } from './handlers.ts'
+import { Keeping } from './keeping.ts'
 import { Pipes } from './pipes.ts'
 import { KeptShims } from './shims.ts'
 
@@ -47,65 +48,13 @@ function main(): void {
   })
   // What it keeps is worth more than whoever ends a whole session, or all processes of a user, knows.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => keeping.leave())
-  const listenerOf = (key: string): ServiceListener => ({
-    onSaid: said => link.peer?.notify('serviceSaid', { key, said }),
-    onEnded: end => {
-      if (link.peer) link.peer.notify('serviceEnded', { key, end })
-      else void keeping.releaseService(key)
-    },
-  })
+  const host = () => link.peer
   link.dial({
     handlers: {
-      begin: async order =>
-        await keeping.begin(order, note => link.peer?.notify('scriptEnded', { key: order.key, note })),
-      beginService: async order => await keeping.beginService(order, listenerOf(order.key)),
-      takeService: left => {
-        keeping.takeService(left, listenerOf(left.key))
-        return null
-      },
-      releaseService: async ({ key }) => {
-        await keeping.releaseService(key)
-        return null
-      },
-      holdPorts: async order => {
-        await keeping.holdPorts(order)
-        return null
-      },
-      releasePorts: async ({ key }) => {
-        await keeping.releasePorts(key)
-        return null
-      },
-      watchPorts: ({ key, waitMs }) => {
-        keeping.knocks.watch(key, {
-          waitMs,
-          tell: () => {
-            link.peer?.notify('knocked', { key })
-            return link.peer !== undefined
-          },
-        })
-        return null
-      },
-      coverPorts: async ({ key }) => {
-        await keeping.guard.cover(key)
-        return null
-      },
-      unwatchPorts: ({ key }) => {
-        keeping.knocks.forget(key)
-        return null
-      },
-      turnAway: async ({ key }) => {
-        await keeping.knocks.turnAway(key)
-        return null
-      },
-      beginShim: async order => await shims.begin(order, (pid, end) => link.peer?.notify('shimEnded', { pid, ...end })),
-      givePorts: async given => {
-        await shims.give(given)
-        return null
-      },
-      retire: () => {
-        keeping.retire()
-        return null
-      },
+      ...scriptHandlers(keeping, host),
+      ...serviceHandlers(keeping, host),
+      ...portHandlers(keeping, host),
+      ...shimHandlers(shims, host),
     },
     onConnected: peer => void sayHello(peer, { keeping, ticket }),
   })

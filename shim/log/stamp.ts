@@ -8,6 +8,8 @@ let originMs: number | undefined
 let lastMs = 0
 /** Two clocks that were asked within this time were asked at once. */
 const togetherMs = 0.5
+/** How often both are asked until that is so. */
+const mostTries = 20
 /** How far the clock must be set back for times to go back. */
 const backMs = 1000
 let back = 0
@@ -24,10 +26,7 @@ export function now(): Readonly<Moment> {
   let nowMs = originMs + at
   if (Math.floor(nowMs) !== moment.wholeMs) {
     // The fine clock does not notice when the wall clock is set. Asking once a millisecond is enough.
-    const wallMs = Date.now()
-    const isSet = Math.abs(nowMs - wallMs - 0.5) > 1
-    // Whoever was interrupted between both clocks would take that for a wall clock that was set.
-    if (isSet && performance.now() - at < togetherMs) originMs = wallMs - at
+    if (isOff(nowMs, Date.now())) originMs = readOrigin(originMs)
     nowMs = originMs + at
   }
   if (lastMs - nowMs > backMs) back += 1
@@ -39,6 +38,21 @@ export function now(): Readonly<Moment> {
   }
   moment.nanoseconds = Math.floor((lastMs - wholeMs) * 1e6)
   return moment
+}
+
+/** Whether the wall clock, which has whole milliseconds, says another time. */
+function isOff(nowMs: number, wallMs: number): boolean {
+  return Math.abs(nowMs - wallMs - 0.5) > 1
+}
+
+/** Whoever was interrupted between both clocks would take that for a wall clock that was set. @param known holds unless it was */
+function readOrigin(known: number): number {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const at = performance.now()
+    const wallMs = Date.now()
+    if (performance.now() - at < togetherMs) return isOff(known + at, wallMs) ? wallMs - at : known
+  }
+  return known
 }
 
 /** The time of the last line. @returns the same object each time */
