@@ -199,6 +199,9 @@ const policy = { type: 'object', additionalProperties: anything } as const
 const called = late(() => members({ value: optional(anything), run: optional(text) }))
 const variable = late(() => members({ name: text, value: optional(text), from: word('file', 'image', 'start', 'env') }))
 
+/** Bytes by hash. */
+const begun = { type: 'object', additionalProperties: whole } as const
+
 export const podResults = {
   'pod.push': late(() =>
     members({
@@ -214,8 +217,8 @@ export const podResults = {
       next: optional(text),
     }),
   ),
-  'pod.push.missing': late(() => members({ missing: list(text) })),
-  'pod.push.files': late(() => members({ taken: whole })),
+  'pod.push.missing': late(() => members({ missing: list(text), begun })),
+  'pod.push.files': late(() => members({ taken: whole, begun })),
   'pod.group': late(() => members({ name: text, members: { type: 'object', additionalProperties: number } })),
   'pod.env': late(() => members({ name: text, env: list(variable()) })),
   'pod.send': late(() => members({ name: text, runs: list(text), bytes: whole })),

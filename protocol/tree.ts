@@ -29,8 +29,18 @@ export type Tree = v.InferOutput<typeof treeSchema>
 
 export const hashesSchema = v.array(hash)
 
-/** Bytes of files, base64. */
-export const contentsSchema = v.array(v.strictObject({ hash, data: v.string() }))
+const amount = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+/** Bytes of files, base64: of whole ones, or from `offset` on of one that has `size`. */
+export const contentsSchema = v.array(
+  v.union(
+    [
+      v.strictObject({ hash, data: v.string() }),
+      v.strictObject({ hash, data: v.string(), offset: amount, size: amount }),
+    ],
+    'is neither the bytes of a file, nor a part of them with its offset and size',
+  ),
+)
 
 export function isTreePath(path: string): boolean {
   return !path.includes('\0') && path.split('/').every(part => part !== '' && part !== '.' && part !== '..')

@@ -7,7 +7,8 @@ import type { Tree, TreeFile } from '../../protocol/tree.ts'
 import type { Pushed } from '../../protocol/words-version.ts'
 import { interrupt } from '../interrupt.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
-import { type Amount, bytesOf, type FolderRead, hashOf, readFolder } from './read-folder.ts'
+import { type Amount, type FolderRead, hashOf, partsOf, readFolder } from './read-folder.ts'
+import { sendParts } from './send-parts.ts'
 
 export type FolderPush = Omit<MethodInput<'pod.push'>, 'tree' | 'path' | 'code'> & {
   /** Shows lines of its build. */
@@ -17,7 +18,7 @@ export type FolderPush = Omit<MethodInput<'pod.push'>, 'tree' | 'path' | 'code'>
   onSent?: ((sent: number, all: number) => void) | undefined
 }
 
-/** How many bytes go in one message, at least one file. */
+/** How many bytes go in one message. A larger file goes in parts. */
 const batchBytes = 4 * 1024 * 1024
 /** A folder of which files change is read again so many times. */
 const reads = 3
@@ -90,41 +91,63 @@ async function sendMissing(
   { root, tree }: FolderRead,
   onSent: FolderPush['onSent'],
 ): Promise<string | undefined> {
-  const read = async ({ hash, path }: TreeFile) => {
-    const bytes = await bytesOf(root, path).catch(() => undefined)
+  const whole = async ({ hash, path }: TreeFile) => {
+    const bytes = await allOf(partsOf(root, path)).catch(() => undefined)
     return bytes && hashOf(bytes) === hash ? bytes : undefined
   }
-  return await sendFiles(host, tree, read, onSent)
+  const parts = ({ path }: TreeFile, from: number) => partsOf(root, path, { from, partBytes: batchBytes })
+  return await sendFiles(host, tree, { whole, parts, onSent })
+}
+
+async function allOf(parts: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = []
+  for await (const part of parts) all.push(part)
+  return Buffer.concat(all)
+}
+
+export type Reading = {
+  /** The bytes of a file; undefined if it is another one by now. */
+  whole: (file: TreeFile) => Promise<Buffer | undefined>
+  /** The same part by part, from some byte on. */
+  parts: (file: TreeFile, from: number) => AsyncIterable<Buffer>
+  onSent?: FolderPush['onSent']
 }
 
 /**
  * Sends the bytes of those files that the host does not have.
- * @param read the bytes of a file; undefined if it is another one by now
  * @returns the path of a file that is another one than when it was read first
  */
 export async function sendFiles(
   host: RemoteHost,
   tree: Tree,
-  read: (file: TreeFile) => Promise<Buffer | undefined>,
-  onSent: FolderPush['onSent'] = () => {},
+  { whole, parts, onSent = () => {} }: Reading,
 ): Promise<string | undefined> {
   const files = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry] as const])))
-  const { missing } = await host.call('pod.push.missing', { hashes: [...files.keys()], ...amountOf(tree) })
-  const all = missing.reduce((sum, hash) => sum + (files.get(hash)?.size ?? 0), 0)
+  const { missing, ...told } = await host.call('pod.push.missing', { hashes: [...files.keys()], ...amountOf(tree) })
+  // A host of an earlier version takes files as a whole alone.
+  const { begun } = told as Partial<typeof told>
+  const all = missing.reduce((sum, hash) => sum + (files.get(hash)?.size ?? 0) - (begun?.[hash] ?? 0), 0)
   let batch: { hash: string; data: string }[] = []
   let size = 0
   let sent = 0
+  const count = (bytes: number) => {
+    sent += bytes
+    onSent(sent, all)
+  }
   const flush = async () => {
     if (batch.length === 0) return
     await host.call('pod.push.files', { files: batch })
-    sent += size
-    onSent(sent, all)
+    count(size)
     batch = []
     size = 0
   }
   for (const hash of missing) {
     const file = files.get(hash)
-    const bytes = file && (await read(file))
+    if (file && begun && file.size > batchBytes) {
+      if (!(await sendParts(host, { file, from: begun[hash] ?? 0, parts, onSent: count }))) return file.path
+      continue
+    }
+    const bytes = file && (await whole(file))
     if (!bytes) return file?.path ?? ''
     if (size + bytes.length > batchBytes) await flush()
     batch.push({ hash, data: bytes.toString('base64') })

@@ -1,7 +1,8 @@
 // The files of a folder as they are pushed: found, read, and named by the hash of their bytes. A package of a workspace comes with
 // what it needs of that.
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput } from '../../protocol/methods.ts'
@@ -44,15 +45,26 @@ export async function readFolder(
   return { root, tree, secrets, place: workspace ? { within: workspace.within, workspaces: workspace.needed } : {} }
 }
 
-/** The bytes of a file of the tree. @throws {P8aError} `bad_image` if they cannot be read */
-export async function bytesOf(root: string, path: string): Promise<Buffer> {
-  return await readFile(join(root, path)).catch(cause => {
-    throw new P8aError('bad_image', `Cannot push the folder: ${JSON.stringify(path)} cannot be read (${cause.code})`, {
+/**
+ * The bytes of a file of the tree, part by part.
+ * @param options.from where the first part begins; `partBytes`: how long each may be
+ * @throws {P8aError} `bad_image` if they cannot be read
+ */
+export async function* partsOf(
+  root: string,
+  path: string,
+  { from = 0, partBytes = 64 * 1024 } = {},
+): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(join(root, path), { start: from, highWaterMark: partBytes })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new P8aError('bad_image', `Cannot push the folder: ${JSON.stringify(path)} cannot be read (${code})`, {
       hint: 'Check its rights, or leave it out by .podignore',
       facts: { file: path },
       cause,
     })
-  })
+  }
 }
 
 export function hashOf(bytes: Buffer): string {
@@ -112,6 +124,11 @@ async function inLanes<T, R>(items: readonly T[], work: (item: T) => Promise<R>)
 async function described(root: string, entry: Found): Promise<Tree[number]> {
   if ('link' in entry) return entry
   const { path, x } = entry
-  const bytes = await bytesOf(root, path)
-  return { path, hash: hashOf(bytes), size: bytes.length, ...(x && { x }) }
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const part of partsOf(root, path)) {
+    hash.update(part)
+    size += part.length
+  }
+  return { path, hash: hash.digest('hex'), size, ...(x && { x }) }
 }

@@ -5,7 +5,7 @@ import type { TreeFile } from '../../protocol/tree.ts'
 import type { Pushed } from '../../protocol/words-version.ts'
 import { sendFiles } from '../folder/push-folder.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
-import { bytesOfFile, type ImageSource } from './source.ts'
+import { bytesOfFile, damagedFile, type ImageSource } from './source.ts'
 
 /** @throws {P8aError} what `pod.push` throws; `bad_image` if its bytes are not those of its sheet */
 export async function giveImage(host: RemoteHost, source: ImageSource, name: string): Promise<Pushed> {
@@ -13,7 +13,11 @@ export async function giveImage(host: RemoteHost, source: ImageSource, name: str
   const { file, message, push } = sheet
   const said = { name, file, ...(message !== undefined && { message }), ...push }
   if (sheet.holds === 'code') return await giveCode(host, source, said)
-  await sendFiles(host, sheet.files, async one => await bytesOfFile(source, one))
+  const damaged = await sendFiles(host, sheet.files, {
+    whole: async one => await bytesOfFile(source, one),
+    parts: (one, from) => source.parts(one, from),
+  })
+  if (damaged !== undefined) throw damagedFile(damaged, 'its bytes have another hash')
   // What it was built to is what is given.
   return await host.call('pod.push', { ...said, tree: sheet.files, asIs: true })
 }

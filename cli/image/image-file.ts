@@ -177,11 +177,11 @@ function partsIn(
     starts.set(hash, next)
     next += size
   }
-  return async function* ({ hash, size }) {
-    const from = starts.get(hash) ?? 0
-    for (let done = 0; done < size; ) {
+  return async function* ({ hash, size }, from = 0) {
+    const first = starts.get(hash) ?? 0
+    for (let done = from; done < size; ) {
       const length = Math.min(readBytes, size - done)
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from + done)
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, first + done)
       if (bytesRead === 0) return
       done += bytesRead
       yield buffer.subarray(0, bytesRead)

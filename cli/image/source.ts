@@ -8,8 +8,8 @@ import type { RemoteHost } from '../remote/remote-host.ts'
 
 export type ImageSource = {
   sheet: ImageSheet
-  /** The bytes of a file, in parts. */
-  parts: (file: TreeFile) => AsyncIterable<Buffer>
+  /** The bytes of a file, in parts, from some byte on; default: the first. */
+  parts: (file: TreeFile, from?: number) => AsyncIterable<Buffer>
 }
 
 /** @throws {P8aError} `pod_not_found`, `version_not_found`, `unsupported` */
@@ -18,9 +18,9 @@ export async function imageOfHost(
   { name, version }: { name: string; version: number | undefined },
 ): Promise<ImageSource> {
   const sheet = await host.call('image.show', { name, ...(version !== undefined && { version }) })
-  const parts = async function* (file: TreeFile) {
+  const parts = async function* (file: TreeFile, from = 0) {
     const asked = { name, version: sheet.version, file: file.path }
-    for (let offset = 0; offset < file.size; ) {
+    for (let offset = from; offset < file.size; ) {
       const { data } = await host.call('image.bytes', { ...asked, offset })
       const bytes = Buffer.from(data, 'base64')
       if (bytes.length === 0) return
@@ -49,9 +49,13 @@ export async function* checkedParts({ parts }: ImageSource, file: TreeFile): Asy
   }
   if (size === file.size && hash.digest('hex') === file.hash) return
   const what = size === file.size ? 'its bytes have another hash' : `it has ${size} bytes in the place of ${file.size}`
-  throw new P8aError('bad_image', `Cannot take the image: ${JSON.stringify(file.path)} is damaged: ${what}`, {
+  throw damagedFile(file.path, what)
+}
+
+export function damagedFile(path: string, what: string): P8aError {
+  return new P8aError('bad_image', `Cannot take the image: ${JSON.stringify(path)} is damaged: ${what}`, {
     hint: 'Export or copy it once more',
-    facts: { file: file.path },
+    facts: { file: path },
   })
 }
 

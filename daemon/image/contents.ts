@@ -1,7 +1,7 @@
 // `images/files/`: the bytes of pushed files, each once, by their hash. The trees of versions have links to them, so that
 // equal files share their bytes; nobody may write in them.
 import { createHash } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Tree, TreeFile } from '../../protocol/tree.ts'
@@ -11,7 +11,8 @@ import type { DataPaths } from '../system/paths.ts'
 /** A file that can be executed has bytes of its own: links share their mode. */
 type Bytes = Pick<TreeFile, 'hash' | 'x'>
 
-function bytesFile(paths: DataPaths, { hash, x }: Bytes): string {
+/** Where bytes are that are stored. */
+export function bytesFile(paths: DataPaths, { hash, x }: Bytes): string {
   return join(paths.contents, hash.slice(0, 2), x ? `${hash}.x` : hash)
 }
 
@@ -53,34 +54,43 @@ let lastTemporary = 0
 /** Stores bytes. @throws {P8aError} `bad_image` if they have another hash; `no_space`, `save_failed` */
 export async function saveContent(paths: DataPaths, hash: string, bytes: Buffer): Promise<void> {
   const found = createHash('sha256').update(bytes).digest('hex')
-  if (found !== hash)
-    throw new P8aError('bad_image', 'Cannot store a file of the folder: its bytes are not those that were announced', {
-      hint: 'It was changed while it was pushed: push again',
-      facts: { hash, found },
-    })
+  if (found !== hash) throw notAnnounced(hash, found)
   await writeBytes(paths, { hash }, bytes)
+}
+
+/** @param found the hash of what has come, or what is wrong with it */
+export function notAnnounced(hash: string, found: string): P8aError {
+  return new P8aError('bad_image', 'Cannot store a file of the folder: its bytes are not those that were announced', {
+    hint: 'It was changed while it was pushed: push again',
+    facts: { hash, found },
+  })
+}
+
+/** Gives a file the time of stored bytes; then it is on the disk. */
+export async function settle(handle: FileHandle, hash: string): Promise<void> {
+  const mark = markOf(hash) / 1000
+  await handle.utimes(mark, mark)
+  await handle.sync()
 }
 
 async function writeBytes(paths: DataPaths, of: Bytes, bytes: Buffer): Promise<void> {
   const final = bytesFile(paths, of)
   if (await isThere(paths, of)) return
-  const temporary = join(paths.contents, `.new-${of.hash}-${++lastTemporary}`)
+  // What is left of it where the host dies now is swept as bytes are that nobody uses.
+  const temporary = `${final}.new-${process.pid}-${++lastTemporary}`
   try {
     await mkdir(dirname(final), { recursive: true, mode: 0o700 })
     const handle = await open(temporary, 'wx', of.x ? 0o555 : 0o444)
     try {
       await handle.writeFile(bytes)
-      const mark = markOf(of.hash) / 1000
-      await handle.utimes(mark, mark)
-      await handle.sync()
+      await settle(handle, of.hash)
     } finally {
       await handle.close()
     }
     await rename(temporary, final)
   } catch (error) {
-    throw saveError(final, error)
-  } finally {
     await rm(temporary, { force: true }).catch(() => {})
+    throw saveError(final, error)
   }
 }
 

@@ -7,6 +7,8 @@ import { removeSealed } from './seal.ts'
 import { removeUnshared } from './shared-files.ts'
 import { isHash, readImage } from './store.ts'
 
+/** Behind it a name says how its bytes are used, or that not all of them have come. */
+const hashLength = 64
 /** What is younger may be of a push that is under way. */
 const graceMs = 3_600_000
 
@@ -31,11 +33,19 @@ export async function sweepShared(
   const swept = { files: 0, bytes: 0 }
   const isOld = async (path: string) => (isWhole && isQuiet()) || nowMs - (await stat(path)).birthtimeMs > graceMs
   for (const folder of await readNames(paths.contents)) {
+    // Earlier hosts wrote here what was not whole yet.
+    if (folder.startsWith('.new-')) {
+      await rm(join(paths.contents, folder), { force: true })
+      continue
+    }
     for (const name of await readNames(join(paths.contents, folder))) {
       const file = join(paths.contents, folder, name)
-      const { nlink, size, birthtimeMs } = await stat(file)
+      // What is not whole yet gets its own name just then.
+      const found = await stat(file).catch(ignoreMissing)
+      if (!found) continue
+      const { nlink, size, birthtimeMs } = found
       if (nlink > 1 || (birthtimeMs <= sinceMs && !(await isOld(file)))) continue
-      if (!(await remove(name.replace(/\.x$/, ''), async () => await rm(file, { force: true })))) continue
+      if (!(await remove(name.slice(0, hashLength), async () => await rm(file, { force: true })))) continue
       swept.files += 1
       swept.bytes += size
     }
@@ -61,4 +71,8 @@ async function removeInstallation(paths: DataPaths, key: string): Promise<void> 
   const gone = join(paths.installed, key.startsWith('.') ? key : `.gone-${key}`)
   if (!key.startsWith('.')) await rename(join(paths.installed, key), gone)
   await removeSealed(gone)
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }

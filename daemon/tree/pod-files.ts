@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, joinPath, quote } from '../../protocol/names.ts'
 import { dropPackages } from '../image/packages.ts'
+import { Parts } from '../image/parts.ts'
 import { Promised } from '../image/promised.ts'
 import { removeHalfMadeImages, removeImages } from '../image/store.ts'
 import { type SweepOptions, sweepShared } from '../image/sweep.ts'
@@ -33,6 +34,8 @@ type Needs = PodNeeds & { tenants: Pick<Tenants, 'refuseRun' | 'keepSent'> }
 export class PodFiles {
   /** The bytes that pushes to come will use. */
   readonly promised = new Promised()
+  /** Files of folders of which not all bytes have come. */
+  readonly parts: Parts
   /** What is in force of pods, and not on the disk yet. */
   readonly unsaved: Unsaved
   /** How many pushes are under way, and how many there have been. */
@@ -47,6 +50,7 @@ export class PodFiles {
     this.#needs = needs
     this.#sinceMs = needs.clock.wallMs()
     this.#pods = pods
+    this.parts = new Parts(needs.paths)
     this.unsaved = new Unsaved(needs, { pods, reread: async entry => await this.reread(entry) })
   }
 

@@ -103,8 +103,12 @@ export class Part {
     const all = here.isTold && !isNow ? here.allTold() : await here.allNow()
     const reports = Object.fromEntries(all.filter(isLive).map(status => [status.name, this.#report(status)]))
     for (const [name, text] of this.#failed) {
-      if (reports[name] || this.#countOf(this.#options.tables.pods.get(name)?.record) === 0) continue
-      reports[name] = { status: 'error', text, turn: 0, up: 0, version: 0, restarts: 0, failed: text, runs: [] }
+      const record = this.#options.tables.pods.get(name)?.record
+      if (!record || this.#countOf(record) === 0) continue
+      const live = reports[name]
+      // What was up before is still up.
+      if (live) reports[name] = { ...live, turn: record.turn, failed: text }
+      else reports[name] = { status: 'error', text, turn: 0, up: 0, version: 0, restarts: 0, failed: text, runs: [] }
     }
     return reports
   }

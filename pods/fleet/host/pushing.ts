@@ -46,12 +46,16 @@ export class Pushing {
   }
 
   async #pushed(image: Image, by: string): Promise<string> {
-    const { own, engine, images } = this.#options
+    const { own, engine, images, tables } = this.#options
     const { name } = image
     const pushed = await own.push(image)
     if (pushed.kind !== 'service') throw unsupported(name, `it is a ${pushed.kind}`, 'Push it to one of its hosts')
     const { config } = await own.status(name)
     const blob = await images.give(image, { pushed, own })
+    // Whoever pushes the same again repairs what a host did not get.
+    const isSame = tables.pods.get(name)?.record.images.at(-1)?.blob === blob
+    if (isSame && tables.hostsWith(name).some(({ pods }) => pods[name]?.failed !== ''))
+      await images.give(image, { pushed, own, isDoubted: true })
     const { scale, on, exclusive, limits } = config
     const policy = JSON.parse(JSON.stringify({ scale, on, exclusive, limits }))
     const record = await changePod(engine, name, now => {

@@ -37,6 +37,8 @@ export type VerbsOptions = {
 
 /** How long another host may take to answer what is no call. */
 const answerMs = 5000
+/** For how long a verb waits until what it has changed is so: then it tells how it is, before whoever asked gives up (`handlerTimeout`). */
+const waitMs = 25_000
 /** How long it may take until a pod that it wakes is up. */
 const startMs = 30_000
 
@@ -90,7 +92,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       return status.status === 'waiting' && !status.waits && views.stillness() === '' ? undefined : status
     }
     if (!wait) return statusOf(record, views)
-    const status = await tables.until(look, signal)
+    const status = await tables.until(look, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]))
     if (status?.status === 'error') throw fleetError('start_failed', `Pod "${name}" did not come up: ${status.text}`)
     return status ?? statusOf(record, views)
   }

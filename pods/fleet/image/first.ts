@@ -7,7 +7,11 @@ import type { BlobPort } from '../port/ports.ts'
  * @returns what `check` returns of the first that is right; undefined: nothing was put
  * @throws {Error} `fleet_unavailable`; what `check` throws, if none is right
  */
-export async function firstOf<T>(blobs: BlobPort, hash: string, check: (bytes: Buffer) => T): Promise<T | undefined> {
+export async function firstOf<T>(
+  blobs: BlobPort,
+  hash: string,
+  check: (bytes: Buffer) => T | Promise<T>,
+): Promise<T | undefined> {
   let wrong: { error: unknown } | undefined
   for (let skipped = 0; ; skipped++) {
     const opened = await blobs.open(hash, skipped)
@@ -16,7 +20,7 @@ export async function firstOf<T>(blobs: BlobPort, hash: string, check: (bytes: B
     try {
       const parts: Uint8Array[] = []
       for await (const part of opened.value) parts.push(part)
-      return check(Buffer.concat(parts))
+      return await check(Buffer.concat(parts))
     } catch (error) {
       wrong ??= { error }
     }

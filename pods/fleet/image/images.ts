@@ -1,16 +1,13 @@
 // Images by the hash of their bytes: kept at this host, and brought from the engine where they are missing. What does not have its hash is thrown
 // away, whoever gave it.
-import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Image, OwnVerbs, P8a, Pushed } from 'p8a'
 import { unavailable } from '../host/errors.ts'
 import type { BlobPort } from '../port/ports.ts'
 import { firstOf } from './first.ts'
-import { type Folder, giveFolder, isFolder, takeFolder } from './folders.ts'
-import { packsOf } from './packs.ts'
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+import { blobsOfFolder, type Folder, giveFolder, isFolder, takeFolder } from './folders.ts'
+import { sha256Of } from './hash.ts'
 
 /** How many bytes go in one part. */
 const partBytes = 64 * 1024
@@ -29,13 +26,19 @@ export class Images {
   /**
    * Gives an image to the other hosts.
    * @param pushed what came of it where it was pushed, by the verbs `own`
+   * @param options.isDoubted what the engine has of it is read, and put again where it is not right
    * @returns the hash by which they get it
    */
-  async give(image: Image, { pushed, own }: { pushed: Pushed; own: OwnVerbs }): Promise<string> {
+  async give(
+    image: Image,
+    { pushed, own, isDoubted }: { pushed: Pushed; own: OwnVerbs; isDoubted?: boolean },
+  ): Promise<string> {
     const { name } = image
-    const given = image.tree ? await giveFolder({ own, blobs: this.#blobs }, { name, version: pushed.version }) : image
+    const given = image.tree
+      ? await giveFolder({ own, blobs: this.#blobs, isDoubted: isDoubted ?? false }, { name, version: pushed.version })
+      : image
     const bytes = Buffer.from(JSON.stringify(given))
-    const hash = sha256(bytes)
+    const hash = await sha256Of(bytes)
     const put = await this.#blobs.put(hash, partsOf(bytes))
     if (!put.ok) throw unavailable(put)
     await this.#keep(hash, bytes)
@@ -63,9 +66,9 @@ export class Images {
 
   async #get(hash: string): Promise<Image | Folder> {
     const kept = await readFile(join(this.#folder, hash)).catch(() => undefined)
-    if (kept && sha256(kept) === hash) return JSON.parse(kept.toString())
-    const bytes = await firstOf(this.#blobs, hash, bytes => {
-      if (sha256(bytes) === hash) return bytes
+    if (kept && (await sha256Of(kept)) === hash) return JSON.parse(kept.toString())
+    const bytes = await firstOf(this.#blobs, hash, async bytes => {
+      if ((await sha256Of(bytes)) === hash) return bytes
       throw new Error(`What the engine gives as image ${hash.slice(0, 12)} is not that image`)
     })
     if (!bytes) throw new Error(`There is no image ${hash.slice(0, 12)} at the engine`)
@@ -89,7 +92,7 @@ export class Images {
 export async function* blobsOf(hash: string, blobs: BlobPort): AsyncGenerator<string> {
   yield hash
   const kept = await firstOf(blobs, hash, bytes => JSON.parse(bytes.toString()) as Image | Folder)
-  if (kept && isFolder(kept)) for (const pack of packsOf(kept.folder.files)) yield pack.hash
+  if (kept && isFolder(kept)) yield* blobsOfFolder(kept)
 }
 
 async function* partsOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -20,7 +20,7 @@ import type { NatsLink } from './link.ts'
 /** Larger parts would hold up the messages of others on the same server. */
 const partBytes = 128 * 1024
 
-/** How many parts are asked for at once. */
+/** How many parts are sent, or asked for, at once. */
 const partsAtOnce = 8
 /** How often in a row nothing may come of an attempt to read a part. */
 const mostStalls = 5
@@ -88,7 +88,16 @@ export class NatsBlobs implements BlobPort {
       const publish = async (name: string, part: Uint8Array | string) =>
         await this.#patiently(async () => await client.publish(`${prefix}.${name}`, part, options))
       let parts = 0
-      for await (const part of inParts(source)) await publish(String(parts++), part)
+      const going: Promise<unknown>[] = []
+      for await (const part of inParts(source)) {
+        const sent = publish(String(parts++), part)
+        // It is told once it is its turn.
+        sent.catch(() => {})
+        going.push(sent)
+        // By its first part an upload is known to whoever sweeps: none begins without it.
+        if (parts === 1 || going.length === partsAtOnce) await going.shift()
+      }
+      await Promise.all(going)
       await publish(endName, JSON.stringify({ v: 1, parts }))
     })
   }

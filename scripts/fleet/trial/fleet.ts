@@ -19,6 +19,8 @@ export type FleetOptions = {
   /** Of the fleet pods: such as `--fence`. */
   params?: Record<string, string>
   useProxies?: boolean
+  /** Of all hosts. */
+  settings?: object
   /** The `pod` command of another version that all hosts are begun with. */
   program?: string | undefined
 }
@@ -59,6 +61,7 @@ export class TrialFleet {
     engines = isOwn ? 0 : 3,
     params = quick,
     useProxies = false,
+    settings,
     program,
   }: FleetOptions = {}): Promise<TrialFleet> {
     const held = scratch()
@@ -70,7 +73,7 @@ export class TrialFleet {
       {
         network,
         engines: await Engines.open({ dir: held.dir, network, names: servers }),
-        hosts: names.map(name => new FleetHost(name, network)),
+        hosts: names.map(name => new FleetHost(name, network, settings)),
         resource: await GuardedResource.open(held.path('guarded.sock'), gapMs),
       },
       { held, params },

@@ -1,5 +1,5 @@
 // A host of a trial: a whole p8a at its place in the network, with a fleet pod. It can be killed, frozen, lose its power, and get another time.
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { asItIs, type Result, TestHost } from '../../../test/e2e/harness.ts'
@@ -15,6 +15,7 @@ export type FleetStatus = {
 }
 
 const clock = fileURLToPath(new URL('../pods/clock.cjs', import.meta.url))
+const lag = fileURLToPath(new URL('../pods/lag.cjs', import.meta.url))
 
 export class FleetHost extends TestHost {
   readonly name: string
@@ -23,8 +24,8 @@ export class FleetHost extends TestHost {
   #network: Network
   #frozen: number[] = []
 
-  constructor(name: string, network: Network) {
-    super(asItIs)
+  constructor(name: string, network: Network, settings: object = asItIs) {
+    super(settings)
     this.name = name
     this.#network = network
   }
@@ -40,7 +41,11 @@ export class FleetHost extends TestHost {
     await this.up()
     this.setClock(0)
     await this.ok('push', 'local', 'fleet', 'p8a:fleet')
-    const env = { NODE_OPTIONS: `--require=${clock}`, P8A_TRIAL_CLOCK: this.#clockFile }
+    const env = {
+      NODE_OPTIONS: `--require=${clock} --require=${lag}`,
+      P8A_TRIAL_CLOCK: this.#clockFile,
+      P8A_TRIAL_LAG: this.#lagFile,
+    }
     await this.ask('pod.start', { name: 'fleet', params, config: { env } })
   }
 
@@ -60,6 +65,13 @@ export class FleetHost extends TestHost {
   /** From now on the clock of its fleet pod is so far off. */
   setClock(offsetMs: number): void {
     writeFileSync(this.#clockFile, String(offsetMs))
+  }
+
+  /** For how long its fleet pod has blocked its event loop by itself since this was asked last, at most, in ms. */
+  takeLag(): number {
+    const text = existsSync(this.#lagFile) ? readFileSync(this.#lagFile, 'utf8') : ''
+    rmSync(this.#lagFile, { force: true })
+    return Math.max(0, ...text.split('\n').map(Number))
   }
 
   async fleetPid(): Promise<number> {
@@ -115,6 +127,10 @@ export class FleetHost extends TestHost {
 
   get isUp(): boolean {
     return isAlive(this.pid)
+  }
+
+  get #lagFile(): string {
+    return join(this.dir, 'lag')
   }
 
   get #clockFile(): string {

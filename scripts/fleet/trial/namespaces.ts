@@ -56,6 +56,18 @@ export class Namespaces implements Network {
     await ip('-n', this.#name('switch'), 'link', 'set', 'dev', portOf(place), 'down')
   }
 
+  async carried(place: string): Promise<{ in: number; out: number }> {
+    const [program = '', ...args] = [...this.at(place), 'cat', '/proc/self/net/dev']
+    const { stdout } = await execa(program, args)
+    const line = stdout.split('\n').find(line => line.trim().startsWith('cable:')) ?? ''
+    const counts = line
+      .slice(line.indexOf(':') + 1)
+      .trim()
+      .split(/\s+/)
+      .map(Number)
+    return { in: counts[0] ?? 0, out: counts[8] ?? 0 }
+  }
+
   async heal(): Promise<void> {
     for (const place of this.#places) {
       await ip('netns', 'exec', this.#name(place), 'iptables', '-w', '-F', 'INPUT')

@@ -12,6 +12,8 @@ export type Network = AsyncDisposable & {
   cut: (from: string, to: string) => Promise<void>
   /** All of a place, both ways: its cable is out. */
   unplug: (place: string) => Promise<void>
+  /** How many bytes have come to a place by its cable, and gone; undefined where that is not counted. */
+  carried: (place: string) => Promise<{ in: number; out: number } | undefined>
   /** Every place reaches every other one again. */
   heal: () => Promise<void>
 }

@@ -53,6 +53,8 @@ export class Proxies implements Network {
       if (name.split('-').includes(place)) for (const way of ['there', 'back'] as const) link.lost.add(way)
   }
 
+  async carried(): Promise<undefined> {}
+
   async heal(): Promise<void> {
     for (const { lost, sockets } of this.#links.values()) {
       // What was lost would leave a hole in the stream: the connection is another one from now on.

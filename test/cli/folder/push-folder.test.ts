@@ -65,6 +65,36 @@ test('pushFolder() tells how many bytes are sent of those that the host lacks', 
   assert.equal(told, [[8, 8]])
 })
 
+test('pushFolder() sends a large file in parts, from where the host has it, or says that it has', async () => {
+  using at = scratch()
+  const MiB = 1024 * 1024
+  const bytes = Buffer.alloc(13 * MiB, 'x')
+  writeFileSync(at.path('large.bin'), bytes)
+  let here = 2 * MiB
+  const parts: [number, number][] = []
+  const { host } = hostWith(() => {})
+  const call = async (method: string, params: { hashes?: string[]; files?: { offset: number; data: string }[] }) => {
+    const [hash = ''] = params.hashes ?? [hashOf(bytes)]
+    if (method === 'pod.push.missing') return { missing: params.hashes ?? [], begun: { [hash]: here } }
+    const [{ offset, data } = { offset: 0, data: '' }] = params.files ?? []
+    const length = Buffer.byteLength(data, 'base64')
+    parts.push([offset, length])
+    here = offset + length
+    // Somebody else sends it, too.
+    if (parts.length === 1) here += MiB
+    return { taken: 1, begun: { [hash]: here } }
+  }
+  const told: [number, number][] = []
+  const onSent = (sent: number, all: number) => void told.push([sent, all])
+  await pushFolder({ ...host, call } as unknown as RemoteHost, at.dir, { name: 'web', say: () => {}, onSent })
+  assert.equal(parts, [
+    [2 * MiB, 4 * MiB],
+    [7 * MiB, 4 * MiB],
+    [11 * MiB, 2 * MiB],
+  ])
+  assert.equal(told.at(-1), [11 * MiB, 11 * MiB])
+})
+
 test('pushFolder() names the files that may hold secrets and stay here', async () => {
   using at = scratch()
   at.file('index.js', '')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { missingContents, placeTree, saveContent } from '../../../daemon/image/contents.ts'
+import { Parts } from '../../../daemon/image/parts.ts'
 import { Promised } from '../../../daemon/image/promised.ts'
 import { hashOf, saveImage } from '../../../daemon/image/store.ts'
 import { type SweepOptions, sweepShared } from '../../../daemon/image/sweep.ts'
@@ -64,6 +65,21 @@ test('sweepShared() removes bytes and installations that no image uses, unless t
   assert.is(existsSync(join(paths.installed, 'kept')), true, 'a push may just have found it there')
   await sweepShared(paths, { ...options, isWhole: true })
   assert.equal(await left(), [[used, unused], false, false])
+})
+
+test('sweepShared() removes what was not whole yet when its host was killed, unless more of it comes', async () => {
+  using at = scratch()
+  const paths = dataPaths(at.dir)
+  const [broken, begun] = [hashOf('broken'), hashOf('begun')]
+  for (const hash of [broken, begun]) await new Parts(paths).take({ hash, size: 9, offset: 0, bytes: Buffer.from('b') })
+  // As earlier hosts have left it.
+  at.file(`images/files/.new-${broken}-1`, '')
+  const promised = new Promised()
+  promised.note([begun], 0)
+  const remove: SweepOptions['remove'] = async (hash, work) => await promised.remove(hash, 1, work)
+  await sweepShared(paths, { nowMs: Date.now(), sinceMs: 0, remove, isQuiet: () => true })
+  assert.equal(await new Parts(paths).begun([broken, begun]), { [begun]: 1 })
+  assert.not(existsSync(join(paths.contents, `.new-${broken}-1`)))
 })
 
 test('sweepShared() removes nothing where it cannot be seen what is used', async () => {

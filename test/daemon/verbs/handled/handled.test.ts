@@ -39,7 +39,7 @@ test('doHandled() lets the root do nothing for an owner that refuses what it doe
   }
   for (const method of ['pod.list', 'pod.logs', 'pod.usage', 'host.watch'] as const)
     await failsWith('unsupported', () => host.do(method, { path }))
-  assert.equal(await host.do('pod.push.missing', { path, hashes: [] }), { missing: [] })
+  assert.equal(await host.do('pod.push.missing', { path, hashes: [] }), { missing: [], begun: {} })
   assert.is((await host.do('host.info', { path })).path, path)
   await lab.mount(path, ['list'], { others: 'refuse' })
   await failsWith('unsupported', () => host.do('pod.push.missing', { path, hashes: [] }))
