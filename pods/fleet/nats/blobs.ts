@@ -143,7 +143,7 @@ export class NatsBlobs implements BlobPort {
           continue
         }
       }
-      throw new Error(`The engine does not have ${subject}`)
+      throw new Error(`The engine has lost a part of the image (${subject}): push it again`)
     }
   }
 

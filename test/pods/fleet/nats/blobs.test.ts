@@ -94,7 +94,7 @@ test('NatsBlobs asks for few parts at once, however many there are, and says whi
   assert.is((await read(many.blobs)).length, 100)
   assert.is(many.mostOpen(), 8)
   const error = await read(storedIn(['a', '', 'c'], []).blobs).catch(error => error)
-  assert.match((error as Error).message, /^The engine does not have fleet.a.hash.id.1$/)
+  assert.match((error as Error).message, /^The engine has lost a part of the image \(fleet.a.hash.id.1\)/)
 })
 
 test.run()
