@@ -31,7 +31,12 @@ async function standing(signal: AbortSignal, holder = () => 'a/s') {
   const here = new Here({ p8a: root.p8a, path: 'fleet.a', told: () => root.told })
   const part = new Part({
     ...{ p8a: root.p8a, path: 'fleet.a', host: 'a', engine, tables, here },
-    images: { here: async () => undefined } as unknown as Images,
+    images: {
+      here: async () => undefined,
+      take: async () => {
+        throw new Error('The engine has lost it')
+      },
+    } as unknown as Images,
     mayAct: () => true,
     holder,
     lease: { file: '/lease/taken', for: 3500 },
@@ -113,6 +118,28 @@ test('what is exclusive lives by the lease of its host, whatever its config says
   const { lease, restart } = root.told.get('only')?.config ?? {}
   assert.equal({ lease, restart }, { lease: { file: '/lease/taken', for: 3500 }, restart: 'never' })
   assert.is(root.told.get('web')?.config.lease, undefined)
+  ending.abort()
+  await going
+})
+
+test('why an image does not come here is told, also where an older version is up, which goes on', async () => {
+  const ending = new AbortController()
+  const { root, part, put, going } = await standing(ending.signal)
+  const images = [image, { ...image, version: 2, hash: 'next' }]
+  const next = { version: 2, how: 'reload', turn: 2, images } as const
+  for (const name of ['web', 'new']) await put(name, next)
+  root.has('web')
+  for (const name of ['web', 'new']) part.bring(name)
+  const reports = await until(async () => {
+    const reports = await part.reports(true)
+    return reports.web?.failed && reports.new?.failed ? reports : undefined
+  }, 'it is told')
+  const told = [reports.web, reports.new].map(report => [report?.failed, report?.up, report?.version])
+  assert.equal(told, [
+    ['The engine has lost it', 1, 1],
+    ['The engine has lost it', 0, 0],
+  ])
+  assert.is(reports.web?.turn, 2, 'whoever waits for this turn is told')
   ending.abort()
   await going
 })
