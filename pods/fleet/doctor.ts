@@ -32,7 +32,7 @@ export async function doctor(member: Member, keeping: Keeping = {}): Promise<Fin
   const info = engine.info()
   const hosts = [...tables.hosts.values()].map(({ record }) => record)
   return [
-    ...[problem, silence, tables.isSynced ? member.stillness() : ''].filter(Boolean).map(error),
+    ...[problem, silence || (tables.isSynced ? member.stillness() : '')].filter(Boolean).map(error),
     ...(steppedDownFor === undefined ? [] : [warn(steppedDown(steppedDownFor))]),
     ...(probe.ok ? [] : [error(`the engine does not answer: ${probe.message}`)]),
     ...engine.denied.map(one => error(`the engine does not permit this host to ${one}: look at its rights there`)),
@@ -43,10 +43,16 @@ export async function doctor(member: Member, keeping: Keeping = {}): Promise<Fin
       ? authorityFindings(settings.engine.ca, Date.now())
       : []),
     ...((await keeping.overdue?.()) ?? []).map(name => warn(overdueText(name))),
-    ...(keeper
-      ? await serverFindings(keeper, tables.engine?.servers ?? [])
-      : await elsewhereFindings({ engine, tables, settings, isAlive: host => member.isAlive(host) })),
+    ...(await findingsOfServers(member, keeper)),
   ]
+}
+
+async function findingsOfServers(member: Member, keeper: Keeper | undefined): Promise<Finding[]> {
+  const { engine, tables, settings } = member
+  if (keeper) return await serverFindings(keeper, tables.engine?.servers ?? [])
+  // One that is refused is answered by none of them, whatever they are like.
+  if (engine.isRefused) return []
+  return await elsewhereFindings({ engine, tables, settings, isAlive: host => member.isAlive(host) })
 }
 
 const overdueText = (server: string): string =>

@@ -164,14 +164,19 @@ export class Member {
       stillness: () => this.#still,
     })
     this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
-    mounts?.use(handlers)
     this.#using = new Using({ own: this.mounts.own, path: local, everyMs: usageMs, nowMs })
     const pushing = new Pushing({ own: this.mounts.own, engine, images, tables })
     this.#pushing = pushing
     this.#answering = answer(bus, { p8a, own: this.mounts.own, host, path: local })
     this.#relaying = events && relayEvents({ p8a, events, bus: engine.bus, path: local, host, tables, isAlive })
+    // Until this one knows what the fleet has, the one before it answers: by that, its pods are called here all the time.
+    let takesOver = mounts && (() => mounts.use(handlers))
     tables.onChange(change => {
-      if (change.t === 'synced') this.#synced()
+      if (change.t === 'synced') {
+        takesOver?.()
+        takesOver = undefined
+        this.#synced()
+      }
       const [kind, name = ''] = 'key' in change ? change.key.split('.') : []
       if (kind === 'pod') this.#part.bring(name)
       // What other hosts tell changes nothing here, and is looked at with each tick: to beat on each would be a storm.
@@ -341,7 +346,8 @@ export class Member {
     try {
       if (!this.#ending.signal.aborted) void this.#listening?.look()
       if (!this.#ending.signal.aborted) this.#known?.look()
-      this.#still = this.tables.isSynced ? this.stillness() : ''
+      // One that is not heard, or hears nothing, says that.
+      this.#still = this.tables.isSynced && this.silence === '' ? this.stillness() : ''
       if (this.#telling?.holder()) this.#isFenced = false
       else await this.#fence()
       if (!this.#ending.signal.aborted) await this.#telling?.look()

@@ -64,6 +64,20 @@ test('an authority is told of a year before it ends, and once it has', async () 
   )
 })
 
+test('a host whose credential is refused is told that, and not that others do not answer it', async () => {
+  const why = 'the engine refuses the credential of this host'
+  const info = { kind: 'nats', version: '', replicas: 3, address: '' }
+  const state = { get: async () => ({ ok: false, why: 'unavailable', message: why }) }
+  const servers = [{ name: 'n1', host: 'a', address: '127.0.0.1:1', isSpare: false, isLeaving: false }]
+  const engine = { state, info: () => info, denied: [], isRefused: true }
+  const tables = { hosts: new Map(), isSynced: false, engine: { servers, keeper: { host: 'a' } } }
+  const settings = { host: 'b', fleet: 'f', engine: { kind: 'nats', servers: [], replicas: 3 } }
+  const member = { engine, tables, settings, problem: '', silence: '' }
+  assert.equal(told(await doctor(member as unknown as Parameters<typeof doctor>[0])), [
+    `error: the engine does not answer: ${why}`,
+  ])
+})
+
 test('a server that does not answer is told by its host, and one that is not safe by its name', async () => {
   const known = ['a', 'b'].map(host => ({ host, name: `of-${host}` }))
   const answering = (answers: { name: string; isSynced: boolean }[]) => ({ settingsOfServers: async () => answers })

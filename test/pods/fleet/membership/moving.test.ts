@@ -2,6 +2,7 @@
 // (test/e2e/fleet.test.ts).
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { HandledChange } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Member, type MemberOptions } from '../../../../pods/fleet/member.ts'
@@ -65,6 +66,35 @@ async function known(membership: Membership) {
   const { assigned, version } = tables.pods.get('web')?.record ?? {}
   return { assigned, version, duty: tables.duties.get('a'), isUp: engine.isUp, hasImage: has.ok && has.value }
 }
+
+withNats(
+  'whoever watches a fleet is told of its pods all the while that it moves, and of what changes then',
+  async () => {
+    await using nats = await TestNats.open()
+    using at = scratch()
+    const { root, membership } = await begun(at.dir)
+    const ending = new AbortController()
+    const seen: string[] = []
+    const changes = root.handlers[0]?.watch?.({ signal: ending.signal } as never) as AsyncIterable<HandledChange>
+    const watching = (async () => {
+      for await (const change of changes) {
+        if (change.type === 'snapshot') seen.push(`snapshot ${change.pods.map(({ name }) => name)}`)
+        else seen.push(`${change.type} ${'name' in change ? change.name : ''}`)
+      }
+    })()
+    await until(() => seen.length > 0, 'it is told what there is')
+    await move(membership, { kind: 'nats', servers: nats.urls, replicas: 1 })
+    const { engine, tables } = membership.member()
+    const { record } = await until(() => tables.pods.get('web'), 'it is there')
+    await engine.state.put('pod.new', writeRecord('pod', { ...record, name: 'new', assigned: {} }), 'absent')
+    await until(() => seen.includes('added new'), 'it is told of what is new')
+    const wholes = seen.filter(one => one.startsWith('snapshot'))
+    assert.equal([new Set(wholes), seen.includes('removed web')], [new Set(['snapshot web']), false])
+    ending.abort()
+    await watching
+    await membership.end()
+  },
+)
 
 withNats('a fleet of one goes to a NATS with all that it has, and back, and its pods are asked nothing', async () => {
   await using nats = await TestNats.open()
