@@ -3,7 +3,7 @@
 // fleet pod of one may just be replaced.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { P8a } from 'p8a'
-import type { Engine } from '../port/ports.ts'
+import { BusError, type Engine } from '../port/ports.ts'
 import type { Report } from '../records.ts'
 import type { Answer } from '../stream/answer.ts'
 import { whenOver } from '../stream/when-over.ts'
@@ -17,7 +17,7 @@ export type CallingOptions = {
   path: string
   host: string
   engine: Pick<Engine, 'bus'>
-  tables: Pick<Tables, 'hostsWith'>
+  tables: Pick<Tables, 'hostsWith' | 'pods'>
   isAlive: (host: string) => boolean
 }
 
@@ -70,7 +70,18 @@ export class Calling {
         if (!undone.includes(code)) throw error
       }
     }
-    throw last ?? fleetError('pod_not_up', `Cannot call pod "${called.name}": no run of it is up on any host`)
+    if (last !== undefined) throw last
+    const notUp = fleetError('pod_not_up', `Cannot call pod "${called.name}": no run of it is up on any host`)
+    throw this.#isMoving(called.name)
+      ? Object.assign(notUp, { cause: new BusError('not_delivered', 'its host is silent') })
+      : notUp
+  }
+
+  /** Whether its host has just fallen silent: it is up elsewhere in a moment, or there again. */
+  #isMoving(pod: string): boolean {
+    const { tables, host, isAlive } = this.#options
+    if (tables.pods.get(pod)?.record.waits !== '') return false
+    return tables.hostsWith(pod).some(({ name, pods }) => name !== host && takersOf(pods[pod]) > 0 && !isAlive(name))
   }
 
   /**

@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Calling } from '../../../../pods/fleet/host/calling.ts'
 import { pack } from '../../../../pods/fleet/host/messages.ts'
+import type { Tables } from '../../../../pods/fleet/host/tables.ts'
 import { BusError, type BusPort } from '../../../../pods/fleet/port/ports.ts'
 import type { HostRecord, Report } from '../../../../pods/fleet/records.ts'
 import { errorOf } from '../../../fails.ts'
@@ -35,7 +36,7 @@ async function askedOf(parts: Record<string, Partial<Report>>) {
   const hosts = Object.entries(parts).map(([name, part]) => ({ name, pods: { web: { ...report, ...part } } }))
   const calling = new Calling({
     ...{ p8a, path: 'fleet.a', host: 'a', engine: { bus }, isAlive: () => true },
-    tables: { hostsWith: () => hosts as unknown as HostRecord[] },
+    tables: { hostsWith: () => hosts as unknown as HostRecord[], pods: new Map() },
   })
   // Whoever waits no more asks each host once.
   const called = { name: 'web', fn: 'fn', args: [], timeoutMs: 1000, signal: AbortSignal.abort() }
@@ -44,7 +45,10 @@ async function askedOf(parts: Record<string, Partial<Report>>) {
 }
 
 /** A call at the host a of a pod on b, which answers each time as it is told. @returns what came of it, and how often b was asked */
-async function calledAt(answers: ((asked: number) => Uint8Array)[], { isAlive = (): boolean => true } = {}) {
+async function calledAt(
+  answers: ((asked: number) => Uint8Array)[],
+  { isAlive = (): boolean => true, waits = '' } = {},
+) {
   let asked = 0
   const bus = {
     publish: () => true,
@@ -52,7 +56,10 @@ async function calledAt(answers: ((asked: number) => Uint8Array)[], { isAlive = 
   } as unknown as BusPort
   const calling = new Calling({
     ...{ p8a: {} as P8a, path: 'fleet.a', host: 'a', engine: { bus }, isAlive },
-    tables: { hostsWith: () => [{ name: 'b', pods: { web: report } }] as unknown as HostRecord[] },
+    tables: {
+      hostsWith: () => [{ name: 'b', pods: { web: report } }] as unknown as HostRecord[],
+      pods: new Map([['web', { record: { waits } }]]) as unknown as Tables['pods'],
+    },
   })
   const signal = new AbortController().signal
   const came = await calling
@@ -70,8 +77,15 @@ test('a call that nobody has got is tried again as long as its host seems to be 
   const away = refused('not_delivered')
   assert.equal(await calledAt([away, away, done]), { came: { value: 7 }, asked: 3 })
   assert.equal(await calledAt([away, refused('unknown'), done]), { came: 'outcome_unknown', asked: 2 })
+  // It is silent for a while: each time it is looked at twice, once for what it has lost.
   let looks = 0
-  assert.equal(await calledAt([away], { isAlive: () => looks++ < 2 }), { came: 'pod_not_up', asked: 2 })
+  const isAlive = () => looks++ === 0 || looks > 5
+  assert.equal(await calledAt([away, done], { isAlive }), { came: { value: 7 }, asked: 2 })
+  // It is gone, and its pod waits for room elsewhere.
+  assert.equal(await calledAt([done], { isAlive: () => false, waits: 'no host has room' }), {
+    came: 'pod_not_up',
+    asked: 0,
+  })
   // The pod itself has asked somebody who was not reached.
   const failed = () => pack({ error: { message: 'no', code: 'fleet_unavailable' } })
   assert.equal(await calledAt([failed, done]), { came: 'fleet_unavailable', asked: 1 })
