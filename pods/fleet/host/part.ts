@@ -74,9 +74,10 @@ export class Part {
     const work = this.#bring(name)
       .then(() => void this.#failed.delete(name))
       .catch(error => {
-        const { message } = error as Error
-        if (this.#failed.get(name) !== message) this.#options.p8a.log('fleet', `pod ${name}: ${message}`)
-        this.#failed.set(name, message)
+        const { message, hint } = error as Error & { hint?: unknown }
+        const text = typeof hint === 'string' ? `${message} (${hint})` : message
+        if (this.#failed.get(name) !== text) this.#options.p8a.log('fleet', `pod ${name}: ${text}`)
+        this.#failed.set(name, text)
       })
       .finally(() => {
         this.#busy.delete(name)

@@ -34,7 +34,7 @@ async function standing(signal: AbortSignal, holder = () => 'a/s') {
     images: {
       here: async () => undefined,
       take: async () => {
-        throw new Error('The engine has lost it')
+        throw Object.assign(new Error('It is too large'), { hint: 'Raise maxTreeBytes' })
       },
     } as unknown as Images,
     mayAct: () => true,
@@ -136,8 +136,8 @@ test('why an image does not come here is told, also where an older version is up
   }, 'it is told')
   const told = [reports.web, reports.new].map(report => [report?.failed, report?.up, report?.version])
   assert.equal(told, [
-    ['The engine has lost it', 1, 1],
-    ['The engine has lost it', 0, 0],
+    ['It is too large (Raise maxTreeBytes)', 1, 1],
+    ['It is too large (Raise maxTreeBytes)', 0, 0],
   ])
   assert.is(reports.web?.turn, 2, 'whoever waits for this turn is told')
   ending.abort()
