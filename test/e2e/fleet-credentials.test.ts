@@ -61,7 +61,7 @@ withNats('an engine that cannot be set up is refused by name, and nothing of it 
   await a.ask('pod.push', { name: 'fleet-engine1', code: 'export default () => {}', file: 'own.js' })
   assert.match(
     (await init('--engine', address, '--server', server)).stderr,
-    /there is a pod "fleet-engine1" already: pod remove local fleet-engine1 --force/,
+    /there is a pod "fleet-engine1" already, .*: pod remove local fleet-engine1 --force/s,
   )
   assert.is((await a.status('fleet-engine1')).status, 'idle')
   await a.ask('pod.remove', { name: 'fleet-engine1' })
