@@ -157,9 +157,14 @@ pod fleet renew                                      make the certificates of th
 /** @param ours this host's membership, once the pod runs. @returns the commands by their names */
 export function commandsOf(ours: () => Membership): Commands {
   return {
-    fleet: async ([, verb = '', ...rest], send) => {
+    fleet: async ([, verb = 'help', ...rest], send) => {
       const chosen = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
-      return chosen ? await chosen(readWords(rest), ours(), send) : help
+      if (chosen) return await chosen(readWords(rest), ours(), send)
+      if (['help', '--help', '-h'].includes(verb)) return help
+      throw Object.assign(new Error(`There is no command "pod fleet ${verb}"`), {
+        code: 'usage',
+        hint: `There are: ${Object.keys(verbs).sort().join(', ')}`,
+      })
     },
   }
 }

@@ -23,4 +23,13 @@ test('pod fleet init takes no password in an address, where every user of the ma
   assert.match(await refused('init', '--nats', 'http://10.0.0.5'), 'is no address such as')
 })
 
+test('pod fleet refuses a command that there is not, and without one says which there are', async () => {
+  const fleet = commandsOf(() => ours).fleet as unknown as Command
+  for (const words of [[], ['help'], ['--help']])
+    assert.match((await fleet(['fleet', ...words], async () => {})) as string, /^pod fleet init/)
+  const error = await errorOf(async () => await fleet(['fleet', 'stauts'], async () => {}))
+  assert.equal([error.code, error.message], ['usage', 'There is no command "pod fleet stauts"'])
+  assert.match((error as { hint?: string }).hint ?? '', /add-server, .*status/)
+})
+
 test.run()
