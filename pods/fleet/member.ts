@@ -199,13 +199,17 @@ export class Member {
     return this.#telling?.nameProblem ?? ''
   }
 
+  /** The engine knows another fleet, or none. */
+  get isStrange(): boolean {
+    return this.tables.isSynced && this.tables.fleet !== this.settings.fleet
+  }
+
   /** What hinders this host from being a member, for people; then it changes nothing, and stops nothing. */
   get problem(): string {
-    const isStrange = this.tables.isSynced && this.tables.fleet !== this.settings.fleet
     return (
       this.nameProblem ||
       (this.#telling?.hasGoneBack ? wentBack : '') ||
-      (isStrange ? 'the engine does not know this fleet: it was made anew, or is another one' : '')
+      (this.isStrange ? 'the engine does not know this fleet: it was made anew, or is another one' : '')
     )
   }
 

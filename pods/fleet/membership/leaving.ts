@@ -19,15 +19,18 @@ export async function leave(ours: Membership): Promise<Left> {
     const { host } = settings
     const isRefused = engine.isRefused
     const pods = [...tables.pods.values()].filter(({ record }) => record.assigned[host] !== undefined).length
-    checkLeave({ host, hosts: [...tables.hosts.keys()], pods, isKeeper: ours.keeper !== undefined, isRefused })
+    // At an engine that was made anew there is nobody to ask, and nothing to tell.
+    const isCutOff = isRefused || member.isStrange
+    const isKeeper = ours.keeper !== undefined && !member.isStrange
+    checkLeave({ host, hosts: [...tables.hosts.keys()], pods, isKeeper, isRefused: isCutOff })
     const isServer = isGuarded(settings) && !ours.keeper
     // One that is cut off is nobody's server any more.
-    if (isServer && !isRefused) await ours.serving().remove()
+    if (isServer && !isCutOff) await ours.serving().remove()
     let ghost = ''
     await member.leave(async () => {
       // It has ended all by now, and beats no more: whatever the engine says, it is out.
       await ours.quit()
-      if (isRefused) return
+      if (isCutOff) return
       const forgotten = await forgetHost(engine, { host, rev: 'any', rest: await restOf(member, host) })
       if (!forgotten.ok) ghost = forgotten.message
       if (isServer) await tellOfLeave(member)

@@ -9,8 +9,9 @@ import { init } from '../../../../pods/fleet/membership/entering.ts'
 import { leave } from '../../../../pods/fleet/membership/leaving.ts'
 import { Membership } from '../../../../pods/fleet/membership/membership.ts'
 import { textOf } from '../../../../pods/fleet/membership/status.ts'
-import { writeRecord } from '../../../../pods/fleet/records.ts'
+import { readRecord, writeRecord } from '../../../../pods/fleet/records.ts'
 import { type FleetSettings, readSettings } from '../../../../pods/fleet/settings.ts'
+import { errorOf } from '../../../fails.ts'
 import { scratch } from '../../../scratch.ts'
 import { until } from '../../../until.ts'
 import { FakeRoot } from '../fake-root.ts'
@@ -44,6 +45,22 @@ test('leave() removes what an engine within the host has kept', async () => {
     kept.filter(file => existsSync(file)),
     [],
   )
+})
+
+test('leave() is not held up by others, or by pods, at an engine that was made anew', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  const { membership } = await entered(hub, at.dir)
+  const own = await until(() => readRecord('host', hub.values.get('host.a')?.value ?? Buffer.from('')), 'it beats')
+  hub.set('host.b', writeRecord('host', { ...own, name: 'b', id: 'b-id' }))
+  hub.set('pod.web', writeRecord('pod', { ...record, name: 'web' }))
+  const { tables } = membership.member()
+  await until(() => tables.hosts.size === 2 && tables.pods.size === 1, 'all is known')
+  assert.match((await errorOf(async () => await leave(membership))).message, /Cannot leave: 1 pods/)
+  hub.set('fleet', writeRecord('fleet', { v: 1, id: 'another', atMs: 0 }))
+  await until(() => membership.member().isStrange, 'it is another one')
+  assert.equal(await leave(membership), { host: 'a', ghost: '', wasRefused: false })
+  assert.match(textOf(membership.current), /in no fleet/)
 })
 
 test('a host that leaves while it tells of a pod leaves nothing of that behind', async () => {
