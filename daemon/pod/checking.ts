@@ -17,6 +17,7 @@ import type { SpawningNeeds } from './spawning.ts'
 
 /** How much later than its time a check may be answered. */
 const answerSlackMs = 1000
+const allAddresses = new Set(['', '0.0.0.0', '::'])
 
 /** `path`: that of the host. */
 export type CheckingNeeds = Pick<SpawningNeeds, 'path' | 'paths' | 'clock' | 'descriptors' | 'processes'> & {
@@ -98,6 +99,7 @@ export class Checking {
     return await checkOutside({
       check,
       port,
+      host: this.#hostOf(port),
       cwd: folderOfRun(paths, run),
       env: variablesOfRun(paths, run, user),
       timeoutMs,
@@ -116,6 +118,12 @@ export class Checking {
     const isHeld = this.#ports.some(held => 'port' in held && held.port === port)
     if (!identity || !isComing || !isHeld || live.record.isContained || process.platform !== 'linux') return undefined
     return async connected => await this.#needs.processes.hasAccepted(identity, connected)
+  }
+
+  /** Where the host holds its port, if it holds that at one address alone. */
+  #hostOf(port: number | undefined): string | undefined {
+    const held = this.#ports.find(each => 'port' in each && each.port === port)
+    return held && 'host' in held && !allAddresses.has(held.host) ? held.host : undefined
   }
 
   get #ports(): readonly Port[] {

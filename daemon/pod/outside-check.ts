@@ -14,6 +14,8 @@ export type Checked = {
   check: PodConfig['check']
   /** Its `PORT`. */
   port: number | undefined
+  /** At which address that is. Default: `localhost` */
+  host?: string | undefined
   cwd: string
   env: Record<string, string>
   timeoutMs: number
@@ -24,16 +26,24 @@ export type Checked = {
 }
 
 /** Undefined if no such check is asked for. */
-export async function checkOutside({ check = {}, port, isOwn, ...of }: Checked): Promise<Said | undefined> {
+export async function checkOutside({
+  check = {},
+  port,
+  host = 'localhost',
+  isOwn,
+  ...of
+}: Checked): Promise<Said | undefined> {
   const { tcp, http, command } = check
   const { timeoutMs } = of
   const asksPort = port !== undefined && (tcp === true || http?.startsWith('/'))
-  const own = isOwn && asksPort ? await ownConnection(port, { isOwn, timeoutMs }) : undefined
+  const own = isOwn && asksPort ? await ownConnection({ host, port }, { isOwn, timeoutMs }) : undefined
   if (own && 'problem' in own) return { status: 'waiting', text: own.problem }
   const checks = [
-    tcp !== undefined && !(own && tcp === true) && checkTcp(tcp === true ? port : tcp, timeoutMs),
+    tcp !== undefined && !(own && tcp === true) && checkTcp(tcp === true ? { host, port } : { port: tcp }, timeoutMs),
     http !== undefined &&
-      (own && http.startsWith('/') ? checkOwnHttp(own.socket, http, timeoutMs) : checkHttp(http, port, timeoutMs)),
+      (own && http.startsWith('/')
+        ? checkOwnHttp(own.socket, http, timeoutMs)
+        : checkHttp(http, { host, port }, timeoutMs)),
     command !== undefined && checkCommand(command, of),
   ]
   const problems = await Promise.all(checks.filter(each => each !== false)).finally(() => own?.socket.destroy())
@@ -47,10 +57,12 @@ type Problem = string | undefined
 
 const noPort = 'has no port: name one, or give the pod one with --env PORT=…'
 
-async function checkTcp(port: number | undefined, timeoutMs: number): Promise<Problem> {
+type At = { host?: string; port: number | undefined }
+
+async function checkTcp({ host = 'localhost', port }: At, timeoutMs: number): Promise<Problem> {
   if (port === undefined) return `check.tcp ${noPort}`
   return await new Promise(resolve => {
-    const socket = net.connect({ port, host: 'localhost', timeout: timeoutMs })
+    const socket = net.connect({ port, host, timeout: timeoutMs })
     const end = (problem: Problem) => {
       socket.destroy()
       resolve(problem)
@@ -64,8 +76,8 @@ async function checkTcp(port: number | undefined, timeoutMs: number): Promise<Pr
   })
 }
 
-async function checkHttp(asked: string, port: number | undefined, timeoutMs: number): Promise<Problem> {
-  const url = urlOf(asked, port)
+async function checkHttp(asked: string, at: At, timeoutMs: number): Promise<Problem> {
+  const url = urlOf(asked, at)
   if (url === undefined) return `check.http ${noPort}`
   const connected = channel('undici:client:connected')
   const onConnected = (message: unknown) => noteOwn((message as { socket?: net.Socket }).socket?.localPort)
@@ -98,8 +110,9 @@ async function checkOwnHttp(socket: net.Socket, path: string, timeoutMs: number)
 }
 
 /** `/health` is at the pod's own port, `:8080/health` at another, and a whole URL is that. */
-function urlOf(asked: string, port: number | undefined): string | undefined {
-  if (asked.startsWith('/')) return port === undefined ? undefined : `http://localhost:${port}${asked}`
+function urlOf(asked: string, { host = 'localhost', port }: At): string | undefined {
+  const name = host.includes(':') ? `[${host}]` : host
+  if (asked.startsWith('/')) return port === undefined ? undefined : `http://${name}:${port}${asked}`
   return asked.startsWith(':') ? `http://localhost${asked}` : asked
 }
 

@@ -18,13 +18,13 @@ export type Own = { socket: net.Socket } | { problem: string }
 
 /** @returns undefined where nobody can tell: the port takes no connection, or it was over before anybody saw whose it was */
 export async function ownConnection(
-  port: number,
+  { host, port }: { host: string; port: number },
   { isOwn, timeoutMs }: { isOwn: IsOwn; timeoutMs: number },
 ): Promise<Own | undefined> {
   const giveUpAtMs = monotonicMs() + timeoutMs
   const isLate = () => monotonicMs() >= giveUpAtMs
   for (;;) {
-    const socket = await connected(port)
+    const socket = await connected({ host, port })
     if (!socket) return undefined
     const made = { port, from: socket.localPort as number }
     let own = await isOwn(made)
@@ -39,8 +39,8 @@ export async function ownConnection(
   }
 }
 
-async function connected(port: number): Promise<net.Socket | undefined> {
-  const socket = net.connect({ port, host: 'localhost' })
+async function connected(at: { host: string; port: number }): Promise<net.Socket | undefined> {
+  const socket = net.connect(at)
   const { promise, resolve } = Promise.withResolvers<void>()
   // It is read, so that its end is seen.
   socket

@@ -8,12 +8,16 @@ import type { Slot, SlotEvent } from '../../../daemon/lifecycle/slot.ts'
 import { Checking } from '../../../daemon/pod/checking.ts'
 import type { Said } from '../../../daemon/pod/run-link.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
+import type { Port } from '../../../protocol/listen.ts'
+import { needs } from '../../needs.ts'
 import { inForceWith, link, liveRun } from './live-runs.ts'
 import { podWorld } from './pod-world.ts'
 
 type Asked = {
   /** Whether its keeper answers for it. */
   isKept?: boolean
+  /** The port that its host holds. */
+  held?: Port
   /** What is shown of it before. */
   said?: Said
   /** What the run answers; an Error where no answer comes; undefined where it has no link. */
@@ -24,12 +28,21 @@ type Asked = {
 }
 
 /** What came of one check. */
-async function checked({ answer, slot = { at: 'vacant' }, config = {}, descriptors, isKept = false, said }: Asked) {
+async function checked({
+  answer,
+  slot = { at: 'vacant' },
+  config = {},
+  descriptors,
+  isKept = false,
+  held,
+  said,
+}: Asked) {
   using world = podWorld()
   const events: SlotEvent[] = []
   let changes = 0
-  const needs = { ...world.needs, ...(descriptors && { descriptors }) }
-  const checking = new Checking(needs, {
+  const ports = { of: () => (held ? [held] : []) }
+  const parts = { ...world.needs, ports, ...(descriptors && { descriptors }) }
+  const checking = new Checking(parts, {
     name: 'web',
     inForce: () => inForceWith(config),
     kept: { has: () => isKept, answerOf: async () => ({ status: 'up' }) },
@@ -106,6 +119,21 @@ test('check() takes back what was shown of a service while it was waited for, an
   try {
     assert.equal((await checked({ config, isKept: true, said })).said, { status: 'up' })
     assert.equal((await checked({ config, answer: { status: 'up' }, said })).said, said)
+  } finally {
+    server.close()
+  }
+})
+
+needs(test, 'linux')('check() looks at the address at which the host holds the port', async () => {
+  const server = net.createServer(socket => socket.destroy())
+  await once(server.listen(0, '127.0.0.2'), 'listening')
+  const { port } = server.address() as net.AddressInfo
+  const config = { check: { tcp: true } } as const
+  try {
+    const held = { name: 'main', host: '127.0.0.2', port }
+    assert.equal((await checked({ config, answer: { status: 'up' }, held })).events, [{ type: 'check-passed' }])
+    const elsewhere = await checked({ config, answer: { status: 'up' }, held: { ...held, host: '' } })
+    assert.is(elsewhere.events[0]?.type, 'check-failed')
   } finally {
     server.close()
   }

@@ -18,7 +18,10 @@ async function tried(
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   try {
-    const own = await ownConnection((server.address() as net.AddressInfo).port, { isOwn, timeoutMs })
+    const own = await ownConnection(
+      { host: '127.0.0.1', port: (server.address() as net.AddressInfo).port },
+      { isOwn, timeoutMs },
+    )
     if (own && 'socket' in own) own.socket.destroy()
     return own
   } finally {
@@ -47,7 +50,13 @@ test('ownConnection() says when others accept, and when nobody does', async () =
 })
 
 test('ownConnection() cannot tell of a port that refuses, or a connection that is over at once', async () => {
-  assert.is(await ownConnection(await freePort(), { isOwn: async () => undefined, timeoutMs: 60_000 }), undefined)
+  assert.is(
+    await ownConnection(
+      { host: '127.0.0.1', port: await freePort() },
+      { isOwn: async () => undefined, timeoutMs: 60_000 },
+    ),
+    undefined,
+  )
   assert.is(await tried(async () => undefined, { serve: socket => socket.end('bye\n') }), undefined)
 })
 
