@@ -6,6 +6,7 @@ import { Follower } from './follower.ts'
 import type { LogQuery } from './log-query.ts'
 import type { LogParser } from './parser.ts'
 import { type ReadOptions, readSeries } from './read-series.ts'
+import { isFull } from './tail.ts'
 
 /**
  * Yields the entries on disk in order of time, in batches that are never empty. Within a file the order of its lines
@@ -13,15 +14,17 @@ import { type ReadOptions, readSeries } from './read-series.ts'
  * @param dir the directory that has `host.log` and a directory for each pod; either may be missing
  */
 export async function* readLogs(dir: string, query: LogQuery, options: ReadOptions = {}): AsyncGenerator<LogEntry[]> {
-  if (query.limit === undefined) return yield* readSeries(await listLogs(dir, query), query, options)
+  const { limit } = query
+  if (limit === undefined) return yield* readSeries(await listLogs(dir, query), query, options)
   let most: LogEntry[] = []
   for (let reading = 1; reading <= mostReadings && !options.signal?.aborted; reading++) {
     const { read, isShort } = watched(options.read ?? readBytes)
     const listed = await listLogs(dir, query)
-    const found: LogEntry[] = []
-    for await (const entries of readSeries(listed, query, { ...options, read })) found.push(...entries)
+    let found: LogEntry[] = []
+    // The last entries come as one batch.
+    for await (const entries of readSeries(listed, query, { ...options, read })) found = entries
     if (found.length >= most.length) most = found
-    const isWhole = !isShort() && (found.length >= query.limit || !hasMore(await listLogs(dir, query), listed))
+    const isWhole = !isShort() && (isFull(found, { ...query, limit }) || !hasMore(await listLogs(dir, query), listed))
     if (isWhole) break
   }
   if (most.length > 0) yield most

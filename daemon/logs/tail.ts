@@ -56,7 +56,10 @@ function firstWithin(entries: readonly LogEntry[], { limit, limitBytes = Number.
 }
 
 /** Whether older entries do not matter. */
-function isFull(entries: readonly LogEntry[], { limit, limitBytes = Number.POSITIVE_INFINITY }: Limits): boolean {
+export function isFull(
+  entries: readonly LogEntry[],
+  { limit, limitBytes = Number.POSITIVE_INFINITY }: Limits,
+): boolean {
   if (entries.length >= limit) return true
   let bytes = 0
   for (const entry of entries) bytes += bytesOf(entry)

@@ -250,6 +250,26 @@ test('readLogs() reads the last entries anew where there are other files by then
   assert.equal(found, ['rotated', 'rotated', 'live', 'live'])
 })
 
+test('readLogs() gives as many of the last entries as are asked for', async () => {
+  using logs = new LogDir()
+  const count = 150_000
+  await logs.write('web/1.log', out(1, 'x').repeat(count))
+  assert.is((await texts(readLogs(logs.dir, { limit: count }))).length, count)
+})
+
+test('readLogs() reads the last entries once where there are as many as have room', async () => {
+  using logs = new LogDir()
+  await logs.write('web/1.log', out(1, 'live').repeat(9))
+  let readings = 0
+  const read: typeof readBytes = async (...args) => {
+    await logs.write(`web/1.log.${++readings}`, out(0, 'rotated'))
+    return await readBytes(...args)
+  }
+  const found = await texts(readLogs(logs.dir, { limit: 9, limitBytes: 1 }, { read }))
+  assert.equal(found, ['live'])
+  assert.ok(readings < 5, String(readings))
+})
+
 test('readLogs() does not read for ever where files go each time', async () => {
   using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'kept') + out(2, 'gone'))
