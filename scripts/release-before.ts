@@ -1,6 +1,15 @@
 // Builds the release before this one, or an earlier state, out of the repository's history, for tests of what both do with each other:
 // `releaseBefore()` gives its folder. It is built once, and kept in `.release`.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -25,6 +34,7 @@ export async function releaseBefore(commit = lastRelease): Promise<string | unde
   mkdirSync(made, { recursive: true })
   await execa('sh', ['-c', `git archive ${commit} | tar -x -C "$0"`, made], { cwd: root })
   symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'))
+  leaveTypesUnchecked(join(made, 'scripts/types.tsconfig.json'))
   await execa(process.execPath, ['scripts/build.ts'], { cwd: made })
   // What was built is what ships; the sources would be taken for some of ours.
   for (const name of readdirSync(made)) if (!shipped.has(name)) rmSync(join(made, name), { recursive: true })
@@ -36,4 +46,10 @@ export async function releaseBefore(commit = lastRelease): Promise<string | unde
     rmSync(made, { recursive: true, force: true })
   }
   return folder
+}
+
+/** They were checked when it was released; to do it again takes most of the build. */
+function leaveTypesUnchecked(file: string): void {
+  const known = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...known, compilerOptions: { ...known.compilerOptions, noCheck: true } }))
 }
