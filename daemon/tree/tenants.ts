@@ -79,11 +79,13 @@ export class Tenants {
   send(path: string, { hash, bytes }: { hash: string; bytes: number }): void {
     const over = this.quotas.over(path)
     const sent = this.#sent.get(path) ?? new Map<string, number>()
-    if (over.length === 0 || sent.has(hash)) return
+    // Whoever sends a file in parts says with each how large it is, and may say another size than before.
+    const more = bytes - (sent.get(hash) ?? 0)
+    if (over.length === 0 || (more <= 0 && sent.has(hash))) return
     for (const { path: of, bounds } of over) {
       const used = this.#sentWithin(of)
-      if (bounds.images !== undefined && used + bytes > bounds.images)
-        throw exceeded(of, { key: 'images', most: bounds.images, used, more: bytes })
+      if (bounds.images !== undefined && used + more > bounds.images)
+        throw exceeded(of, { key: 'images', most: bounds.images, used, more })
     }
     this.#sent.set(path, sent.set(hash, bytes))
   }

@@ -1,6 +1,7 @@
 // Quotas in a host without processes of its own; what becomes of real runs, of memory and of queues: e2e/tenants.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { hashOf } from '../../../daemon/image/store.ts'
 import { parseParams } from '../../../daemon/verbs/params.ts'
 import { failsWith } from '../../fails.ts'
 import { Inside } from '../inside/host.ts'
@@ -122,6 +123,20 @@ test('what was sent for pushes that do not come is bounded as well', async () =>
   await send('a'.repeat(600))
   await failsWith('quota_exceeded', () => send('b'.repeat(600)))
   await send('c'.repeat(400))
+})
+
+test('a part of a file counts as the whole of it, also where it is said to be larger than before', async () => {
+  await using host = await opened()
+  await host.do('quota.set', { tenant: path, bounds: { images: 1000 } })
+  const data = Buffer.from('part').toString('base64')
+  const send = async (text: string, size: number, offset = 0) =>
+    await host.do('pod.push.files', { path, files: [{ hash: hashOf(text), data, offset, size }] })
+  await send('a', 600)
+  await send('a', 600, 4)
+  await failsWith('quota_exceeded', () => send('a', 1001, 8))
+  await send('a', 900, 8)
+  await failsWith('quota_exceeded', () => send('b', 101))
+  await send('b', 100)
 })
 
 test('nobody sets a quota of their own path, and those within count for it as well', async () => {
