@@ -50,7 +50,8 @@ export class Peer {
   /** @throws {BusError} */
   async request(subject: string, message: Uint8Array, { timeoutMs, signal }: RequestOptions): Promise<Uint8Array> {
     const wire = this.#wire
-    if (!wire) throw new BusError('not_delivered', 'there is no connection to it')
+    // It may be closing: what is sent then comes to nobody.
+    if (!wire || !this.#socket?.writable) throw new BusError('not_delivered', 'there is no connection to it')
     signal?.throwIfAborted()
     this.#askedMs = performance.now()
     this.#lastId = (this.#lastId + 1) >>> 0
