@@ -101,7 +101,7 @@ async function enter(
     await member
       .leave(async () => {
         await forgetOwn(member)
-        if (isGuarded(settings) && !keeper) await tellOfLeave(member)
+        if (isGuarded(settings) && !keeper) await tellOfLeave(member, { isUndone: true })
       })
       .catch(() => {})
     throw error

@@ -2,6 +2,7 @@
 import { forgetEmbedded } from '../engines.ts'
 import { forgetHost, restOf } from '../host/forgetting.ts'
 import type { Member } from '../member.ts'
+import type { AskedToLeave } from '../security/invite.ts'
 import { isGuarded } from '../settings.ts'
 import { checkLeave } from './may.ts'
 import type { Membership } from './membership.ts'
@@ -41,7 +42,13 @@ export async function leave(ours: Membership): Promise<Left> {
   })
 }
 
-/** Its credential is void from then on. Where nobody hears it, the host can be removed later. */
-export async function tellOfLeave({ engine, settings }: Member): Promise<void> {
-  await engine.bus.request(`keeper.leave.${settings.host}`, Buffer.from('{}'), { timeoutMs: tellMs }).catch(() => {})
+/**
+ * Its credential is void from then on. Where nobody hears it, the host can be removed later.
+ * @param options.isUndone it did not come in after all: then its invite is good for another attempt
+ */
+export async function tellOfLeave({ engine, settings }: Member, { isUndone = false } = {}): Promise<void> {
+  const asked: AskedToLeave = { isUndone }
+  await engine.bus
+    .request(`keeper.leave.${settings.host}`, Buffer.from(JSON.stringify(asked)), { timeoutMs: tellMs })
+    .catch(() => {})
 }

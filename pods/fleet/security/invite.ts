@@ -9,6 +9,8 @@ import { newSeed, nowSeconds, publicOf, userToken } from './claims.ts'
 import { busPrefix, inviteRights } from './rights.ts'
 
 export type AskedToJoin = { host: string; hostId: string; key: string }
+/** `isUndone`: the host did not come in after all; one of an earlier version does not say it. */
+export type AskedToLeave = { isUndone?: boolean }
 /** `isPassing`: it would be done a moment later. */
 export type Joined = { token: string } | { error: string; hint?: string; steps?: readonly Step[]; isPassing?: boolean }
 

@@ -11,7 +11,7 @@ import type { NatsEngineSettings } from '../settings.ts'
 import { signServer } from './certificates.ts'
 import { accountToken, newSeed, publicOf, userToken } from './claims.ts'
 import { Cluster } from './cluster.ts'
-import { type AskedToJoin, type Joined, newInvite, newInviteId, serverOfInvite } from './invite.ts'
+import { type AskedToJoin, type AskedToLeave, type Joined, newInvite, newInviteId, serverOfInvite } from './invite.ts'
 import { readKeeping, standingOf, writeKeeping } from './keeping.ts'
 import type { Keys } from './keys.ts'
 import { newSpare } from './listening.ts'
@@ -163,7 +163,10 @@ export class Keeper {
       async (asked: AskedToJoin, invite) => await this.#alone(async () => await this.#join(asked, { invite, seen })),
     )
     serve('keeper.engine.*', async (asked: AskedOfServers, host) => await this.#servers(asked, host))
-    serve('keeper.leave.*', async (_asked: object, host) => await this.#alone(async () => await this.#left(host)))
+    serve(
+      'keeper.leave.*',
+      async (asked: AskedToLeave, host) => await this.#alone(async () => await this.#left(asked, host)),
+    )
   }
 
   /** Signs for a host that is this one, or was let in. */
@@ -332,11 +335,12 @@ export class Keeper {
     }
   }
 
-  async #left(host: string): Promise<object> {
+  async #left({ isUndone }: AskedToLeave, host: string): Promise<object> {
     const member = await this.members.member(host)
     if (!member) return {}
     await this.members.revokeAll(member)
     await this.members.remove(host)
+    if (isUndone && member.invite !== undefined) await this.members.unuse(member.invite)
     // It is to hear the answer before its connection is cut.
     setTimeout(
       () => this.#soon(async () => await this.#tellAccount(), `host "${host}" has left, and is not cut off`),

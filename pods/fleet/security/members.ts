@@ -88,6 +88,11 @@ export class Members {
     return used.record.id === id ? undefined : used.record.name
   }
 
+  /** The host that came by it is not in after all: it is as if nobody had used it. */
+  async unuse(invite: string): Promise<void> {
+    done(await this.#state.del(`invite.${invite}`, 'any'))
+  }
+
   async account(): Promise<AccountRecord> {
     return (await this.#read('account', accountSchema))?.record ?? { v: 1, issuedAt: 1, revoked: {} }
   }

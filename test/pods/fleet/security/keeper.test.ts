@@ -16,6 +16,7 @@ import { readRecord, recordVersion, writeRecord } from '../../../../pods/fleet/r
 import { newKeypair, signServer } from '../../../../pods/fleet/security/certificates.ts'
 import { newSeed, publicOf, userToken } from '../../../../pods/fleet/security/claims.ts'
 import { FencingHere } from '../../../../pods/fleet/security/fencing-here.ts'
+import type { AskedToLeave } from '../../../../pods/fleet/security/invite.ts'
 import { writeKeeping } from '../../../../pods/fleet/security/keeping.ts'
 import { readKeys } from '../../../../pods/fleet/security/keys.ts'
 import { silentOf } from '../../../../pods/fleet/security/probing.ts'
@@ -345,6 +346,16 @@ withNats('an invite lets nobody in again whose host was taken out, or has left',
     assert.match(again, new RegExp(`used already, by host "${out}"`))
     assert.ok((await founded.join(out, 'id-2')).isUp, 'by another one it comes in')
   }
+})
+
+withNats('an invite is good for another attempt of a host that did not come in after all', async () => {
+  const invite = founded.keeper.invite()
+  const engine = await founded.join('late', 'id-1', invite)
+  const undone: AskedToLeave = { isUndone: true }
+  await engine.bus.request('keeper.leave.late', Buffer.from(JSON.stringify(undone)), { timeoutMs: 60_000 })
+  assert.ok((await founded.join('later', 'id-2', invite)).isUp)
+  const again = await founded.join('last', 'id-3', invite).catch(({ message }) => message)
+  assert.match(again, /used already, by host "later"/)
 })
 
 withNats('what is revoked is cut off at once, stays so when the server is killed, and holds up no other', async () => {
