@@ -8,14 +8,17 @@ import { count } from '../say/amounts.ts'
 export type ChosenItems = { ids: string[] | 'all'; state?: ItemState }
 
 /** @throws {P8aError} `usage` where neither, or both, are said; or for a state that there is not */
-export function chosenItems(ids: readonly string[], options: Options): ChosenItems {
+export function chosenItems(
+  ids: readonly string[],
+  { options, remote, name }: { options: Options; remote: string; name: string },
+): ChosenItems {
   const state = options.read('state', readState)
   const isAll = options.has('all') || state !== undefined
   if (isAll !== ids.length > 0) return isAll ? { ids: 'all', ...(state !== undefined && { state }) } : { ids: [...ids] }
   throw new P8aError('usage', isAll ? 'Name items, or say --all' : 'No item is named', {
     hint: [
       { text: 'Name them by their ids, or say --all, or --state STATE' },
-      { text: 'their ids are shown by', do: { verb: 'queue dead' } },
+      { text: 'their ids are shown by', do: { verb: 'queue dead', args: [name], remote } },
     ],
   })
 }

@@ -28,7 +28,7 @@ const verbs: Record<string, Verb> = {
     const settings = await init(ours, { host: words.one('name'), tags: words.all('tag') }, await engineOf(words))
     const more =
       settings.engine.kind === 'nats'
-        ? 'Others join by: pod fleet invite'
+        ? 'Others join by: pod fleet invite REMOTE'
         : 'Its engine is within this host, so it has this one alone'
     return `Host "${settings.host}" is the first of fleet ${settings.fleet}. ${more}\n`
   },

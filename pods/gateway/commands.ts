@@ -36,7 +36,7 @@ export function commandsOf(commanded: () => Commanded): Commands {
         await send(`${`${host}${path}`.padEnd(width)}  ${pod}  ${how}${withoutText(exceptions)}\n`)
       }
       if (all.length === 0)
-        await send('No pod has a route yet: pod start local web --listen auto --route app.example.com\n')
+        await send('No pod has a route yet: pod start REMOTE NAME --listen auto --route app.example.com\n')
     },
     pause: async ([, ...words]) => {
       const { name, forMs } = pauseOf(words)

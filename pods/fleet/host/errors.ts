@@ -36,6 +36,13 @@ function toDo(hint: Hint | undefined): object {
   return { steps: Array.isArray(hint) ? hint : [hint] }
 }
 
+export function podNotFound(name: string): Error {
+  return fleetError('pod_not_found', `There is no pod "${name}" in the fleet`, {
+    text: 'See those that there are',
+    do: { verb: 'status' },
+  })
+}
+
 /** What could not be changed since the engine is away, or did not say whether it was. */
 export function unavailable(outcome: Outcome<unknown> | undefined): Error {
   const [why, message] =

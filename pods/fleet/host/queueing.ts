@@ -6,7 +6,7 @@ import type { Engine } from '../port/ports.ts'
 import type { PodRecord } from '../records.ts'
 import { ask } from './asking.ts'
 import { changePod } from './change.ts'
-import { fleetError } from './errors.ts'
+import { fleetError, podNotFound } from './errors.ts'
 import type { Tables } from './tables.ts'
 
 export type QueueingOptions = {
@@ -178,7 +178,7 @@ export class Queueing {
         'Nothing was stored: ask again',
       )
     const kept = await changePod(engine, name, record => {
-      if (!record) throw fleetError('pod_not_found', `There is no pod "${name}" in the fleet`)
+      if (!record) throw podNotFound(name)
       return next(record)
     })
     return kept ?? known
@@ -319,10 +319,7 @@ export class Queueing {
   #found(name: string): PodRecord {
     const record = this.#options.tables.pods.get(name)?.record
     if (record) return record
-    throw fleetError('pod_not_found', `There is no pod "${name}" in the fleet`, {
-      text: 'See those that there are',
-      do: { verb: 'status' },
-    })
+    throw podNotFound(name)
   }
 }
 

@@ -1,5 +1,6 @@
 // The verbs of the path `fleet`: what is asked of the fleet as if it were one host.
 import type { Asked, HandledStatus, Handlers, P8a, PodConfigInput, PodStatus } from 'p8a'
+import type { Step } from 'p8a/client'
 import { type Past, pastTogether } from '../decide/past-usage.ts'
 import { checkScale, policyOf } from '../policy.ts'
 import type { Engine } from '../port/ports.ts'
@@ -7,7 +8,7 @@ import type { PodRecord, Report } from '../records.ts'
 import { ask } from './asking.ts'
 import { Calling } from './calling.ts'
 import { changePod } from './change.ts'
-import { fleetError } from './errors.ts'
+import { fleetError, podNotFound } from './errors.ts'
 import { reportOf } from './here.ts'
 import { fleetEvents } from './journal.ts'
 import { fleetLogs } from './logging.ts'
@@ -57,10 +58,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         `It is not known whether there is a pod "${name}" in the fleet: ${tables.away}`,
         'What is up goes on; ask again once the engine is there',
       )
-    throw fleetError('pod_not_found', `There is no pod "${name}" in the fleet`, {
-      text: 'See those that there are',
-      do: { verb: 'status' },
-    })
+    throw podNotFound(name)
   }
   const told = async (name: string, usage: boolean): Promise<HandledStatus> => {
     const record = found(name)
@@ -68,7 +66,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
   }
   const change = async (name: string, decide: (record: PodRecord) => PodRecord): Promise<PodRecord> => {
     const changed = await changePod(engine, name, record => {
-      if (!record) throw fleetError('pod_not_found', `There is no pod "${name}" in the fleet`)
+      if (!record) throw podNotFound(name)
       return decide(record)
     })
     return changed as PodRecord
@@ -111,7 +109,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     return await outcome(
       await change(name, record => {
         const chosen = image(record)
-        if (!chosen) throw fleetError('version_not_found', `Pod "${name}" has no version ${asked.version}`)
+        if (!chosen) throw fleetError('version_not_found', `Pod "${name}" has no version ${asked.version}`, kept(name))
         if (record.want === 'up' && statusOf(record, views).status === 'up')
           throw fleetError('pod_running', `Cannot start pod "${name}": it is up`, {
             text: 'To start it anew',
@@ -147,7 +145,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
         await change(name, record => {
           const version = asked.version ?? (how === 'reload' ? (record.images.at(-1)?.version ?? 0) : record.version)
           const chosen = record.images.find(image => image.version === version)
-          if (!chosen) throw fleetError('version_not_found', `Pod "${name}" has no version ${version}`)
+          if (!chosen) throw fleetError('version_not_found', `Pod "${name}" has no version ${version}`, kept(name))
           const own = asked.config ? policyOf(name, asked.config, chosen) : {}
           const params = asked.params ? { ...asked.params } : record.params
           return { ...record, ...own, params, version, want: 'up', how, turn: record.turn + 1, waits: '' }
@@ -182,7 +180,8 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     rollback: async (name, asked) => {
       const { images, version } = found(name)
       const before = asked.version ?? images.findLast(image => image.version < version)?.version
-      if (before === undefined) throw fleetError('version_not_found', `Pod "${name}" has no version before v${version}`)
+      if (before === undefined)
+        throw fleetError('version_not_found', `Pod "${name}" has no version before v${version}`, kept(name))
       return await again('reload')(name, { ...asked, version: before })
     },
     async stop(name, { wait, signal }) {
@@ -302,3 +301,5 @@ function withReports({ tables, ...views }: Views, reports: ReadonlyMap<string, R
 function fits(record: PodRecord, { scale }: { scale: number }): Record<string, number> {
   return Object.values(record.assigned).reduce((sum, more) => sum + more, 0) <= scale ? record.assigned : {}
 }
+
+const kept = (name: string): Step => ({ text: 'See those that are kept', do: { verb: 'versions', args: [name] } })

@@ -23,7 +23,8 @@ test('queue retry and queue drop take items by their ids, or all', async () => {
   const late = await doing(drop, { args, options: { state: 'expired' } }, { 'queue.drop': { count: 3 } })
   assert.equal(late.asked, [['queue.drop', { name: 'mail', ids: 'all', state: 'expired' }]])
   await failsWith('usage', () => doing(drop, { args, options: { state: 'old' } }, {}))
-  await failsWith('usage', () => doing(drop, { args }, {}))
+  const { hint } = await failsWith('usage', () => doing(drop, { args }, {}))
+  assert.match(hint ?? '', /: pod queue dead local mail$/)
   await failsWith('usage', () => doing(retry, { args: [...args, 'a'], options: { all: true } }, {}))
 })
 

@@ -50,7 +50,7 @@ test('commandsOf() shows routes with their pods, and says what to do where there
   )
   const many = { ...wild, exceptions: Array.from({ length: 9 }, () => ({ at: 'x.a.test', pod: 'shop' })) }
   assert.match(await shown({ routes: () => [many] }, 'routes'), / x\.a\.test \(shop\) and 6 more\n$/)
-  assert.match(await shown({ routes: () => [] }, 'routes'), /--route app\.example\.com/)
+  assert.match(await shown({ routes: () => [] }, 'routes'), /pod start REMOTE NAME .*--route app\.example\.com/)
 })
 
 test('commandsOf() shows what was counted as a table or as JSON, and how to ask for it', async () => {

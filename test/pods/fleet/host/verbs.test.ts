@@ -51,6 +51,9 @@ async function fleetOf(scale: number) {
     still,
     wake: async () => (await (verbs.wake as NonNullable<Handlers['wake']>)('web', asked)) as PodView,
     start: async () => (await (verbs.start as NonNullable<Handlers['start']>)('web', {}, {}, asked)) as PodView,
+    reload: async () => await (verbs.reload as NonNullable<Handlers['reload']>)('web', asked),
+    rollback: async () => await (verbs.rollback as NonNullable<Handlers['rollback']>)('web', asked),
+    stop: async (name: string) => await (verbs.stop as NonNullable<Handlers['stop']>)(name, asked),
     sleep: async () => (await (verbs.sleep as NonNullable<Handlers['sleep']>)('web', asked)) as PodView,
     usage: async (name: string | undefined, last: boolean) =>
       await (verbs.usage as NonNullable<Handlers['usage']>)(name, { ...(asked as object), last } as never),
@@ -78,6 +81,18 @@ test('start() of a pod that waits answers how it is once it was looked where it 
   fleet.hub.set('pod.web', writeRecord('pod', { ...changed, assigned: { a: 1 } }))
   fleet.tell(1, { turn: 2 })
   assert.is((await started).status, 'up')
+})
+
+test('what is asked of a pod that is not there, or has no such version, says where to look', async () => {
+  await using fleet = await fleetOf(1)
+  const stepsOf = async (asked: () => Promise<unknown>) => ((await errorOf(asked)) as { steps?: unknown }).steps
+  const versions = [{ text: 'See those that are kept', do: { verb: 'versions', args: ['web'] } }]
+  assert.equal(await stepsOf(() => fleet.start()), versions)
+  assert.equal(await stepsOf(() => fleet.reload()), versions)
+  assert.equal(await stepsOf(() => fleet.rollback()), versions)
+  const pods = [{ text: 'See those that there are', do: { verb: 'status' } }]
+  assert.equal(await stepsOf(() => fleet.stop('other')), pods)
+  assert.equal(await stepsOf(() => fleet.usage('other', true)), pods)
 })
 
 test('usage() tells what all runs of a pod use, wherever they are, and nothing of a pod of which nothing is known', async () => {
