@@ -3,9 +3,10 @@
 
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { begunFile } from '../../protocol/keeper.ts'
+import { type BegunNote, begunFile } from '../../protocol/keeper.ts'
 import { runId } from '../../protocol/names.ts'
 import { runPaths } from '../system/paths.ts'
+import type { Identity } from '../system/process.ts'
 import { removeFile } from '../system/remove-file.ts'
 import type { Seams } from '../system/seams.ts'
 import { readBegun, readBegunNote } from './exit-note.ts'
@@ -40,12 +41,23 @@ export async function endGivenUp(
       if (!begun || isKnown(number)) continue
       // A keeper that hangs may yet begin it.
       if (begun.pid === 0 && (await mayBeThere(begun.keeper, needs))) continue
-      const wasThere = begun.pid > 0 && (await needs.processes.signalGroup(begun, 'SIGKILL'))
-      if (wasThere) needs.log.warn('run', 'it was given up, and ran', { pod, run, pid: begun.pid })
+      for (const one of begun.pid > 0 ? [begun] : await unnoted(begun, { pod, run, ...needs })) {
+        const wasThere = await needs.processes.signalGroup(one, 'SIGKILL')
+        if (wasThere) needs.log.warn('run', 'it was given up, and ran', { pod, run, pid: one.pid })
+      }
       await removeFile(join(runs, file))
     } catch (error) {
       // It is looked at again when the next run has ended.
       needs.log.error('run', 'one that was given up could not be ended', { pod, run, err: error })
     }
   }
+}
+
+/** What a keeper that was killed just as it had begun it could not note any more: it has the mark of the run. */
+async function unnoted(
+  { keeper }: BegunNote,
+  { pod, run, paths, processes }: Pick<Needs, 'paths' | 'processes'> & { pod: string; run: string },
+): Promise<Identity[]> {
+  const mark = { run, storage: paths.pod(pod).storage }
+  return await processes.heirs({ since: keeper.startTime, mark })
 }

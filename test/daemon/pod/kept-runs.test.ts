@@ -3,6 +3,8 @@
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
+import { dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runPaths } from '../../../daemon/system/paths.ts'
@@ -259,6 +261,24 @@ test('a note that tells of no process yet stays as long as its keeper may begin 
   second.end(1, null)
   await until(() => !existsSync(begunFile(exit(78))), 'that of a keeper that is gone is removed')
   assert.ok(existsSync(begunFile(exit(77))))
+})
+
+test('what a keeper began is ended, where it was killed before it could note which process that is', async () => {
+  await using host = await serving({ scale: 2 })
+  const [late, other] = host.machine.services as [Service, Service]
+  const exit = late.order.exitFile.replace(/[12]\.exit$/, '77.exit')
+  const keeper = { pid: 2, startTime: 'then' }
+  const asked: unknown[] = []
+  host.machine.processes.heirs = async legacy => {
+    asked.push(legacy)
+    return legacy.mark?.run === 'web.77' ? [{ ...late.identity, name: 'web', group: late.identity.pid }] : []
+  }
+  writeFileSync(begunFile(exit), JSON.stringify({ pid: 0, startTime: '', keeper }))
+  other.end(1, null)
+  await until(() => late.signals.includes('SIGKILL'), 'it is ended')
+  await until(() => !existsSync(begunFile(exit)), 'its note is removed')
+  const storage = join(dirname(dirname(exit)), 'storage')
+  assert.ok(asked.some(each => isDeepStrictEqual(each, { since: 'then', mark: { run: 'web.77', storage } })))
 })
 
 test('a run that cannot be begun says why, and what the keeper has begun all the same is ended', async () => {
