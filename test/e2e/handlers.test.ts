@@ -290,6 +290,11 @@ test('a host that imports its pods answers for them, streams lines, and is told 
 test('a pod that is imported may be a host itself, which stops with it', async () => {
   await host.ok('push', 'imported', 'two', fixture('namespace'))
   await host.ok('start', 'imported', 'two', '--name', 'deeper')
+  // The pod that imports it does not wait for that.
+  await until(
+    async () => await host.ask('pod.list', { path: 'imported.deeper' }).catch(() => undefined),
+    'it is mounted',
+  )
   await host.ok('remote', 'add', 'deeper', `localhost:${host.port}`, '--path', 'imported.deeper', '--token', host.token)
   await host.ok('push', 'deeper', 'puppet', fixture('puppet'))
   await host.ok('start', 'deeper', 'puppet')
