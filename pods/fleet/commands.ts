@@ -64,7 +64,7 @@ const verbs: Record<string, Verb> = {
     const { host, engine } = await move(ours, await engineOf(words))
     const more =
       engine.kind === 'nats'
-        ? `${engine.servers.join(',')}: others join by: pod fleet invite`
+        ? `${engine.servers.join(',')}: others join by: pod fleet invite REMOTE`
         : 'this host, so that it has this one alone'
     return `The fleet of host "${host}" has moved to ${more}\n`
   },
