@@ -11,7 +11,7 @@ import { folderOfRun, portOfRun, variablesOfRun, withFilesThatAreThere } from '.
 import type { KeptRuns } from './kept-runs.ts'
 import type { LiveRun } from './live-run.ts'
 import { checkOutside } from './outside-check.ts'
-import type { IsOwn } from './own-connection.ts'
+import type { WhoAccepts } from './own-connection.ts'
 import type { Said } from './run-link.ts'
 import type { SpawningNeeds } from './spawning.ts'
 
@@ -30,6 +30,8 @@ export type CheckingOwner = {
   inForce(spec?: string): InForce | undefined
   /** Those whose keeper answers for them. */
   kept: Pick<KeptRuns, 'has' | 'answerOf'>
+  /** The runs that there are. */
+  all(): Iterable<LiveRun>
   /** The state of a run. */
   slotOf(live: LiveRun): Slot
   /** Resolves once the effects of the event have been performed. */
@@ -104,7 +106,7 @@ export class Checking {
       env: variablesOfRun(paths, run, user),
       timeoutMs,
       user,
-      isOwn: this.#isOwnOf(live, port),
+      whoAccepts: this.#whoAccepts(live, port),
     })
   }
 
@@ -112,12 +114,20 @@ export class Checking {
    * A service is born with its sockets, at which those accept that were there before: what answers has to be the run that comes up. One in a
    * container cannot be seen.
    */
-  #isOwnOf(live: LiveRun, port: number | undefined): IsOwn | undefined {
+  #whoAccepts(live: LiveRun, port: number | undefined): WhoAccepts | undefined {
+    const { processes } = this.#needs
     const { identity } = live
     const isComing = this.#owner.kept.has(live) && this.#owner.slotOf(live).at === 'starting'
     const isHeld = this.#ports.some(held => 'port' in held && held.port === port)
     if (!identity || !isComing || !isHeld || live.record.isContained || process.platform !== 'linux') return undefined
-    return async connected => await this.#needs.processes.hasAccepted(identity, connected)
+    return async connected => {
+      const isOwn = await processes.hasAccepted(identity, connected)
+      if (isOwn === undefined) return 'nobody'
+      if (isOwn) return 'own'
+      for (const other of this.#owner.all())
+        if (other !== live && other.identity && (await processes.hasAccepted(other.identity, connected))) return 'other'
+      return 'unseen'
+    }
   }
 
   /** Where the host holds its port, if it holds that at one address alone. */

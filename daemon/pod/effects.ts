@@ -113,7 +113,7 @@ export class Effects {
       isDetached: () => this.#isDetached,
       kept: this.#kept,
     }
-    this.#checking = new Checking(needs, of)
+    this.#checking = new Checking(needs, { ...of, all: () => this.runs.values() })
     this.#stopping = new Stopping(needs, of)
     this.#exits = new Exits(needs, { ...of, stopping: this.#stopping, bounding: this.#bounding })
     this.greeting = new Greeting(needs.processes, {

@@ -3,11 +3,11 @@
 import { channel } from 'node:diagnostics_channel'
 import net from 'node:net'
 import type { PodConfig } from '../../protocol/config.ts'
-import { deadline } from '../../protocol/deadline.ts'
+import { deadline, monotonicMs } from '../../protocol/deadline.ts'
 import { begunBy } from '../bounds/begun.ts'
 import { noteOwn } from '../system/connections.ts'
 import type { User } from '../system/users.ts'
-import { type IsOwn, ownConnection } from './own-connection.ts'
+import { ownConnection, type WhoAccepts } from './own-connection.ts'
 import type { Said } from './run-link.ts'
 
 export type Checked = {
@@ -22,7 +22,7 @@ export type Checked = {
   /** As whom a command is run; undefined for the user of the host. */
   user?: User | undefined
   /** Where other runs accept at its port too, and one of them would answer for it. */
-  isOwn?: IsOwn | undefined
+  whoAccepts?: WhoAccepts | undefined
 }
 
 /** Undefined if no such check is asked for. */
@@ -30,19 +30,20 @@ export async function checkOutside({
   check = {},
   port,
   host = 'localhost',
-  isOwn,
+  whoAccepts,
   ...of
 }: Checked): Promise<Said | undefined> {
   const { tcp, http, command } = check
   const { timeoutMs } = of
   const asksPort = port !== undefined && (tcp === true || http?.startsWith('/'))
-  const own = isOwn && asksPort ? await ownConnection({ host, port }, { isOwn, timeoutMs }) : undefined
+  const lateAtMs = monotonicMs() + timeoutMs
+  const own = whoAccepts && asksPort ? await ownConnection({ host, port }, { whoAccepts, timeoutMs }) : undefined
   if (own && 'problem' in own) return { status: 'waiting', text: own.problem }
   const checks = [
     tcp !== undefined && !(own && tcp === true) && checkTcp(tcp === true ? { host, port } : { port: tcp }, timeoutMs),
     http !== undefined &&
       (own && http.startsWith('/')
-        ? checkOwnHttp(own.socket, http, timeoutMs)
+        ? checkOwnHttp(own.socket, http, { timeoutMs, lateAtMs })
         : checkHttp(http, { host, port }, timeoutMs)),
     command !== undefined && checkCommand(command, of),
   ]
@@ -96,12 +97,17 @@ async function checkHttp(asked: string, at: At, timeoutMs: number): Promise<Prob
   }
 }
 
-async function checkOwnHttp(socket: net.Socket, path: string, timeoutMs: number): Promise<Problem> {
+async function checkOwnHttp(
+  socket: net.Socket,
+  path: string,
+  { timeoutMs, lateAtMs }: { timeoutMs: number; lateAtMs: number },
+): Promise<Problem> {
   const { get } = await import('node:http')
   const { promise, resolve } = Promise.withResolvers<Problem>()
   const headers = { 'user-agent': 'p8a check' }
-  const late = deadline(() => resolve(`${path} did not answer in ${timeoutMs} ms`), timeoutMs)
-  get({ path, host: 'localhost', port: socket.remotePort, headers, agent: false, createConnection: () => socket })
+  const late = deadline(() => resolve(`${path} did not answer in ${timeoutMs} ms`), lateAtMs - monotonicMs())
+  // With an agent, also with `agent: false`, it would be asked over another connection.
+  get({ path, host: 'localhost', port: socket.remotePort, headers, createConnection: () => socket })
     .once('response', ({ statusCode = 500 }) =>
       resolve(statusCode < 400 ? undefined : `${path} answered ${statusCode}`),
     )

@@ -9,33 +9,62 @@ import { noteOwn } from '../system/connections.ts'
 /** How often to look who has accepted it, and to try again where another run has. */
 const lookMs = 10
 const againMs = 50
+/** After how many looks in a row it cannot be known who accepts: what has just been accepted may not be seen at once. */
+const unseenLooks = 10
 
-/** Whether the run has accepted a connection; undefined while nobody has. */
-export type IsOwn = (connected: Connected) => Promise<boolean | undefined>
+/**
+ * Who has accepted a connection: the run that is looked at, another one of its pod, nobody yet, or nobody that is known to belong to any of
+ * them.
+ */
+export type Acceptor = 'own' | 'other' | 'nobody' | 'unseen'
+export type WhoAccepts = (connected: Connected) => Promise<Acceptor>
 
 /** `problem`: why there is none yet. */
 export type Own = { socket: net.Socket } | { problem: string }
 
-/** @returns undefined where nobody can tell: the port takes no connection, or it was over before anybody saw whose it was */
+/** @returns undefined where nobody can tell: the port takes no connection, it was over before anybody saw whose it was, or none of them is seen to have it */
 export async function ownConnection(
   { host, port }: { host: string; port: number },
-  { isOwn, timeoutMs }: { isOwn: IsOwn; timeoutMs: number },
+  { whoAccepts, timeoutMs }: { whoAccepts: WhoAccepts; timeoutMs: number },
 ): Promise<Own | undefined> {
   const giveUpAtMs = monotonicMs() + timeoutMs
   const isLate = () => monotonicMs() >= giveUpAtMs
   for (;;) {
     const socket = await connected({ host, port })
     if (!socket) return undefined
-    const made = { port, from: socket.localPort as number }
-    let own = await isOwn(made)
-    for (; own === undefined && !socket.destroyed && !isLate(); own = await isOwn(made)) await delay(lookMs)
-    if (own) return { socket }
-    const wasOver = socket.destroyed
-    socket.destroy()
-    if (own === undefined && wasOver) return undefined
-    if (own === undefined) return { problem: `port ${port} takes no connection yet` }
-    if (isLate()) return { problem: `port ${port} is served by other runs, and not by this one yet` }
-    await delay(againMs)
+    let acceptor: Acceptor | undefined
+    try {
+      acceptor = await acceptorOf(socket, { whoAccepts, isLate })
+    } finally {
+      if (acceptor !== 'own') socket.destroy()
+    }
+    switch (acceptor) {
+      case 'own':
+        return { socket }
+      case 'nobody':
+        return { problem: `port ${port} takes no connection yet` }
+      case 'other':
+        if (isLate()) return { problem: `port ${port} is served by other runs, and not by this one yet` }
+        await delay(againMs)
+        break
+      default:
+        return undefined
+    }
+  }
+}
+
+/** @returns undefined where it is over */
+async function acceptorOf(
+  socket: net.Socket,
+  { whoAccepts, isLate }: { whoAccepts: WhoAccepts; isLate: () => boolean },
+): Promise<Acceptor | undefined> {
+  const made = { port: socket.remotePort as number, from: socket.localPort as number }
+  for (let unseen = 0; ; await delay(lookMs)) {
+    const acceptor = await whoAccepts(made)
+    if (acceptor === 'own' || acceptor === 'other') return acceptor
+    if (socket.destroyed) return undefined
+    unseen = acceptor === 'unseen' ? unseen + 1 : 0
+    if (isLate() || unseen === unseenLooks) return acceptor
   }
 }
 

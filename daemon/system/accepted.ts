@@ -7,7 +7,7 @@ export type Connected = { port: number; from: number }
 
 /**
  * Whether a process, or what it has started, has accepted a connection.
- * @returns undefined while nobody has, or where it is gone
+ * @returns undefined while nobody has, or where it is gone; false also where nobody may before it has data (`TCP_DEFER_ACCEPT`)
  */
 export async function hasAccepted(pid: number, connected: Connected): Promise<boolean | undefined> {
   const texts = await Promise.all(
@@ -15,12 +15,20 @@ export async function hasAccepted(pid: number, connected: Connected): Promise<bo
   )
   const inode = acceptedIn(texts.join('\n'), connected)
   if (inode === undefined) return undefined
+  if (inode === deferred) return false
   const sockets = new Set([`socket:[${inode}]`])
   for (const each of [pid, ...(await descendantsOf(pid))]) if (await hasOneOf(each, sockets)) return true
   return false
 }
 
-/** The inode of its socket. A line: number, local address, remote address, state, five more, inode, which is 0 until it is accepted. */
+/** The state of a connection that is not accepted before it has data, though its client has it. */
+const received = '03'
+const deferred = 'deferred'
+
+/**
+ * The inode of its socket, or `deferred`. A line: number, local address, remote address, state, five more, inode, which is 0 until it is
+ * accepted.
+ */
 export function acceptedIn(text: string, { port, from }: Connected): string | undefined {
   const [local, remote] = [port, from].map(number => `:${number.toString(16).toUpperCase().padStart(4, '0')}`) as [
     string,
@@ -30,6 +38,7 @@ export function acceptedIn(text: string, { port, from }: Connected): string | un
     if (!line.includes(remote)) continue
     const fields = line.trim().split(/\s+/)
     if (!fields[1]?.endsWith(local) || !fields[2]?.endsWith(remote)) continue
+    if (fields[3] === received) return deferred
     const inode = fields[9]
     if (inode !== undefined && inode !== '0') return inode
   }

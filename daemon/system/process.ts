@@ -66,7 +66,10 @@ export type Processes = {
   signal(one: Identity, signal: NodeJS.Signals): Promise<boolean>
   /** Whether a process, or what it has started, listens to a TCP port: this one, or any. */
   listens(leader: Identity, port?: number): Promise<boolean>
-  /** Whether a process, or what it has started, has accepted a connection; undefined while nobody has, and where the system does not tell. */
+  /**
+   * Whether a process, or what it has started, has accepted a connection; undefined while nobody has, and where the system does not tell;
+   * false also where it is not accepted before it has data.
+   */
   hasAccepted(leader: Identity, connected: Connected): Promise<boolean | undefined>
   /** All processes of the machine. */
   list(): Promise<Listed[]>

@@ -8,6 +8,7 @@ import type { Slot, SlotEvent } from '../../../daemon/lifecycle/slot.ts'
 import { Checking } from '../../../daemon/pod/checking.ts'
 import type { Said } from '../../../daemon/pod/run-link.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
+import type { Identity } from '../../../daemon/system/process.ts'
 import type { Port } from '../../../protocol/listen.ts'
 import { needs } from '../../needs.ts'
 import { inForceWith, link, liveRun } from './live-runs.ts'
@@ -18,6 +19,9 @@ type Asked = {
   isKept?: boolean
   /** The port that its host holds. */
   held?: Port
+  /** Which run, by the pid of its process, has accepted a connection: 5000 is that which is checked, 6000 another one. */
+  acceptor?: number
+  timeoutMs?: number
   /** What is shown of it before. */
   said?: Said
   /** What the run answers; an Error where no answer comes; undefined where it has no link. */
@@ -36,28 +40,33 @@ async function checked({
   isKept = false,
   held,
   said,
+  acceptor,
+  timeoutMs = 1000,
 }: Asked) {
   using world = podWorld()
   const events: SlotEvent[] = []
   let changes = 0
   const ports = { of: () => (held ? [held] : []) }
-  const parts = { ...world.needs, ports, ...(descriptors && { descriptors }) }
+  const processes = { ...world.needs.processes, hasAccepted: async ({ pid }: Identity) => pid === acceptor }
+  const parts = { ...world.needs, ports, processes, ...(descriptors && { descriptors }) }
+  const live = liveRun(world, acceptor === undefined ? {} : { pid: 5000 })
+  const other = liveRun(world, { pid: 6000 })
   const checking = new Checking(parts, {
     name: 'web',
     inForce: () => inForceWith(config),
+    all: () => [live, other],
     kept: { has: () => isKept, answerOf: async () => ({ status: 'up' }) },
     slotOf: () => slot,
     post: async (_live, event) => void events.push(event),
     onChanged: () => changes++,
   })
-  const live = liveRun(world)
   if (answer)
     link(live, () => {
       if (answer instanceof Error) throw answer
       return answer
     })
   if (said) live.link.say(said)
-  await checking.check(live, 1000)
+  await checking.check(live, timeoutMs)
   const { seconds: _, ...counts } = live.checks.counts
   return { events, changes, counts, said: live.said }
 }
@@ -138,5 +147,34 @@ needs(test, 'linux')('check() looks at the address at which the host holds the p
     server.close()
   }
 })
+
+needs(test, 'linux')(
+  'check() wants a service that comes up to take the connection itself, unless nobody is seen to take it',
+  async () => {
+    const taken: net.Socket[] = []
+    const server = net.createServer(socket => void taken.push(socket))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as net.AddressInfo
+    const run = { number: 1, spec: 'spec', failures: 0, restarts: 0 }
+    const asked: Asked = {
+      ...{ isKept: true, config: { check: { tcp: true } }, timeoutMs: 60_000 },
+      held: { name: 'main', host: '127.0.0.1', port },
+      slot: { at: 'starting', run, sinceMs: 0, askMs: 0 },
+    }
+    const passed = [{ type: 'check-passed' }]
+    try {
+      assert.equal((await checked({ ...asked, acceptor: 5000 })).events, passed)
+      assert.equal((await checked({ ...asked, acceptor: 7000 })).events, passed)
+      const { events, said } = await checked({ ...asked, acceptor: 6000, timeoutMs: 1 })
+      assert.equal(events, [
+        { type: 'check-failed', said: `port ${port} is served by other runs, and not by this one yet` },
+      ])
+      assert.is(said?.status, 'waiting')
+    } finally {
+      for (const socket of taken) socket.destroy()
+      server.close()
+    }
+  },
+)
 
 test.run()

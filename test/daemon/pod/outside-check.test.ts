@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Checked, checkOutside } from '../../../daemon/pod/outside-check.ts'
@@ -29,6 +29,27 @@ test('checkOutside() asks a path for less than 400, and says what came', async (
     // A server that is open would keep a test file that failed from ending.
     server.close()
     server.closeAllConnections()
+  }
+})
+
+test('checkOutside() asks a path over the connection that the run has taken, also one that serves one at a time', async () => {
+  const taken: net.Socket[] = []
+  const server = net.createServer(socket => {
+    // The first one is served; whoever comes after it waits.
+    if (taken.push(socket) === 1) socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+    else socket.once('data', () => socket.end('HTTP/1.1 503 Busy\r\n\r\n'))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  try {
+    const said = await checkOutside({
+      ...{ check: { http: '/', tcp: true }, port, host: '127.0.0.1', cwd: '/', env, timeoutMs: 60_000 },
+      whoAccepts: async () => 'own',
+    })
+    assert.equal([said, taken.length], [{ status: 'up' }, 1])
+  } finally {
+    for (const socket of taken) socket.destroy()
+    server.close()
   }
 })
 

@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type IsOwn, type Own, ownConnection } from '../../../daemon/pod/own-connection.ts'
+import { type Acceptor, type Own, ownConnection, type WhoAccepts } from '../../../daemon/pod/own-connection.ts'
 import { freePort } from '../../free-port.ts'
 
 /** What comes of it at a server that does `serve` with each connection. */
 async function tried(
-  isOwn: IsOwn,
+  whoAccepts: WhoAccepts,
   { timeoutMs = 60_000, serve = (_: net.Socket) => {} } = {},
 ): Promise<Own | undefined> {
   const open: net.Socket[] = []
@@ -20,7 +20,7 @@ async function tried(
   try {
     const own = await ownConnection(
       { host: '127.0.0.1', port: (server.address() as net.AddressInfo).port },
-      { isOwn, timeoutMs },
+      { whoAccepts, timeoutMs },
     )
     if (own && 'socket' in own) own.socket.destroy()
     return own
@@ -31,11 +31,11 @@ async function tried(
 }
 
 test('ownConnection() tries until one is accepted by the run that is looked at', async () => {
-  const answers = [undefined, false, undefined, false, true]
+  const answers: Acceptor[] = ['nobody', 'other', 'nobody', 'unseen', 'other', 'own']
   const asked: number[] = []
   const own = await tried(async ({ from }) => {
     asked.push(from)
-    return answers.shift()
+    return answers.shift() as Acceptor
   })
   assert.ok(own && 'socket' in own)
   assert.is(new Set(asked).size, 3, 'each is another connection')
@@ -43,9 +43,9 @@ test('ownConnection() tries until one is accepted by the run that is looked at',
 })
 
 test('ownConnection() says when others accept, and when nobody does', async () => {
-  const others = await tried(async () => false, { timeoutMs: 1 })
+  const others = await tried(async () => 'other', { timeoutMs: 1 })
   assert.match(others && 'problem' in others ? others.problem : '', /is served by other runs, and not by this one yet/)
-  const nobody = await tried(async () => undefined, { timeoutMs: 1 })
+  const nobody = await tried(async () => 'nobody', { timeoutMs: 1 })
   assert.match(nobody && 'problem' in nobody ? nobody.problem : '', /takes no connection yet/)
 })
 
@@ -53,11 +53,34 @@ test('ownConnection() cannot tell of a port that refuses, or a connection that i
   assert.is(
     await ownConnection(
       { host: '127.0.0.1', port: await freePort() },
-      { isOwn: async () => undefined, timeoutMs: 60_000 },
+      { whoAccepts: async () => 'nobody', timeoutMs: 60_000 },
     ),
     undefined,
   )
-  assert.is(await tried(async () => undefined, { serve: socket => socket.end('bye\n') }), undefined)
+  assert.is(await tried(async () => 'nobody', { serve: socket => socket.end('bye\n') }), undefined)
+})
+
+test('ownConnection() cannot tell where nobody is seen to have it', async () => {
+  const asked: number[] = []
+  const own = await tried(async ({ from }) => {
+    asked.push(from)
+    return 'unseen'
+  })
+  assert.is(own, undefined)
+  assert.is(new Set(asked).size, 1)
+  assert.ok(asked.length > 1, 'what has just been accepted may not be seen at once')
+})
+
+test('ownConnection() leaves no connection where it cannot be looked who has it', async () => {
+  const closed = Promise.withResolvers<void>()
+  const failed = tried(
+    async () => {
+      throw new Error('EMFILE')
+    },
+    { serve: socket => void socket.once('close', closed.resolve).resume() },
+  )
+  assert.match(await failed.catch(error => error.message), 'EMFILE')
+  await closed.promise
 })
 
 test.run()

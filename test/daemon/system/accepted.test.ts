@@ -13,6 +13,7 @@ const rows = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when
    1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 0 1 0000 20 4 30 10 -1
    2: 0100007F:C350 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 101 1 0000 20 4 30 10 -1
    3: 0100007F:1F90 0100007F:C351 01 00000000:00000000 00:00000000 00000000     0        0 102 1 0000 20 4 30 10 -1
+   4: 0100007F:1F90 0100007F:C353 03 00000000:00000000 01:00000064 00000000     0        0 0 1 0000
 `
 
 test('acceptedIn() finds the side of the server, once that is accepted', () => {
@@ -20,6 +21,7 @@ test('acceptedIn() finds the side of the server, once that is accepted', () => {
   assert.is(acceptedIn(rows, { port: 8080, from: 50_001 }), '102')
   assert.is(acceptedIn(rows, { port: 50_000, from: 8080 }), '101')
   assert.is(acceptedIn(rows, { port: 8080, from: 50_002 }), undefined)
+  assert.is(acceptedIn(rows, { port: 8080, from: 50_003 }), 'deferred')
 })
 
 needs(test, 'linux')(
