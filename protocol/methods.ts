@@ -83,9 +83,9 @@ type OwnResults = {
   'rpc.ping': Record<string, never>
   'rpc.cancel': { canceled: boolean }
   'pod.push': Pushed
-  /** `begun`: how many bytes there are of files of which not all have come, by hash. */
-  'pod.push.missing': { missing: string[]; begun: Record<string, number> }
-  'pod.push.files': { taken: number; begun: Record<string, number> }
+  /** `begun`: how many bytes there are of files of which not all have come, by hash. A host of an earlier version does not tell it. */
+  'pod.push.missing': { missing: string[]; begun?: Record<string, number> }
+  'pod.push.files': { taken: number; begun?: Record<string, number> }
   'pod.start': Started
   'pod.stop': Stopped
   'pod.restart': PodStatus

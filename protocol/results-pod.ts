@@ -199,7 +199,7 @@ const policy = { type: 'object', additionalProperties: anything } as const
 const called = late(() => members({ value: optional(anything), run: optional(text) }))
 const variable = late(() => members({ name: text, value: optional(text), from: word('file', 'image', 'start', 'env') }))
 
-/** Bytes by hash. */
+/** Bytes by hash. A host of an earlier version does not tell it. */
 const begun = { type: 'object', additionalProperties: whole } as const
 
 export const podResults = {
@@ -217,8 +217,8 @@ export const podResults = {
       next: optional(text),
     }),
   ),
-  'pod.push.missing': late(() => members({ missing: list(text), begun })),
-  'pod.push.files': late(() => members({ taken: whole, begun })),
+  'pod.push.missing': late(() => members({ missing: list(text), begun: optional(begun) })),
+  'pod.push.files': late(() => members({ taken: whole, begun: optional(begun) })),
   'pod.group': late(() => members({ name: text, members: { type: 'object', additionalProperties: number } })),
   'pod.env': late(() => members({ name: text, env: list(variable()) })),
   'pod.send': late(() => members({ name: text, runs: list(text), bytes: whole })),

@@ -123,9 +123,7 @@ export async function sendFiles(
   { whole, parts, onSent = () => {} }: Reading,
 ): Promise<string | undefined> {
   const files = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry] as const])))
-  const { missing, ...told } = await host.call('pod.push.missing', { hashes: [...files.keys()], ...amountOf(tree) })
-  // A host of an earlier version takes files as a whole alone.
-  const { begun } = told as Partial<typeof told>
+  const { missing, begun } = await host.call('pod.push.missing', { hashes: [...files.keys()], ...amountOf(tree) })
   const all = missing.reduce((sum, hash) => sum + (files.get(hash)?.size ?? 0) - (begun?.[hash] ?? 0), 0)
   let batch: { hash: string; data: string }[] = []
   let size = 0
@@ -143,6 +141,7 @@ export async function sendFiles(
   }
   for (const hash of missing) {
     const file = files.get(hash)
+    // A host of an earlier version takes files as a whole alone.
     if (file && begun && file.size > batchBytes) {
       if (!(await sendParts(host, { file, from: begun[hash] ?? 0, parts, onSent: count }))) return file.path
       continue

@@ -24,7 +24,7 @@ export async function sendParts(host: RemoteHost, { file, from, parts, onSent }:
       const sent = [{ hash, data: bytes.toString('base64'), offset: at, size }]
       const answer = await host.call('pod.push.files', { files: sent }).catch(ignoreOther)
       if (!answer) return false
-      const now = answer.begun[hash] ?? size
+      const now = answer.begun?.[hash] ?? size
       onSent(now - at)
       if (now >= size) return true
       // Somebody else may send it as well.

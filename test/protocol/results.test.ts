@@ -18,6 +18,9 @@ test('misfit() finds nothing wrong with a right result, also with members and wo
     undefined,
   )
   assert.is(misfit(results['pod.call'](), { run: 'web.1' }), undefined)
+  // Of an earlier version.
+  assert.is(misfit(results['pod.push.missing'](), { missing: [] }), undefined)
+  assert.is(misfit(results['pod.push.files'](), { taken: 1 }), undefined)
   assert.is(misfit(podChange(), { type: 'run', path: '', name: 'web', run: runStatus('web.1') }), undefined)
 })
 

@@ -55,7 +55,7 @@ export class Sending {
     for (let from = at; from < end; ) {
       const more = bytes.subarray(from - at, from - at + messageBytes)
       const { begun } = await this.#send([{ hash, data: more.toString('base64'), offset: from, size }])
-      const now = begun[hash] ?? 0
+      const now = begun?.[hash] ?? 0
       if (now !== from + more.length) return now
       from = now
     }
