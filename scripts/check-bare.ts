@@ -21,7 +21,6 @@ import { execaSync } from 'execa'
 type User = { name: string; id: number; home: string }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const machine = mkdtempSync(join(tmpdir(), 'p8a-bare-'))
 const { values: wanted, positionals: parts } = parseArgs({
   options: { as: { type: 'string' } },
   allowPositionals: true,
@@ -30,11 +29,14 @@ const users: User[] = [
   { name: 'root', id: 0, home: '/root' },
   { name: 'somebody', id: 4242, home: '/home/somebody' },
 ]
+const chosen = users.filter(({ name }) => wanted.as === undefined || wanted.as === name)
+if (chosen.length === 0) throw new Error(`There is no user "${wanted.as}" there: say --as root or --as somebody`)
+const machine = mkdtempSync(join(tmpdir(), 'p8a-bare-'))
 let failures = 0
 
 try {
   makeMachine()
-  for (const user of users) if (wanted.as === undefined || wanted.as === user.name) runAs(user)
+  for (const user of chosen) runAs(user)
 } finally {
   rmSync(machine, { recursive: true, force: true })
 }
