@@ -1,5 +1,6 @@
 // Files of folders that come part by part, so that none is in memory as a whole. What has come of one waits beside the bytes that are whole, and is
-// gone on with after whatever broke it off.
+// gone on with after whatever broke it off. Each namespace has its own: nobody spoils what another one sends.
+import { createHash } from 'node:crypto'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
@@ -10,8 +11,10 @@ import { Turns } from '../system/turns.ts'
 import { bytesFile, missingContents, notAnnounced, settle } from './contents.ts'
 import { hashOfFile } from './shared-files.ts'
 
-/** `offset`: where its first byte is in the file; `size`: of the whole file. */
-export type Part = { hash: string; offset: number; size: number; bytes: Buffer }
+/** `path`: of the namespace that it is sent to; `offset`: where its first byte is in the file; `size`: of the whole file. */
+export type Part = Sent & { offset: number; size: number; bytes: Buffer }
+
+type Sent = { path: string; hash: string }
 
 export class Parts {
   #paths: DataPaths
@@ -21,9 +24,9 @@ export class Parts {
     this.#paths = paths
   }
 
-  /** How many bytes are here of each file of which not all are, by hash. */
-  async begun(hashes: readonly string[]): Promise<Record<string, number>> {
-    const found = await Promise.all(hashes.map(async hash => [hash, await sizeOf(this.#file(hash))] as const))
+  /** How many bytes are here, sent to a namespace, of each file of which not all are, by hash. */
+  async begun(path: string, hashes: readonly string[]): Promise<Record<string, number>> {
+    const found = await Promise.all(hashes.map(async hash => [hash, await sizeOf(this.#file({ path, hash }))] as const))
     return Object.fromEntries(found.filter(([, bytes]) => bytes > 0))
   }
 
@@ -36,19 +39,19 @@ export class Parts {
     return await this.#turns.take(part.hash, async () => await this.#take(part))
   }
 
-  async #take({ hash, offset, size, bytes }: Part): Promise<number> {
+  async #take({ path, hash, offset, size, bytes }: Part): Promise<number> {
     if ((await missingContents(this.#paths, [hash])).length === 0) return size
-    const file = this.#file(hash)
+    const file = this.#file({ path, hash })
     const here = await sizeOf(file)
     if (offset > here || offset + bytes.length < here) return here
     const more = bytes.subarray(here - offset)
     const now = here + more.length
-    if (now > size) return await this.#refuse(hash, `more than ${size} bytes`)
+    if (now > size) return await refuse(file, hash, `more than ${size} bytes`)
     try {
       if (more.length > 0) await append(file, more, here)
       if (now < size) return now
       const found = await hashOfFile(file)
-      if (found !== hash) return await this.#refuse(hash, found)
+      if (found !== hash) return await refuse(file, hash, found)
       await finish(file, hash)
       await rename(file, bytesFile(this.#paths, { hash }))
       return size
@@ -57,14 +60,15 @@ export class Parts {
     }
   }
 
-  async #refuse(hash: string, found: string): Promise<never> {
-    await rm(this.#file(hash), { force: true })
-    throw notAnnounced(hash, found)
+  #file({ path, hash }: Sent): string {
+    const namespace = createHash('sha256').update(path).digest('hex').slice(0, 16)
+    return `${bytesFile(this.#paths, { hash })}.${namespace}.part`
   }
+}
 
-  #file(hash: string): string {
-    return `${bytesFile(this.#paths, { hash })}.part`
-  }
+async function refuse(file: string, hash: string, found: string): Promise<never> {
+  await rm(file, { force: true })
+  throw notAnnounced(hash, found)
 }
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0

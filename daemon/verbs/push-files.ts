@@ -7,14 +7,14 @@ import type { Place } from '../tree/place.ts'
 
 /** @throws {P8aError} `too_large` before anything is sent that could not be pushed */
 export async function missing(
-  { seams, files: kept }: Place,
+  { path, seams, files: kept }: Place,
   { hashes, files, bytes, largest }: MethodParams<'pod.push.missing'>,
 ): Promise<MethodResults['pod.push.missing']> {
   refuseLarge({ files: files ?? hashes.length, bytes: bytes ?? 0, largest }, seams.settings)
   kept.promised.note(hashes, seams.clock.wallMs())
   await kept.promised.settled(hashes)
   const missing = await missingContents(seams.paths, hashes)
-  return { missing, begun: await kept.parts.begun(missing) }
+  return { missing, begun: await kept.parts.begun(path, missing) }
 }
 
 /** @throws {P8aError} `bad_image` if bytes have another hash than they are said to have, `too_large`, `quota_exceeded`, `no_space`, `save_failed` */
@@ -37,7 +37,7 @@ export async function files(
         facts: { bytes: all, limit },
       })
     tenants.send(path, { hash, bytes: all })
-    if ('size' in file) begun[hash] = await kept.parts.take({ hash, offset: file.offset, size: all, bytes })
+    if ('size' in file) begun[hash] = await kept.parts.take({ path, hash, offset: file.offset, size: all, bytes })
     else await saveContent(seams.paths, hash, bytes)
   }
   const next = files.values()

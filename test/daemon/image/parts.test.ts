@@ -12,7 +12,8 @@ import { scratch } from '../../scratch.ts'
 
 const text = 'one two three'
 const [hash, size] = [hashOf(text), text.length]
-const part = (offset: number, bytes: string) => ({ hash, size, offset, bytes: Buffer.from(bytes) })
+const path = 'team'
+const part = (offset: number, bytes: string) => ({ path, hash, size, offset, bytes: Buffer.from(bytes) })
 
 function opened() {
   const at = scratch()
@@ -27,12 +28,12 @@ test('Parts keeps what has come, and goes on with it after its host was killed',
   assert.is(await at.parts().take(part(0, 'one ')), 4)
   assert.equal(await missingContents(at.paths, [hash]), [hash])
   const next = at.parts()
-  assert.equal(await next.begun([hash, hashOf('other')]), { [hash]: 4 })
+  assert.equal(await next.begun(path, [hash, hashOf('other')]), { [hash]: 4 })
   assert.is(await next.take(part(4, 'two three')), size)
   assert.equal(await missingContents(at.paths, [hash]), [])
   assert.is(readFileSync(join(at.folder, hash), 'utf8'), text)
   assert.is(statSync(join(at.folder, hash)).mode & 0o777, 0o444)
-  assert.equal([readdirSync(at.folder), await next.begun([hash])], [[hash], {}])
+  assert.equal([readdirSync(at.folder), await next.begun(path, [hash])], [[hash], {}])
   assert.is(await next.take(part(0, 'one ')), size, 'whoever sends it as well is told that all of it is here')
 })
 
@@ -50,18 +51,31 @@ test('Parts throws away what has another hash in the end, or is too long, and be
   const parts = at.parts()
   await parts.take(part(0, 'one two '))
   await failsWith('bad_image', () => parts.take(part(8, 'THREE')))
-  assert.equal(await parts.begun([hash]), {})
+  assert.equal(await parts.begun(path, [hash]), {})
   await failsWith('bad_image', () => parts.take(part(0, `${text} four`)))
   assert.is(await parts.take(part(0, text)), size)
 })
 
 test('Parts stores a file of which all bytes had come when its host was killed', async () => {
   using at = opened()
+  await at.parts().take(part(0, text.slice(0, 4)))
+  const [begun = ''] = readdirSync(at.folder)
   await at.parts().take(part(0, text))
-  renameSync(join(at.folder, hash), join(at.folder, `${hash}.part`))
-  assert.equal(await at.parts().begun([hash]), { [hash]: size })
+  renameSync(join(at.folder, hash), join(at.folder, begun))
+  assert.equal(await at.parts().begun(path, [hash]), { [hash]: size })
   assert.is(await at.parts().take(part(size - 1, 'e')), size)
   assert.ok(existsSync(join(at.folder, hash)))
+})
+
+test('Parts of one namespace are not spoilt by what is sent to another one', async () => {
+  using at = opened()
+  const parts = at.parts()
+  const other = (offset: number, bytes: string) => ({ ...part(offset, bytes), path: 'other' })
+  await parts.take(part(0, 'one '))
+  await parts.take(other(0, 'none of it'))
+  assert.equal(await parts.begun(path, [hash]), { [hash]: 4 })
+  await failsWith('bad_image', () => parts.take(other(10, 'xxxx')))
+  assert.is(await parts.take(part(4, 'two three')), size)
 })
 
 test.run()
