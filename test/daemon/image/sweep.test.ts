@@ -71,14 +71,15 @@ test('sweepShared() removes what was not whole yet when its host was killed, unl
   using at = scratch()
   const paths = dataPaths(at.dir)
   const [broken, begun] = [hashOf('broken'), hashOf('begun')]
-  for (const hash of [broken, begun]) await new Parts(paths).take({ hash, size: 9, offset: 0, bytes: Buffer.from('b') })
+  for (const hash of [broken, begun])
+    await new Parts(paths).take({ path: '', hash, size: 9, offset: 0, bytes: Buffer.from('b') })
   // As earlier hosts have left it.
   at.file(`images/files/.new-${broken}-1`, '')
   const promised = new Promised()
   promised.note([begun], 0)
   const remove: SweepOptions['remove'] = async (hash, work) => await promised.remove(hash, 1, work)
   await sweepShared(paths, { nowMs: Date.now(), sinceMs: 0, remove, isQuiet: () => true })
-  assert.equal(await new Parts(paths).begun([broken, begun]), { [begun]: 1 })
+  assert.equal(await new Parts(paths).begun('', [broken, begun]), { [begun]: 1 })
   assert.not(existsSync(join(paths.contents, `.new-${broken}-1`)))
 })
 
