@@ -1,8 +1,10 @@
 // Where the sockets of ways are: in the storage of the fleet pod, and where their paths would be too long for the kernel there, in a folder of its own
 // among the system's temporary files. Each has the same path every time: a gateway goes on with what it was told while a fleet pod begins anew.
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { access, readdir } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -56,7 +58,8 @@ export async function sweepWays(): Promise<void> {
     if (!shortName.test(name)) continue
     const short = join(tmpdir(), name)
     const folder = folderOf(short)
-    if (folder !== undefined && shortOf(folder) === short && (await isGone(dirname(folder)))) removeOwn(short)
+    if (folder === undefined || shortOf(folder) !== short || !(await isGone(dirname(folder)))) continue
+    if (!(await isServed(short))) removeOwn(short)
   }
 }
 
@@ -78,6 +81,26 @@ async function isGone(folder: string): Promise<boolean> {
     () => false,
     ({ code }) => code === 'ENOENT',
   )
+}
+
+/** Whether somebody listens there: one in another container has a storage that is not seen here, and the same temporary files. */
+async function isServed(short: string): Promise<boolean> {
+  const sockets = (await readdir(short).catch(() => [])).filter(name => name !== linkName)
+  const served = await Promise.all(sockets.map(async name => await isListening(join(short, name))))
+  return served.includes(true)
+}
+
+async function isListening(path: string): Promise<boolean> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    return !['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(code)
+  } finally {
+    socket.destroy()
+  }
 }
 
 function removeOwn(short: string): void {

@@ -1,5 +1,7 @@
 // Where the sockets of ways are, and that nothing of them stays of a fleet pod that was killed.
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
@@ -59,6 +61,20 @@ test('sweepWays() removes what is left of a storage that is gone, and of no othe
   await sweepWays()
   assert.equal([existsSync(gone), existsSync(kept)], [false, true])
   removeWays(longIn(other))
+})
+
+test('sweepWays() removes nothing of a fleet pod that is up, though its storage is not seen here', async () => {
+  using at = scratch()
+  const path = new WayFolders(longIn(at)).pathFor('web')
+  const server = createServer().listen(path)
+  await once(server, 'listening')
+  rmSync(dirname(longIn(at)), { recursive: true })
+  await sweepWays()
+  assert.ok(existsSync(path))
+  server.close()
+  await once(server, 'close')
+  await sweepWays()
+  assert.not.ok(existsSync(dirname(path)))
 })
 
 test.run()
