@@ -9,6 +9,7 @@ import { type Direct, DirectBus } from '../../../../pods/fleet/direct/bus.ts'
 import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
 import { Hub } from '../../../../pods/fleet/embedded/hub.ts'
 import type { BusError, BusPort } from '../../../../pods/fleet/port/ports.ts'
+import { freePort } from '../../../free-port.ts'
 import { until } from '../../../until.ts'
 
 /** What the engine within a process has no end for. */
@@ -43,7 +44,8 @@ async function pair() {
       // On a machine that has much else to do.
       openMs: 60_000,
     })
-    await bus.listen('127.0.0.1', 0)
+    // What the system gives may be somebody else's as soon as the host is away, who answers nothing.
+    await bus.listen('127.0.0.1', await freePort())
     if (bus.told) known.set(host, bus.told)
     return { engine, bus }
   }

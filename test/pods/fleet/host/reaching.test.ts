@@ -11,6 +11,7 @@ import { EmbeddedEngine } from '../../../../pods/fleet/embedded/engine.ts'
 import { Hub } from '../../../../pods/fleet/embedded/hub.ts'
 import { Reaching } from '../../../../pods/fleet/host/reaching.ts'
 import type { HostRecord, Report } from '../../../../pods/fleet/records.ts'
+import { freePort } from '../../../free-port.ts'
 import { scratch } from '../../../scratch.ts'
 import { until } from '../../../until.ts'
 
@@ -50,7 +51,8 @@ async function fleet({ againForMs = 0, at = 'ways' } = {}) {
       tunnels: { most: 10, here: () => pod },
       openMs: patientMs,
     })
-    await bus.listen('127.0.0.1', 0)
+    // What the system gives may be somebody else's as soon as the host is away, who answers nothing.
+    await bus.listen('127.0.0.1', await freePort())
     known.set(host, bus.told as Direct)
     const close = () => {
       bus.close()
