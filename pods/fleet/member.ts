@@ -381,7 +381,7 @@ export class Member {
     const { host, hostId, tags } = this.settings
     return {
       ...{ v: recordVersion, name: host, id: hostId, tags, memory: totalmem(), p8a: this.#p8aVersion },
-      ...{ atMs: Date.now(), pods: {} },
+      ...{ takesPieces: true, atMs: Date.now(), pods: {} },
       ...(this.#listening?.bus.told && { direct: this.#listening.bus.told }),
     }
   }

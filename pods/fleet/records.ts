@@ -94,6 +94,8 @@ const hostSchema = v.object({
   /** Of the machine, in bytes. */
   memory: count,
   p8a: v.string(),
+  /** It takes large files of folders in pieces; one of an earlier version takes them in packs alone. */
+  takesPieces: v.optional(v.boolean()),
   /** When it was written, by the clock of the host: only to be shown, and to find clocks that are wrong. */
   atMs: count,
   /** As its reports tell; in the value itself only hosts of older versions have it. */

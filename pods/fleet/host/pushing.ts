@@ -51,11 +51,12 @@ export class Pushing {
     const pushed = await own.push(image)
     if (pushed.kind !== 'service') throw unsupported(name, `it is a ${pushed.kind}`, 'Push it to one of its hosts')
     const { config } = await own.status(name)
-    const blob = await images.give(image, { pushed, own })
+    const forOld = [...tables.hosts.values()].some(({ record }) => !record.takesPieces)
+    const blob = await images.give(image, { pushed, own, forOld })
     // Whoever pushes the same again repairs what a host did not get.
     const isSame = tables.pods.get(name)?.record.images.at(-1)?.blob === blob
     if (isSame && tables.hostsWith(name).some(({ pods }) => pods[name]?.failed !== ''))
-      await images.give(image, { pushed, own, isDoubted: true })
+      await images.give(image, { pushed, own, forOld, isDoubted: true })
     const { scale, on, exclusive, limits } = config
     const policy = JSON.parse(JSON.stringify({ scale, on, exclusive, limits }))
     const record = await changePod(engine, name, now => {

@@ -19,11 +19,16 @@ export type Giving = {
   blobs: BlobPort
   /** What the engine says that it has is read, and put again where it is not right. */
   isDoubted?: boolean
+  /** Hosts of an earlier version are to take it, too: it goes in packs, but for files that those do not take by their usual settings. */
+  forOld?: boolean
 }
+
+/** The largest file that a host of an earlier version takes by its usual settings. */
+const oldFileBytes = 64 * 1024 * 1024
 
 /** Gives the engine those bytes of a folder that it does not have. @returns what is to be kept by its hash */
 export async function giveFolder(
-  { own, blobs, isDoubted = false }: Giving,
+  { own, blobs, isDoubted = false, forOld = false }: Giving,
   { name, version }: { name: string; version: number },
 ): Promise<Folder> {
   const { file, push, files } = await own.image(name, { version })
@@ -34,7 +39,7 @@ export async function giveFolder(
     if (!put.ok) throw unavailable(put)
   }
   const pieces: Record<string, string[]> = {}
-  for (const large of largeOf(files)) {
+  for (const large of largeOf(files).filter(({ size }) => !forOld || size > oldFileBytes)) {
     const hashes: string[] = []
     for await (const piece of partsOf(large, source)) {
       const hash = await sha256Of(piece)

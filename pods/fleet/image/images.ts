@@ -27,15 +27,16 @@ export class Images {
    * Gives an image to the other hosts.
    * @param pushed what came of it where it was pushed, by the verbs `own`
    * @param options.isDoubted what the engine has of it is read, and put again where it is not right
+   * @param options.forOld as for `giveFolder`
    * @returns the hash by which they get it
    */
   async give(
     image: Image,
-    { pushed, own, isDoubted }: { pushed: Pushed; own: OwnVerbs; isDoubted?: boolean },
+    { pushed, own, ...how }: { pushed: Pushed; own: OwnVerbs; isDoubted?: boolean; forOld?: boolean },
   ): Promise<string> {
     const { name } = image
     const given = image.tree
-      ? await giveFolder({ own, blobs: this.#blobs, isDoubted: isDoubted ?? false }, { name, version: pushed.version })
+      ? await giveFolder({ own, blobs: this.#blobs, ...how }, { name, version: pushed.version })
       : image
     const bytes = Buffer.from(JSON.stringify(given))
     const hash = await sha256Of(bytes)

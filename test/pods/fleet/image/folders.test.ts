@@ -154,6 +154,17 @@ test('giveFolder() and takeFolder() bring a large file piece by piece, in small 
   assert.ok(Math.max(...host.messages) <= MiB)
 })
 
+test('giveFolder() gives a large file in a pack, as before, where hosts of an earlier version are to take it', async () => {
+  const { blobs } = opened()
+  const given = await giveFolder({ own: largeOwn, blobs, forOld: true }, { name: 'web', version: 1 })
+  assert.is(given.folder.pieces, undefined)
+  // By these alone such a host finds all.
+  for (const { hash } of packsOf(given.folder.files)) assert.equal(await blobs.has(hash), { ok: true, value: true })
+  const old = emptyHost()
+  await takeFolder(given, { verbs: old.verbs, blobs, path: 'fleet.a' })
+  assert.equal(old.sent.toSorted(), [large.hash, files[0]?.hash].toSorted())
+})
+
 test('takeFolder() goes on in the middle of a large file, and asks for no piece that is there', async () => {
   const { blobs } = opened()
   const folder = await giveFolder({ own: largeOwn, blobs }, { name: 'web', version: 1 })
