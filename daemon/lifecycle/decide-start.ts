@@ -97,7 +97,10 @@ function onStartingDue(slot: SlotAt<'starting'>, wasAway: boolean, world: World)
   const { run } = slot
   const { policy, nowMs } = world
   if (!wasAway && nowMs >= slot.sinceMs + policy.startTimeoutMs) {
-    return kill(run, { why: 'start_timeout', upMs: 0, found: silence(slot.silentSinceMs, world) }, world)
+    const found = silence(slot.silentSinceMs, world)
+    // One that is just being asked is not silent.
+    const isSilent = found !== undefined && found.silentMs >= policy.check.timeoutMs
+    return kill(run, { why: 'start_timeout', upMs: 0, ...(isSilent && { found }) }, world)
   }
   const silentSinceMs = wasAway ? nowMs : (slot.silentSinceMs ?? nowMs)
   const askMs = nowMs + policy.check.timeoutMs + policy.readyAfterMs

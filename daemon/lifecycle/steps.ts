@@ -45,7 +45,7 @@ export function rest(world: World, missed = 0, silentSinceMs?: number): Check {
 }
 
 /** For how long a run has answered nothing, if that was found. */
-export function silence(silentSinceMs: number | undefined, { nowMs }: World): Found | undefined {
+export function silence(silentSinceMs: number | undefined, { nowMs }: World): { silentMs: number } | undefined {
   return silentSinceMs === undefined ? undefined : { silentMs: Math.round(nowMs - silentSinceMs) }
 }
 
