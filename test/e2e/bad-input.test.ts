@@ -10,6 +10,7 @@ import { bundle, takenAs } from '../../cli/bundle/bundle.ts'
 import { connect } from '../../cli/client/client.ts'
 import { errorTable, P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
+import { freePort } from '../free-port.ts'
 import { root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
@@ -249,11 +250,7 @@ refusal('an address that is none is refused', async () => {
 })
 
 refusal('a host that cannot be reached has exit code 3', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  await host.ok('remote', 'add', 'gone', `localhost:${port}`)
+  await host.ok('remote', 'add', 'gone', `localhost:${await freePort()}`)
   for (const args of [
     ['status', 'gone'],
     ['start', 'gone', 'kept'],

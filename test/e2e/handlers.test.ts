@@ -335,9 +335,11 @@ test('a host whose pod has several runs is answered by one that is there', async
   await mount('keeper', 'many', '--scale', '3')
   await host.ok('push', 'many', 'puppet', fixture('puppet'))
   for (let round = 0; round < 3; round++) {
-    const run = (await host.status('many')).runs[0]
-    if (!run?.pid) throw new Error('it has no run')
-    process.kill(run.pid, 'SIGKILL')
+    const run = await until(async () => {
+      const { up, runs } = await host.status('many')
+      return up > 1 && runs.find(({ state }) => state === 'up')
+    }, 'one is up, and another one')
+    process.kill(run.pid as number, 'SIGKILL')
     await until(async () => !(await host.status('many')).runs.some(({ pid }) => pid === run.pid), 'it has ended')
     assert.is((await host.json<PodStatus>('status', 'many', 'puppet')).path, 'many')
   }
