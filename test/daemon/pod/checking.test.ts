@@ -141,7 +141,7 @@ needs(test, 'linux')('check() looks at the address at which the host holds the p
   try {
     const held = { name: 'main', host: '127.0.0.2', port }
     assert.equal((await checked({ config, answer: { status: 'up' }, held })).events, [{ type: 'check-passed' }])
-    const elsewhere = await checked({ config, answer: { status: 'up' }, held: { ...held, host: '' } })
+    const elsewhere = await checked({ config, answer: { status: 'up' }, held: { ...held, host: '127.0.0.3' } })
     assert.is(elsewhere.events[0]?.type, 'check-failed')
   } finally {
     server.close()
