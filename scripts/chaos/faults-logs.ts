@@ -37,7 +37,8 @@ export async function removeLogFolder(world: World, chance: Chance): Promise<boo
     const logs = listIfThere(folder).filter(file => /^\d+\.log$/.test(file))
     if (logs.length === 0 || pod.sort.isBoxed) return
     note(pod, 'removeLogFolder')
-    rmSync(folder, { recursive: true, force: true })
+    // A run may be making files in it just now.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     for (const log of logs) harmed(world, pod.name, log)
   })
 }
