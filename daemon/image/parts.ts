@@ -33,7 +33,7 @@ export class Parts {
   /**
    * Takes what follows on what is here. Once all is here, and right, it is stored.
    * @returns how many bytes are here: whoever sends goes on from there
-   * @throws {P8aError} `bad_image` if they have another hash, and then it begins anew; `no_space`, `save_failed`
+   * @throws {P8aError} `bad_image` if they have another hash, and `no_space`, and then it begins anew; `save_failed`
    */
   async take(part: Part): Promise<number> {
     return await this.#turns.take(part.hash, async () => await this.#take(part))
@@ -56,7 +56,10 @@ export class Parts {
       await rename(file, bytesFile(this.#paths, { hash }))
       return size
     } catch (error) {
-      throw error instanceof P8aError ? error : saveError(file, error)
+      const failure = error instanceof P8aError ? error : saveError(file, error)
+      // What does not fit must not fill the disk for others, too.
+      if (failure.code === 'no_space') await rm(file, { force: true })
+      throw failure
     }
   }
 
