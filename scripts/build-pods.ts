@@ -1,15 +1,17 @@
-// Builds the pods that ship with p8a, as a push of their sources would: who pushes `p8a:NAME` need not wait for that.
+// Builds the pods that ship with p8a, as a push of their sources would, and reads them as a host would: a push of `p8a:NAME` waits for neither.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { transform } from 'esbuild'
 import { bundle } from '../cli/bundle/bundle.ts'
+import { type Inspected, inspectImage } from '../daemon/image/inspect.ts'
+import { codeHash, type Shipped } from '../daemon/image/shipped.ts'
 import { bundledLicenses } from './bundled-licenses.ts'
 
 /** @param options.root the checkout, with a slash at its end; `folder`: gets a folder for each pod */
 export async function buildPods({ root, folder }: { root: string; folder: string }): Promise<void> {
   const names = readdirSync(join(root, 'pods')).filter(name => existsSync(join(root, 'pods', name, 'pod.ts')))
-  await Promise.all(
-    names.map(async name => {
+  const shipped = await Promise.all(
+    names.map(async (name): Promise<[hash: string, Inspected]> => {
       const source = join(root, 'pods', name)
       const file = join(source, 'pod.ts')
       const { code, map, warnings } = await bundle(file)
@@ -24,8 +26,10 @@ export async function buildPods({ root, folder }: { root: string; folder: string
       writeFileSync(join(folder, name, 'pod.js'), small.code)
       writeFileSync(join(folder, name, 'pod.js.map'), small.map)
       if (licenses !== '') writeFileSync(join(folder, name, 'licenses.txt'), licenses)
+      return [codeHash(small.code), inspectImage(small.code, { file: 'pod.js' })]
     }),
   )
+  writeFileSync(join(folder, 'inspected.json'), JSON.stringify(Object.fromEntries(shipped) satisfies Shipped))
 }
 
 /** Without blanks, and with escapes for what takes two bytes: a pod keeps the text of its code in memory. Names stay. */

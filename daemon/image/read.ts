@@ -1,9 +1,10 @@
-// Reads a pushed image statically: a small one here, a large one in a process of its own.
+// Reads a pushed image statically: a small one here, a large one in a process of its own, unless it ships with p8a.
 import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
 import { Gate } from '../system/gate.ts'
 import { readerCommand } from '../system/programs.ts'
 import { runProgram } from '../system/run-program.ts'
 import type { Inspected } from './inspect.ts'
+import { readWhenBuilt } from './shipped.ts'
 
 /** From here on parsing takes longer than the boot of a process. */
 const largeCharacters = 64 * 1024
@@ -14,7 +15,7 @@ const gate = new Gate({ width: 2 })
 
 /** @throws {P8aError} what `inspectImage` throws; `bad_image` if the process was killed */
 export async function readPushed(code: string, source: { map?: string; file: string }): Promise<Inspected> {
-  if (code.length >= largeCharacters) return await readApart(code, source)
+  if (code.length >= largeCharacters) return (await readWhenBuilt(code)) ?? (await readApart(code, source))
   // Only this needs the parser, so a host without pushes need not load it.
   const { inspectImage } = await import('./inspect.ts')
   return inspectImage(code, source)

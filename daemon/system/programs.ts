@@ -26,6 +26,11 @@ export function readerCommand(): [file: string, ...args: string[]] {
   return [process.execPath, fileOf({ built: './reader.mjs', source: '../image/reader.ts' })]
 }
 
+/** What was read of the pods that ship with p8a, by their code. */
+export function shippedFile(): string {
+  return fileOf({ built: './pods/inspected.json', source: '../../dist/pods/inspected.json' })
+}
+
 /** The folder with the files of the page for people, as they are sent. */
 export function pageFolder(): string {
   return fileOf({ built: './page', source: '../../dist/page' })
