@@ -158,7 +158,8 @@ needs(test, 'linux')(
         code: `#!/usr/bin/env node
 const { existsSync } = require('node:fs')
 const server = require('node:http').createServer((_, response) => response.end('${version}'))
-process.once('SIGTERM', () => server.close(() => process.exit(0)))
+// That of http closes a connection, too, whose request has not come yet.
+process.once('SIGTERM', () => require('node:net').Server.prototype.close.call(server, () => process.exit(0)))
 const look = setInterval(() => {
   if (!existsSync('${version}')) return
   clearInterval(look)
