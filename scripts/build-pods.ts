@@ -4,7 +4,8 @@ import { join, relative } from 'node:path'
 import { transform } from 'esbuild'
 import { bundle } from '../cli/bundle/bundle.ts'
 import { type Inspected, inspectImage } from '../daemon/image/inspect.ts'
-import { codeHash, type Shipped } from '../daemon/image/shipped.ts'
+import type { Shipped } from '../daemon/image/shipped.ts'
+import { hashOf } from '../daemon/image/store.ts'
 import { bundledLicenses } from './bundled-licenses.ts'
 
 /** @param options.root the checkout, with a slash at its end; `folder`: gets a folder for each pod */
@@ -26,7 +27,7 @@ export async function buildPods({ root, folder }: { root: string; folder: string
       writeFileSync(join(folder, name, 'pod.js'), small.code)
       writeFileSync(join(folder, name, 'pod.js.map'), small.map)
       if (licenses !== '') writeFileSync(join(folder, name, 'licenses.txt'), licenses)
-      return [codeHash(small.code), inspectImage(small.code, { file: 'pod.js' })]
+      return [hashOf(small.code), inspectImage(small.code, { file: 'pod.js' })]
     }),
   )
   writeFileSync(join(folder, 'inspected.json'), JSON.stringify(Object.fromEntries(shipped) satisfies Shipped))

@@ -41,8 +41,10 @@ export async function endGivenUp(
       if (!begun || isKnown(number)) continue
       // A keeper that hangs may yet begin it.
       if (begun.pid === 0 && (await mayBeThere(begun.keeper, needs))) continue
+      const { signalGroup, signal } = needs.processes
       for (const one of begun.pid > 0 ? [begun] : await unnoted(begun, { pod, run, ...needs })) {
-        const wasThere = await needs.processes.signalGroup(one, 'SIGKILL')
+        // What that process had begun, where it has ended itself, leads no group.
+        const wasThere = (await signalGroup(one, 'SIGKILL')) || (await signal(one, 'SIGKILL'))
         if (wasThere) needs.log.warn('run', 'it was given up, and ran', { pod, run, pid: one.pid })
       }
       await removeFile(join(runs, file))

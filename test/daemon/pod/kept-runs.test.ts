@@ -271,12 +271,16 @@ test('what a keeper began is ended, where it was killed before it could note whi
   const asked: unknown[] = []
   host.machine.processes.heirs = async legacy => {
     asked.push(legacy)
-    return legacy.mark?.run === 'web.77' ? [{ ...late.identity, name: 'web', group: late.identity.pid }] : []
+    const [group, child] = [late.identity.pid, { pid: 4_000_000, startTime: 'then' }]
+    return legacy.mark?.run === 'web.77' ? [late.identity, child].map(one => ({ ...one, name: 'web', group })) : []
   }
+  const alone: unknown[] = []
+  host.machine.processes.signal = async ({ pid }, signal) => alone.push([pid, signal]) > 0
   writeFileSync(begunFile(exit), JSON.stringify({ pid: 0, startTime: '', keeper }))
   other.end(1, null)
   await until(() => late.signals.includes('SIGKILL'), 'it is ended')
   await until(() => !existsSync(begunFile(exit)), 'its note is removed')
+  assert.equal(alone, [[4_000_000, 'SIGKILL']])
   const storage = join(dirname(dirname(exit)), 'storage')
   assert.ok(asked.some(each => isDeepStrictEqual(each, { since: 'then', mark: { run: 'web.77', storage } })))
 })
