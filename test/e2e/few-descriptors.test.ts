@@ -1,5 +1,4 @@
 // A host that may have too few files open. Not here: how the last descriptors are shared (test/daemon/system).
-import { once } from 'node:events'
 import net from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -37,15 +36,13 @@ test('runs that do not fit wait for room, the others go on, and the host answers
 
 test('a client that does not fit is told so, in lines and over HTTP, and a later one is served', async () => {
   const crowd: net.Socket[] = []
-  // One that is refused keeps the last place for a moment; one that was let in has found the place of another, or of a run
-  // that has just ended: then one more takes it.
+  // One that was let in has found the place of another, or of a run that has just ended: then more come.
   const refused = await until(async () => {
-    const more = Array.from({ length: 40 }, () => net.connect(join(host.data, 'host.sock')).on('error', () => {}))
-    crowd.push(...more)
-    await Promise.all(more.map(async socket => await once(socket, 'connect')))
+    crowd.push(...(await Promise.all(Array.from({ length: 40 }, crowdIn))))
     const now = await host.pod('status', 'local', '--json')
-    return now.code !== 0 && /host_busy/.test(now.stdout + now.stderr) && now
-  }, 'there is a place for the answer')
+    return now.code !== 0 && now
+  }, 'there is no room')
+  assert.match(refused.stdout + refused.stderr, /host_busy/)
   assert.match(refused.stdout + refused.stderr, /ulimit -n/)
   const response = await fetch(`http://127.0.0.1:${host.port}/rpc`, { method: 'POST', body: '{}' })
   assert.is(response.status, 503)
@@ -53,5 +50,15 @@ test('a client that does not fit is told so, in lines and over HTTP, and a later
   for (const socket of crowd) socket.destroy()
   await until(async () => (await host.pod('status', 'local')).code === 0, 'there is room again')
 })
+
+/** A client that stays where it is let in. One that is not has gone then, and the last place, in which it was told so, is free. */
+async function crowdIn(): Promise<net.Socket> {
+  const socket = net.connect(join(host.data, 'host.sock')).on('error', () => {})
+  socket.write('{"jsonrpc":"2.0","id":1,"method":"host.info"}\n')
+  await new Promise<void>(resolve => {
+    socket.on('data', bytes => /host_busy/.test(String(bytes)) || resolve()).once('close', () => resolve())
+  })
+  return socket
+}
 
 test.run()

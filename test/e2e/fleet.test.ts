@@ -444,7 +444,8 @@ export const fetch = async request => {
   const [run] = (await upAt(a, 'far', ['b'])).runs
   await until(async () => (await get(gateway)).status === 200, 'it is reached')
   assert.is((await get(gateway)).body.toString(), String(run?.pid))
-  assert.match(await a.ok('routes'), /^far\.test\/ +fleet\.far +up$/m)
+  // It is told of it a moment after the pod answers.
+  await until(async () => /^far\.test\/ +fleet\.far +up$/m.test(await a.ok('routes')), 'its route is shown as up')
   const large = Buffer.alloc(5_000_000, 'p8a ')
   assert.ok((await get(gateway, { body: large })).body.equals(large))
   // What a run had when it died is over; the next one is reached as it comes.
