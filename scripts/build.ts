@@ -1,16 +1,18 @@
 // Builds what ships: one small file for each program and product, with the packages that are worth it, and the types.
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { execa } from 'execa'
+import { isAlive } from '../test/processes.ts'
 import { buildPage } from './build-page.ts'
 import { buildPods } from './build-pods.ts'
 import { bundledLicenses } from './bundled-licenses.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const final = `${root}dist`
-/** Built beside and swapped in at the end, so that what runs meanwhile finds a whole one. */
-const dist = `${root}dist.new`
+/** Built beside and swapped in at the end, so that what runs meanwhile finds a whole one. Two builds at once have two. */
+const dist = `${root}dist.new-${process.pid}`
+process.on('exit', () => rmSync(dist, { recursive: true, force: true }))
 
 /** Each program knows its version, and nothing else that package.json says. */
 const versionAlone: Plugin = {
@@ -203,7 +205,7 @@ const cli: BuildOptions = {
   plugins: [versionAlone, toExecaAlone, toParts, toWholeCli],
 }
 
-rmSync(dist, { recursive: true, force: true })
+removeLeft()
 const [{ metafile }, ofExeca, ofFetch] = await Promise.all([
   build(daemon),
   build(execaAlone),
@@ -220,10 +222,31 @@ writeFileSync(`${dist}/fetch.licenses.txt`, bundledLicenses(Object.keys(ofFetch.
 // `import type { Pod } from 'p8a'` needs types alone; an import of values finds an empty module.
 writeFileSync(`${dist}/public.js`, 'export {}\n')
 copyFileSync(`${root}shim/nothing.mjs`, `${dist}/nothing.mjs`)
-rmSync(`${root}dist.old`, { recursive: true, force: true })
-if (existsSync(final)) renameSync(final, `${root}dist.old`)
-renameSync(dist, final)
-rmSync(`${root}dist.old`, { recursive: true, force: true })
+swapIn()
+
+/** What builds that were killed have left. */
+function removeLeft(): void {
+  for (const left of globSync('dist.{new,old}-*', { cwd: root })) {
+    if (!isAlive(Number(left.split('-').at(-1)))) rmSync(`${root}${left}`, { recursive: true, force: true })
+  }
+}
+
+/** Of two builds that end at once, the later one stays. */
+function swapIn(): void {
+  const old = `${root}dist.old-${process.pid}`
+  for (let attempt = 0; ; attempt++) {
+    try {
+      if (existsSync(final)) renameSync(final, old)
+      renameSync(dist, final)
+      break
+    } catch (error) {
+      // Another one has put its own there, or taken it away, in just this moment.
+      if (attempt === 10) throw error
+    } finally {
+      rmSync(old, { recursive: true, force: true })
+    }
+  }
+}
 
 /** Only says them: what is wrong in them is found where all types are checked (`npm test`). */
 async function buildTypes(): Promise<void> {
