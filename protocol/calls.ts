@@ -18,6 +18,11 @@ export const says = {
    * knows of a run that ended whether its call has begun.
    */
   begun: '$/begun',
+  /**
+   * Callee: `[null, id]`, it begins no call after the one with that id, since it is about to end. Whatever else was sent, nobody has got; calls
+   * that are made once it answers one by one.
+   */
+  leaving: '$/leaving',
 } as const
 
 /** The most values of a stream that are collected for a caller that asks for all of them at once. */

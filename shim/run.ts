@@ -101,7 +101,7 @@ export class Run {
       ports: () => this.#ports,
       busy: () =>
         this.hosts.count + this.functions.busy + this.commands.busy + outside.busy + (this.#serving?.busy ?? 0),
-      begun: () => this.functions.begun + this.commands.begun,
+      begun: () => this.functions.begun + this.commands.begun + outside.admitted,
     })
   }
 
@@ -217,6 +217,7 @@ export class Run {
     const endsOwn = this.#bus.emit('drain')
     this.#ports?.drain({ timeoutMs, endsOwn })
     await drained(() => this.#busy, timeoutMs)
+    this.#outside.leave()
   }
 
   /** How many connections are open at its ports; undefined if it has none. */
@@ -232,7 +233,10 @@ export class Run {
   /** Accepts no more, unless somebody would miss something. @returns whether it rests from now on */
   rest(forMs: number): boolean {
     this.#isResting ||= this.still.mayRest(forMs)
-    if (this.#isResting) this.#ports?.close()
+    if (this.#isResting) {
+      this.#ports?.close()
+      this.#outside.leave()
+    }
     return this.#isResting
   }
 

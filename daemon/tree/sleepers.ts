@@ -75,8 +75,8 @@ export class Sleepers {
 
   /** Wakes it if it sleeps. @returns whether it is on its way up since somebody woke it */
   wakes(supervisor: PodSupervisor): boolean {
-    // One that is still there is called, and has something to do then.
-    if (supervisor.asleep && ![...supervisor.slots.values()].some(hasRun)) this.want(supervisor)
+    // One that is still up is called, and has something to do then.
+    if (supervisor.asleep && ![...supervisor.slots.values()].some(({ at }) => at === 'up')) this.want(supervisor)
     return this.#known.get(supervisor.name)?.sleep.at === 'waking'
   }
 

@@ -43,6 +43,8 @@ export class Admitted {
   #reachable: Reachable
   #wire: Wire
   #once: OnceCalls
+  #lastId = 0
+  #isLeaving = false
   /** Calls that were not answered in the turn in which they came. */
   #running = new Map<number, Running>()
 
@@ -65,6 +67,13 @@ export class Admitted {
   /** How many of its calls are under way. */
   get busy(): number {
     return this.#running.size
+  }
+
+  /** Begins no call from now on; those that are under way go on. */
+  leave(): void {
+    if (this.#isLeaving) return
+    this.#isLeaving = true
+    this.#wire.sayAtOnce(`{"jsonrpc":"2.0","method":"${says.leaving}","params":[null,${this.#lastId}]}`)
   }
 
   /** The rest of the chunk that began with the grant. */
@@ -95,8 +104,14 @@ export class Admitted {
   }
 
   #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs, once }: CallMessage): void {
-    if (once !== undefined) this.#wire.sayAtOnce(`{"jsonrpc":"2.0","method":"${says.begun}","params":[${id}]}`)
     const known = typeof once === 'string' ? this.#once.find(once) : undefined
+    if (this.#isLeaving && !known) {
+      // A caller that knows what it was told has sent it elsewhere by now, unless it is made once.
+      this.#refuse(id, notBegun(fn))
+      return
+    }
+    this.#lastId = id
+    if (once !== undefined) this.#wire.sayAtOnce(`{"jsonrpc":"2.0","method":"${says.begun}","params":[${id}]}`)
     if (known) {
       this.#join(id, known, once)
       return
@@ -172,6 +187,12 @@ export class Admitted {
     if (running.channel) running.channel.onCancel(why)
     else running.calling.leaving.abort(new P8aError('aborted', why))
   }
+}
+
+function notBegun(fn: string): P8aError {
+  return new P8aError('pod_not_up', `Cannot call ${JSON.stringify(fn)}: the run is about to end`, {
+    facts: { fn, delivered: false },
+  })
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -44,6 +44,10 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   readonly isOnce: boolean
   readonly key: string | undefined
   place: Place | undefined
+  /** Whom it was made for, by name. */
+  to = ''
+  /** How many connections that it was to go on were never made. */
+  missed = 0
   /** On its connection. */
   id = 0
   /** When its time is over, in the time of `awakeMs`. */

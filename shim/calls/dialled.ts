@@ -18,6 +18,10 @@ export type Dialling = {
   reaches?: boolean
   /** Whether this run was asked to end: a stream that begins by then is waited for. Default: it was not. */
   isLeaving?: () => boolean
+  /** Called once it begins no more calls; those under way go on. */
+  onLeft?: (dialled: Dialled) => void
+  /** Sends a call elsewhere that nobody has got. @returns whether it does. Default: it fails */
+  sendAgain?: (call: Call) => boolean
 }
 
 export class Dialled implements Place {
@@ -25,6 +29,8 @@ export class Dialled implements Place {
   readonly callee: string
   #wire: Wire
   #isLeaving: () => boolean
+  #onLeft: (dialled: Dialled) => void
+  #sendAgain: (call: Call) => boolean
   #pending = new Map<number, Call>()
   #lastId = 0
   #isRetired = false
@@ -38,11 +44,13 @@ export class Dialled implements Place {
 
   /** @param onClosed called once, when nothing can be sent any more */
   constructor(
-    { run, socket, grant, tellsBegun = false, reaches = false, isLeaving = () => false }: Dialling,
+    { run, socket, grant, tellsBegun = false, reaches = false, ...how }: Dialling,
     onClosed: (dialled: Dialled) => void,
   ) {
     this.callee = run
-    this.#isLeaving = isLeaving
+    this.#onLeft = how.onLeft ?? (() => {})
+    this.#isLeaving = how.isLeaving ?? (() => false)
+    this.#sendAgain = how.sendAgain ?? (() => false)
     this.#tellsBegun = tellsBegun
     this.#reaches = reaches
     const connection = net.connect(socket, () => {
@@ -104,7 +112,22 @@ export class Dialled implements Place {
     this.#endIfDone()
   }
 
+  /** What it has not begun goes elsewhere, and so does whatever is to come. It answers what is made once: it may have begun that for another connection. */
+  #onLeaving(lastId: number): void {
+    this.#onLeft(this)
+    const missed = [...this.#pending.values()].filter(({ id, isOnce }) => id > lastId && !isOnce)
+    for (const call of missed) {
+      this.#pending.delete(call.id)
+      if (!this.#sendAgain(call)) call.fail(this.#cutOff(call, false))
+    }
+    this.retire()
+  }
+
   #onMessage({ id, method, params = [], result, error }: CallMessage): void {
+    if (method === says.leaving) {
+      this.#onLeaving(Number(params[1]))
+      return
+    }
     const call = this.#pending.get((method === undefined ? id : params[0]) as number)
     if (!call) return
     if (method === undefined) {
@@ -124,24 +147,25 @@ export class Dialled implements Place {
   }
 
   #failPending(): void {
-    for (const call of this.#pending.values()) {
-      const delivered = this.#wasDelivered(call)
-      const why = delivered ? 'the run ended before it answered' : 'the run ended before the call reached it'
-      const what = `${JSON.stringify(call.fn)} of ${this.callee}`
-      const facts = { run: this.callee, fn: call.fn, delivered }
-      call.fail(
-        delivered && this.#reaches
-          ? new P8aError('outcome_unknown', `It is not known whether ${what} was done: ${why}`, {
-              hint: 'Call it again only if it may be done twice',
-              facts,
-            })
-          : new P8aError('pod_not_up', `Cannot call ${what}: ${why}`, {
-              hint: { text: 'See why', do: { verb: 'logs', args: [this.callee] } },
-              facts,
-            }),
-      )
+    for (const call of takeAll(this.#pending)) {
+      if (!this.#isConnected && this.#sendAgain(call)) continue
+      call.fail(this.#cutOff(call, this.#wasDelivered(call)))
     }
-    this.#pending.clear()
+  }
+
+  #cutOff({ fn }: Call, delivered: boolean): P8aError {
+    const why = delivered ? 'the run ended before it answered' : 'the run ended before the call reached it'
+    const what = `${JSON.stringify(fn)} of ${this.callee}`
+    const facts = { run: this.callee, fn, delivered }
+    return delivered && this.#reaches
+      ? new P8aError('outcome_unknown', `It is not known whether ${what} was done: ${why}`, {
+          hint: 'Call it again only if it may be done twice',
+          facts,
+        })
+      : new P8aError('pod_not_up', `Cannot call ${what}: ${why}`, {
+          hint: { text: 'See why', do: { verb: 'logs', args: [this.callee] } },
+          facts,
+        })
   }
 
   /** Whether the other end may have begun it. Of a call that is made once it is known, and of others what can be known. */
@@ -155,6 +179,12 @@ export class Dialled implements Place {
     this.#dropped = 0
     this.#wire.say(`{"jsonrpc":"2.0","method":"${says.dropped}","params":[${count}]}`)
   }
+}
+
+function takeAll(calls: Map<number, Call>): Call[] {
+  const all = [...calls.values()]
+  calls.clear()
+  return all
 }
 
 /** Bytes are counted only if the line may be too long, since counting them means reading all of it. */

@@ -1,5 +1,6 @@
 // Which runs a pod's name means: asks the host once, keeps the connections, and picks one for each call.
 import type { Meeting, Member } from '../../protocol/calls.ts'
+import { parseRunId, splitPath } from '../../protocol/names.ts'
 import { rendezvous } from '../../protocol/rendezvous.ts'
 import { Shares } from '../../protocol/shares.ts'
 import type { Call, Place } from './call.ts'
@@ -7,6 +8,10 @@ import type { Dialled } from './dialled.ts'
 import type { AskHost } from './host-line.ts'
 import { hostGone } from './late.ts'
 import { Relay } from './relay.ts'
+
+/** A run may end while it is dialled: by then the name means others. A call is sent so often at most, and each time it waits so much longer. */
+const mostMissed = 10
+const againMs = 10
 
 /** What a call can be sent on. */
 type Way = Pick<Dialled, 'callee' | 'busy' | 'send' | 'retire'>
@@ -39,6 +44,7 @@ export class Directory {
   start(name: string, call: Call): void {
     const entry = this.#entries.get(name) ?? this.#enter(name)
     const run = pick(entry, call)
+    call.to = name
     if (run) run.send(call)
     else {
       call.place = entry
@@ -94,7 +100,10 @@ export class Directory {
           if (relay) return new Relay(run, this.#host)
           if (socket === undefined || grant === undefined) return undefined
           const isLeaving = () => this.#host.isLeaving
-          return new Dialled({ run, socket, grant, tellsBegun, reaches, isLeaving }, dialled => this.#forget(dialled))
+          const sendAgain = (call: Call) => this.#sendAgain(call)
+          const forget = (dialled: Way) => this.#forget(dialled)
+          const dialling = { run, socket, grant, tellsBegun, reaches, isLeaving, onLeft: forget, sendAgain }
+          return new Dialled(dialling, forget)
         })
         this.#sendWaiting(entry)
       } while (entry.waiting.size > 0)
@@ -125,6 +134,17 @@ export class Directory {
       if (run) run.send(call)
       else entry.waiting.add(call)
     }
+  }
+
+  /** Whoever names one run means no other one, and whoever has a call made once learns at once that it was not. */
+  #sendAgain(call: Call): boolean {
+    const entry = this.#entries.get(call.to)
+    if (!entry || call.isOnce || parseRunId(splitPath(call.to).name) || ++call.missed > mostMissed) return false
+    call.place = entry
+    entry.waiting.add(call)
+    // Its host may not know yet that the run has gone.
+    setTimeout(() => entry.waiting.has(call) && void this.#meet(entry), call.missed * againMs)
+    return true
   }
 
   #retire(run: Way): void {

@@ -30,6 +30,7 @@ export class Door {
   #turn: Promise<void> = Promise.resolve()
   #once = new OnceCalls()
   #admitted = new Set<Admitted>()
+  #isLeaving = false
 
   /** @param options.timeoutMs how long a caller waits if it does not say */
   constructor(reachable: Reachable, options: { timeoutMs: number }) {
@@ -42,6 +43,12 @@ export class Door {
     let busy = 0
     for (const admitted of this.#admitted) busy += admitted.busy
     return busy
+  }
+
+  /** No call begins from now on. */
+  leave(): void {
+    this.#isLeaving = true
+    for (const admitted of this.#admitted) admitted.leave()
   }
 
   /** Resolves once `caller` may dial. */
@@ -85,6 +92,7 @@ export class Door {
       socket.off('data', onData).off('error', onError).off('close', onClose)
       const admitted = new Admitted(socket, this.#reachable, caller, this.#once)
       this.#admitted.add(admitted)
+      if (this.#isLeaving) admitted.leave()
       socket.on('close', () => this.#admitted.delete(admitted))
       if (end + 1 < seen.length) admitted.receive(seen.subarray(end + 1))
     }

@@ -22,6 +22,10 @@ import { makeQueue } from './queue.ts'
 export type Outside = {
   /** How many calls of other runs are under way here. */
   readonly busy: number
+  /** How many other runs were let in: each is about to call. */
+  readonly admitted: number
+  /** Begins no call of theirs from now on. */
+  leave(): void
   readonly callee: (name: string, options: CalleeOptions) => Callee
   queue(name: string, options: QueueOptions): Queue
   publish(topic: string, data: unknown, options: TopicOptions): void
@@ -46,6 +50,8 @@ export class Neighbors implements Outside {
   #subscriptions: Subscriptions
   #door: Promise<Door> | undefined
   #busy = () => 0
+  #admitted = 0
+  #isLeaving = false
 
   constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'run' | 'path' | 'may' | 'callTimeoutMs'>) {
     this.#link = link
@@ -62,6 +68,15 @@ export class Neighbors implements Outside {
 
   get busy(): number {
     return this.#busy()
+  }
+
+  get admitted(): number {
+    return this.#admitted
+  }
+
+  leave(): void {
+    this.#isLeaving = true
+    void this.#door?.then(door => door.leave())
   }
 
   readonly callee = (name: string, options: CalleeOptions): Callee =>
@@ -98,6 +113,7 @@ export class Neighbors implements Outside {
 
   /** A run may dial us from now on. */
   async admit(admission: Admission): Promise<LetIn> {
+    this.#admitted++
     this.#door ??= this.#openDoor()
     await (await this.#door).admit(admission)
     return { tellsBegun: true }
@@ -138,6 +154,7 @@ export class Neighbors implements Outside {
     }
     const door = new Door(reachable, { timeoutMs: this.#timeoutMs })
     this.#busy = () => door.busy
+    if (this.#isLeaving) door.leave()
     return door
   }
 }

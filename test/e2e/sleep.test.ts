@@ -172,4 +172,35 @@ test('whoever connected last before a pod fell asleep was served, by the old run
   assert.equal([asked, failed], [40, []])
 })
 
+test('a call that comes as a pod falls asleep, or still ends, is answered, by the old run or by the next', async () => {
+  const nap = `process.on('SIGTERM', () => setTimeout(() => process.exit(), 100))
+export const config = { listen: 'auto', sleep: 40 }
+export const fetch = () => new Response()
+export const who = () => process.pid
+`
+  const calls = `export default (params, bus, p8a) => { made = p8a }
+export const all = async count => {
+  const failed = []
+  for (let at = 0; at < count; at++) {
+    // About as long as until it falls asleep.
+    await new Promise(resolve => setTimeout(resolve, 40 + at))
+    await made.pod('nap').who().catch(error => failed.push(error.message))
+  }
+  return failed
+}
+let made
+`
+  for (const [name, text] of Object.entries({ nap, calls })) {
+    await host.pushFile(name, program(`${name}.mjs`, text))
+    await host.ok('start', 'local', name)
+  }
+  assert.equal((await host.ask('pod.call', { name: 'calls', fn: 'all', args: [16] })).value, [])
+  const failed: string[] = []
+  for (let at = 0; at < 6; at++) {
+    await until(async () => (await host.status('nap')).asleepSince, 'it is to sleep', { everyMs: 5 })
+    await host.ask('pod.call', { name: 'nap', fn: 'who', args: [] }).catch(error => failed.push(error.message))
+  }
+  assert.equal(failed, [])
+})
+
 test.run()

@@ -44,6 +44,8 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   }
   const run = new Run(assignment, events, {
     busy: 0,
+    admitted: 0,
+    leave: () => void seen.calls.push('leave'),
     callee: name => ({ fn: () => seen.calls.push(name) }) as never,
     queue: () => ({}),
     publish: (...event) => seen.calls.push(event),

@@ -220,6 +220,20 @@ test('a call wakes a pod that sleeps, of a client and of another pod', async () 
   )
 })
 
+test('a call wakes a pod whose run still takes its time to end', async () => {
+  await using host = await Inside.open()
+  const run = await sleepy(host, 'web')
+  const shim = host.machine.shimOf(run)
+  shim.functions = { who: () => run }
+  host.machine.onShim = next => {
+    next.functions = { who: () => 'another' }
+  }
+  shim.isStubborn = true
+  shim.still.resolve()
+  await until(async () => (await host.status('web')).asleepSince !== undefined, 'it is to sleep', { everyMs: 2 })
+  assert.is((await host.do('pod.call', { name: 'web', fn: 'who', args: [] })).value, 'another')
+})
+
 test('a reload of a pod that sleeps begins the new version, and leaves it asleep with the old one if that does not come up', async () => {
   await using host = await Inside.open()
   await host.push('web')

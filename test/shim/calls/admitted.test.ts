@@ -52,6 +52,24 @@ test('what another run says in nonsense reaches no listener', async () => {
   assert.equal([met.dropped, met.events.filter(({ topic }) => topic !== 'x')], [[], []])
 })
 
+test('one that leaves begins no more, answers what is under way, and lets calls that are made once be joined', async () => {
+  const answer = Promise.withResolvers<string>()
+  using met = new Met({ slow: () => answer.promise, now: () => 1 })
+  const first = await met.dial()
+  const [plain, once] = [calleeOn(first).slow?.(), calleeOn(first, { once: 'a' }).slow?.()]
+  await until(() => met.callings.length === 2, 'both are called')
+  met.door.leave()
+  met.door.leave()
+  const late = await failsWith('pod_not_up', () => calleeOn(first).now?.())
+  assert.is(late.facts.delivered, false)
+  const second = await met.dial()
+  const joined = calleeOn(second, { once: 'a' }).slow?.()
+  assert.is((await failsWith('pod_not_up', () => calleeOn(second, { once: 'b' }).now?.())).facts.delivered, false)
+  answer.resolve('done')
+  assert.equal(await Promise.all([plain, once, joined]), ['done', 'done', 'done'])
+  assert.equal(met.called, ['slow', 'slow'])
+})
+
 test('a call that is to be made once is joined by whoever asks again, also when the first caller has hung up', async () => {
   const answer = Promise.withResolvers<string>()
   using met = new Met({

@@ -30,10 +30,10 @@ function directory(answer: (asked: Asked) => Meeting[] | Promise<Meeting[]>) {
   return { directory: new Directory(host as unknown as AskHost), host, asked, relayed }
 }
 
-type Calling = { name?: string; fn?: string; line?: string; key?: string }
+type Calling = { name?: string; fn?: string; line?: string; key?: string; isOnce?: boolean }
 
-function call(to: Directory, { name = 'web', fn = 'run', line = lineOf(fn), key }: Calling = {}): Call {
-  const made = new Call({ fn, line, timeoutMs: 500, key })
+function call(to: Directory, { name = 'web', fn = 'run', line = lineOf(fn), ...how }: Calling = {}): Call {
+  const made = new Call({ fn, line, timeoutMs: 500, ...how })
   to.start(name, made)
   return made
 }
@@ -123,6 +123,58 @@ test('a run whose connection has ended gets no more calls', async () => {
   await failsWith('pod_not_up', () => call(to, { line: '}\n' }))
   const came = await Promise.all([call(to), call(to), call(to)])
   assert.equal([new Set(came).size, asked.length], [1, 1])
+})
+
+test('a call that no run got, since that ended while it was dialled, goes to whoever the name means by then', async () => {
+  using two = twoRuns()
+  let gone = 2
+  const { directory: to, asked } = directory(async ({ have }) =>
+    gone-- > 0 ? [{ run: 'web.0', socket: '/nobody/listens', grant: 'x' }] : await two.meet(have),
+  )
+  assert.match(String(await call(to)), /^web\.[12]$/)
+  assert.is(asked.length, 3)
+})
+
+test('a call fails that no run gets however often it is sent, and one for a run alone, or that is made once, at once', async () => {
+  const { directory: to, asked } = directory(({ name }) => [
+    { run: `${name}.0`, socket: '/nobody/listens', grant: 'x' },
+  ])
+  const { facts } = await failsWith('pod_not_up', () => call(to))
+  assert.is(facts.delivered, false)
+  assert.is(asked.length, 11)
+  await failsWith('pod_not_up', () => call(to, { name: 'web.7' }))
+  await failsWith('pod_not_up', () => call(to, { isOnce: true }))
+  assert.is(asked.length, 13)
+})
+
+test('a call that a run gets which is about to end goes to another, and what that run has under way it answers', async () => {
+  const answer = Promise.withResolvers<string>()
+  using leaving = new Met({ wait: () => answer.promise, run: () => 'web.1' })
+  using next = new Met({ run: () => 'web.2' })
+  const met: [string, Met][] = [['web.1', leaving]]
+  const { directory: to, asked } = directory(async ({ have }) => {
+    const [run, at] = met[0] as [string, Met]
+    return [have.includes(run) ? { run } : { run, socket: at.socket, grant: await at.admit() }]
+  })
+  const waiting = call(to, { fn: 'wait' })
+  waiting.catch(() => {})
+  await until(() => leaving.called.length === 1, 'it is under way', { everyMs: 1 })
+  leaving.door.leave()
+  // The host still names the one that leaves, once.
+  const missed = call(to)
+  await until(() => asked.length > 1, 'it is sent again', { everyMs: 1 })
+  met[0] = ['web.2', next]
+  assert.is(await missed, 'web.2')
+  answer.resolve('done')
+  assert.equal([await waiting, leaving.called], ['done', ['wait']])
+})
+
+test('a call that waits to be sent again ends when its time is over', async () => {
+  const { directory: to, asked } = directory(() => [{ run: 'web.0', socket: '/nobody/listens', grant: 'x' }])
+  const waiting = call(to)
+  await until(() => asked.length > 1, 'it is sent again', { everyMs: 1 })
+  waiting.timeOut()
+  await failsWith('timeout', () => waiting)
 })
 
 test('a call is relayed where nobody can be dialled', async () => {
