@@ -75,6 +75,7 @@ export function onStarting(slot: SlotAt<'starting'>, event: SlotEvent, world: Wo
         run,
         sinceMs: slot.sinceMs,
         askMs: world.nowMs + world.policy.readyAfterMs,
+        ...(event.said !== undefined && { said: event.said }),
       })
     case 'exited':
       return settle(run, { end: event.end, upMs: 0 }, world)
@@ -100,7 +101,8 @@ function onStartingDue(slot: SlotAt<'starting'>, wasAway: boolean, world: World)
     const found = silence(slot.silentSinceMs, world)
     // One that is just being asked is not silent.
     const isSilent = found !== undefined && found.silentMs >= policy.check.timeoutMs
-    return kill(run, { why: 'start_timeout', upMs: 0, ...(isSilent && { found }) }, world)
+    const said = slot.said === undefined ? undefined : { said: slot.said }
+    return kill(run, { why: 'start_timeout', upMs: 0, found: isSilent ? found : said }, world)
   }
   const silentSinceMs = wasAway ? nowMs : (slot.silentSinceMs ?? nowMs)
   const askMs = nowMs + policy.check.timeoutMs + policy.readyAfterMs

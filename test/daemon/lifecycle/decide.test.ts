@@ -401,6 +401,8 @@ test('decide() says of a run that it kills for its health what it found', () => 
   const spinning: Slot = { at: 'starting', run, sinceMs: 99_000, askMs: 129_000, silentSinceMs: 102_000 }
   assert.is(killed(spinning, late), 'the event loop was blocked for 27 s, and startTimeout gives it more time')
   assert.is(killed({ ...spinning, silentSinceMs: 128_900 }, late), undefined, 'it is just being asked')
+  const [refusing] = decide({ ...spinning, askMs: 128_900 }, { type: 'check-failed', said: '/ready: 503' }, world())
+  assert.is(killed(refusing, late), '/ready: 503')
   assert.is(killed({ ...spinning, at: 'booting' } as Slot, late), undefined)
 })
 
