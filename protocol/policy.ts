@@ -21,8 +21,11 @@ export type Policy = {
   readyAfterMs: number
   /** How long a run must have been up for its end to count as a first failure again. Default 2 s. */
   minUptimeMs: number
-  /** How often a run that is up is checked (default 10 s), how long it may take (5 s), how many in a row may fail (2). */
-  check: { intervalMs: number; timeoutMs: number; failures: number }
+  /**
+   * How often a run that is up is checked (default 10 s), how long it may take (5 s), how many in a row may fail (2). `isOutside`: its host makes
+   * one, and a run is up once it has passed that.
+   */
+  check: { intervalMs: number; timeoutMs: number; failures: number; isOutside: boolean }
 }
 
 /** The policy that `config` stands for. */
@@ -45,6 +48,7 @@ export function policyOf(config: PodConfig): Policy {
       intervalMs: Math.max(config.check?.interval ?? 10_000, 10),
       timeoutMs: config.check?.timeout ?? 5000,
       failures: config.check?.failures ?? 2,
+      isOutside: (['tcp', 'http', 'command'] as const).some(kind => config.check?.[kind] !== undefined),
     },
   }
 }

@@ -67,16 +67,14 @@ export function onStarting(slot: SlotAt<'starting'>, event: SlotEvent, world: Wo
     case 'hello':
       return onHello(slot, event, world)
     case 'ready':
+      return ready(slot, world)
     case 'check-passed':
       return up(run, world)
-    case 'check-failed':
-      return stay({
-        at: 'starting',
-        run,
-        sinceMs: slot.sinceMs,
-        askMs: world.nowMs + world.policy.readyAfterMs,
-        ...(event.said !== undefined && { said: event.said }),
-      })
+    case 'check-failed': {
+      const { silentSinceMs: _, ...answered } = slot
+      const askMs = world.nowMs + world.policy.readyAfterMs
+      return stay({ ...answered, askMs, ...(event.said !== undefined && { said: event.said }) })
+    }
     case 'exited':
       return settle(run, { end: event.end, upMs: 0 }, world)
     case 'timer':
@@ -105,10 +103,20 @@ function onStartingDue(slot: SlotAt<'starting'>, wasAway: boolean, world: World)
     return kill(run, { why: 'start_timeout', upMs: 0, found: isSilent ? found : said }, world)
   }
   const silentSinceMs = wasAway ? nowMs : (slot.silentSinceMs ?? nowMs)
-  const askMs = nowMs + policy.check.timeoutMs + policy.readyAfterMs
+  return ask({ ...slot, sinceMs: wasAway ? nowMs : slot.sinceMs, silentSinceMs }, world)
+}
+
+/** It is up, unless its host has a check to make of it. */
+function ready(slot: SlotAt<'starting'>, world: World): Decision {
+  if (!world.policy.check.isOutside) return up(slot.run, world)
+  return slot.isReady ? stay(slot) : ask({ ...slot, isReady: true }, world)
+}
+
+function ask(slot: SlotAt<'starting'>, { nowMs, policy }: World): Decision {
+  const { timeoutMs } = policy.check
   return [
-    { ...slot, sinceMs: wasAway ? nowMs : slot.sinceMs, askMs, silentSinceMs },
-    [{ do: 'check', run, timeoutMs: policy.check.timeoutMs }],
+    { ...slot, askMs: nowMs + timeoutMs + policy.readyAfterMs, silentSinceMs: slot.silentSinceMs ?? nowMs },
+    [{ do: 'check', run: slot.run, timeoutMs }],
   ]
 }
 
@@ -130,7 +138,7 @@ function onHello(slot: SlotAt<'starting'>, { state }: SlotEvent & { type: 'hello
     case 'starting':
       return [slot, [{ do: 'greet', run }]]
     case 'up': {
-      const [next, effects] = up(run, world)
+      const [next, effects] = ready(slot, world)
       return [next, [{ do: 'greet', run }, ...effects]]
     }
     case 'cleaned': {

@@ -34,7 +34,7 @@
 //  spawning  -      -             -                         -
 //  awaited   -      -             -                         -
 //  booting   -      -             -                         -
-//  starting  up     up            starting                  -
+//  starting  readied  up            starting                  -
 //  up        -      up            - or up or stopping: kill  -
 //  draining  -      draining      draining                  -
 //  stopping  -      -             -                         - or stopping: term
@@ -74,7 +74,8 @@
 //  answered = up: assign or up: greet or up: assign, rest or up: greet, rest
 //  looked = stopping: cleanup or draining or draining: check or stopping: kill
 //  leaving = stopping: cleanup or draining: drain or up: rest
-//  running = starting: greet or up: greet or stopping: greet, cleanup
+//  running = starting: greet or starting: greet, check or up: greet or stopping: greet, cleanup
+//  readied = - or starting: check or up
 //  again = stopping: cleanup or stopping: term or stopping: kill
 //  ended = vacant or spawning: spawn
 //  retried = vacant or spawning: spawn or backoff or failed

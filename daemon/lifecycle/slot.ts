@@ -67,8 +67,17 @@ export type Slot =
   /**
    * It got its code, or may have. `sinceMs`: since when it boots. `askMs`: when it is asked whether it is up.
    * `silentSinceMs`: when it was first asked, if it has answered nothing so far. `said`: why its last check did not pass.
+   * `isReady`: nothing is missing but that check.
    */
-  | { at: 'starting'; run: RunRef; sinceMs: number; askMs: number; silentSinceMs?: number; said?: string }
+  | {
+      at: 'starting'
+      run: RunRef
+      sinceMs: number
+      askMs: number
+      silentSinceMs?: number
+      said?: string
+      isReady?: true
+    }
   | { at: 'up'; run: RunRef; sinceMs: number; check: Check }
   /**
    * Another run has its place, or will have it, or none is to: it takes nothing new, and finishes what it has. `sinceMs`: since

@@ -47,7 +47,10 @@ const slots: { [At in Slot['at']]: SlotAt<At>[] } = {
   awaited: runs.map(run => ({ at: 'awaited', run, dueMs: 100_000 })),
   booting: runs.map(run => ({ at: 'booting', run, sinceMs: 70_000 })),
   starting: runs.flatMap(run =>
-    [70_000, 97_000].map(sinceMs => ({ at: 'starting' as const, run, sinceMs, askMs: 100_000 })),
+    [70_000, 97_000].flatMap(sinceMs => {
+      const starting = { at: 'starting' as const, run, sinceMs, askMs: 100_000 }
+      return [starting, { ...starting, isReady: true as const }]
+    }),
   ),
   up: runs.flatMap(run =>
     [0, 1].flatMap(missed =>
@@ -134,8 +137,10 @@ const wants: Partial<World>[] = [
 const worlds = wants.flatMap(wants =>
   ['a', 'b'].flatMap(spec =>
     [true, false].flatMap(hasCode =>
-      (['always', 'on-failure', 'never'] as const).map(restart =>
-        world({ ...wants, spec, hasCode, policy: policyOf({ restart }) }),
+      (['always', 'on-failure', 'never'] as const).flatMap(restart =>
+        [{}, { check: { tcp: true } } as const].map(checked =>
+          world({ ...wants, spec, hasCode, policy: policyOf({ restart, ...checked }) }),
+        ),
       ),
     ),
   ),
@@ -363,6 +368,20 @@ test('decide() asks a run whose default export goes on whether it is up, after r
   const [asked, effects] = decide(starting, { type: 'timer', lateMs: 0 }, world())
   assert.equal(done(effects), ['check'])
   assert.is(decide(asked, { type: 'check-passed' }, world())[0].at, 'up')
+})
+
+test('decide() has a run that is ready asked at once where its host makes a check, and it is up once it has passed', () => {
+  const policy = policyOf({ check: { http: '/ready' } })
+  const starting: Slot = { at: 'starting', run, sinceMs: 99_000, askMs: 102_000 }
+  const [asked, effects] = decide(starting, { type: 'ready' }, world({ policy }))
+  assert.equal([asked.at, done(effects)], ['starting', ['check']])
+  assert.equal(decide(asked, { type: 'ready' }, world({ policy })), [asked, []], 'however often it says so')
+  const [refused] = decide(asked, { type: 'check-failed', said: '/ready: 503' }, world({ policy }))
+  assert.is(timerOf(refused, world({ policy })), 103_000)
+  assert.is(decide(refused, { type: 'ready' }, world({ policy }))[0], refused)
+  assert.is(decide(refused, { type: 'check-passed' }, world({ policy }))[0].at, 'up')
+  const [hello, greeted] = decide(starting, { type: 'hello', state: 'up' }, world({ policy }))
+  assert.equal([hello.at, done(greeted)], ['starting', ['greet', 'check']])
 })
 
 test('decide() kills a run that is not up within startTimeout, and counts it as a failure', () => {

@@ -3,7 +3,7 @@ import type { End, RunRef, Slot } from '../../../daemon/lifecycle/slot.ts'
 
 export type Restart = 'always' | 'on-failure' | 'never'
 /** Its policy. `isPatient`: it never gives up. `drains`: what is up finishes what it has before it ends. */
-export type Life = { restart: Restart; isPatient: boolean; drains?: true }
+export type Life = { restart: Restart; isPatient: boolean; drains?: true; isChecked?: true }
 export type Want = 'none' | 'a' | 'b'
 
 /** What is on the disk of the newest run. */

@@ -46,9 +46,16 @@ const policies = new Map<Life, Policy>()
 
 /** Worked out once: there are millions of moments in a life. */
 function policyOfLife(life: Life): Policy {
-  const { restart, isPatient } = life
+  const { restart, isPatient, isChecked } = life
   const known = policies.get(life)
-  const policy = known ?? policyOf({ restart, giveUp: isPatient ? 'never' : 'after 2', minUptime: longMs })
+  const policy =
+    known ??
+    policyOf({
+      restart,
+      giveUp: isPatient ? 'never' : 'after 2',
+      minUptime: longMs,
+      ...(isChecked && { check: { tcp: true } }),
+    })
   policies.set(life, policy)
   return policy
 }

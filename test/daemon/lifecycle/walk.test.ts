@@ -136,7 +136,7 @@ const lives: Life[] = [
   { restart: 'always', isPatient: true },
   { restart: 'always', isPatient: false },
   { restart: 'on-failure', isPatient: true, drains: true },
-  { restart: 'never', isPatient: true },
+  { restart: 'never', isPatient: true, isChecked: true },
 ]
 
 for (const life of lives) {
@@ -212,7 +212,12 @@ for (const life of lives) {
   test(`decide() brings up what is wanted from every state, whatever host died (${named})`, () => {
     const speak = (now: Model) => (isThere(now) || now.slot.at === 'awaited' ? first(helloOf(now)) : undefined)
     const obey = (now: Model) => (now.slot.at === 'stopping' || now.slot.at === 'refused' ? found(now) : undefined)
-    const choose = (now: Model) => obey(now) ?? speak(now) ?? goOn(now)
+    const pass = (now: Model) => {
+      const { slot, asked } = now
+      if (slot.at !== 'starting' || !slot.isReady) return undefined
+      return first(asked.check ? checked(now) : happen(now, { type: 'timer', lateMs: 0 }))
+    }
+    const choose = (now: Model) => obey(now) ?? pass(now) ?? speak(now) ?? goOn(now)
     const way: Way = { choose, isDone: isSettled, led: new Set() }
     for (const model of models) {
       if (model.want === 'none') continue
