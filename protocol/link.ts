@@ -80,8 +80,15 @@ export type ToHost = {
 export type ToShim = {
   /** A run needs the spare: from now on it has this ticket and this environment, and says hello with that ticket. */
   take: { params: { ticket: string; env: Record<string, string> }; result: null }
-  /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
-  check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
+  /** How the run is; with `accepts`, one that is up accepts from then on. Answered from the event loop, or by the pod's own `check` listener. */
+  check: { params: { timeoutMs: number; accepts?: boolean }; result: { status: Status; text?: string } }
+  /**
+   * For a check of the host that nobody else is to answer: what its server for the pod's `port` has is reached at the port of the answer, too,
+   * on loopback, until it accepts. Null where no server of its own has that, or the host does not see its loopback.
+   */
+  sideDoor: { params: { port: number }; result: number | null }
+  /** It has passed the checks of its host: it accepts at its sockets from now on. */
+  accept: { params: Record<string, never>; result: null }
   /** How its process is. Older runs do not know it. */
   vitals: { params: Record<string, never>; result: Vitals }
   /** It will be asked to end soon: tells the pod, and is answered once no call is under way, or the time is over. */
@@ -186,6 +193,8 @@ export type Assignment = {
   door?: string | undefined
   /** The sockets that it was given. */
   ports?: Port[] | undefined
+  /** It accepts at them once its host says so, not before. */
+  isChecked?: true
   /** It ends once this is over. */
   lease?: Lease
   log: LogAssignment

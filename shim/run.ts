@@ -195,15 +195,26 @@ export class Run {
   /**
    * How it is. One that answers well is up for its host, whatever its default export still does; but whoever is to be reached at a
    * port has to listen first.
+   * @param accepts whether it accepts from then on if it is up. Default: unless its host has a check to make before
    */
-  async check(timeoutMs: number): Promise<Said> {
+  async check(timeoutMs: number, accepts = !this.assignment.isChecked): Promise<Said> {
     this.#events.onCheck()
     const said = await this.#howItIs(timeoutMs)
     // What it has answered on its way up is over; what the pod says is not.
     if (said.status === 'up' && this.#isComing) this.#events.onStatus(this.said ?? said)
     this.#isComing = said.status === 'waiting' && said !== this.said
-    if (said.status === 'up') this.#ports?.open()
+    if (said.status === 'up' && accepts) this.accept()
     return said
+  }
+
+  /** Accepts at its ports from now on. */
+  accept(): void {
+    this.#ports?.open()
+  }
+
+  /** @returns the port on loopback at which its server for `port` is reached before it accepts; null if none has that */
+  async sideDoor(port: number): Promise<number | null> {
+    return (await this.#ports?.sideDoor(port)) ?? null
   }
 
   async #howItIs(timeoutMs: number): Promise<Said> {
@@ -282,7 +293,7 @@ export class Run {
       this.state = 'up'
       if (this.#ports) setTimeout(() => this.#lookAtPorts(), portsMs).unref()
     }
-    this.#ports?.open()
+    if (!this.assignment.isChecked) this.accept()
   }
 
   /** A pod that has said something itself is left its word. */

@@ -65,6 +65,8 @@ const answers: { readonly [M in keyof (ToShim & ToKeeper)]: v.GenericSchema } = 
   take: nothing,
   check: v.looseObject(said),
   // One that says nonsense is left out.
+  sideDoor: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+  accept: nothing,
   vitals: nothing,
   drain: nothing,
   still: nothing,

@@ -10,7 +10,7 @@ import type { InForce } from './in-force.ts'
 import { folderOfRun, portOfRun, variablesOfRun, withFilesThatAreThere } from './kept-env.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { LiveRun } from './live-run.ts'
-import { checkOutside } from './outside-check.ts'
+import { checkOutside, checksPort } from './outside-check.ts'
 import type { WhoAccepts } from './own-connection.ts'
 import type { Said } from './run-link.ts'
 import type { SpawningNeeds } from './spawning.ts'
@@ -40,6 +40,9 @@ export type CheckingOwner = {
   onChanged(): void
 }
 
+/** A run of an earlier version does not know it, and accepts by itself. */
+const ignoreOlder = () => undefined
+
 export class Checking {
   #needs: CheckingNeeds
   #owner: CheckingOwner
@@ -65,6 +68,7 @@ export class Checking {
         live.link.say(said)
         this.#owner.onChanged()
       }
+      if (said.status === 'up' && this.#isComing(live)) await live.peer?.request('accept', {}).catch(ignoreOlder)
       if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
       else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
     } catch {
@@ -82,7 +86,8 @@ export class Checking {
   /** Undefined without a link. */
   async #ask(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
     if (this.#owner.kept.has(live)) return this.#owner.kept.answerOf(live)
-    return await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + answerSlackMs })
+    const accepts = !this.#isComing(live)
+    return await live.peer?.request('check', { timeoutMs, accepts }, { timeoutMs: timeoutMs + answerSlackMs })
   }
 
   /** One that drains accepts no more: another one would answer for it. */
@@ -98,28 +103,42 @@ export class Checking {
     const { check, user: asked } = inForce.config
     const user = check?.command === undefined ? undefined : await userOf(asked)
     const port = portOfRun(run)
+    const sideDoor = port !== undefined && checksPort(inForce.config) ? await this.#sideDoorOf(live, port) : undefined
     return await checkOutside({
       check,
-      port,
-      host: this.#hostOf(port),
+      port: sideDoor ?? port,
+      host: sideDoor === undefined ? this.#hostOf(port) : '127.0.0.1',
       cwd: folderOfRun(paths, run),
       env: variablesOfRun(paths, run, user),
       timeoutMs,
       user,
-      whoAccepts: this.#whoAccepts(live, port),
+      whoAccepts: sideDoor === undefined ? this.#whoAccepts(live, port) : undefined,
     })
   }
 
+  #isComing(live: LiveRun): boolean {
+    return this.#owner.slotOf(live).at === 'starting'
+  }
+
+  /** Where one of Node that comes up is reached alone; where it has no such door, it accepts from now on. */
+  async #sideDoorOf(live: LiveRun, port: number): Promise<number | undefined> {
+    const { peer } = live
+    if (!peer || this.#owner.kept.has(live) || !this.#isComing(live)) return undefined
+    const door = await peer.request('sideDoor', { port }).catch(ignoreOlder)
+    if (!door) await peer.request('accept', {}).catch(ignoreOlder)
+    return door ?? undefined
+  }
+
   /**
-   * A service is born with its sockets, at which those accept that were there before: what answers has to be the run that comes up. One in a
+   * A run has the sockets of its pod, at which those accept that were there before: what answers has to be the run that comes up. One in a
    * container cannot be seen.
    */
   #whoAccepts(live: LiveRun, port: number | undefined): WhoAccepts | undefined {
     const { processes } = this.#needs
     const { identity } = live
-    const isComing = this.#owner.kept.has(live) && this.#owner.slotOf(live).at === 'starting'
     const isHeld = this.#ports.some(held => 'port' in held && held.port === port)
-    if (!identity || !isComing || !isHeld || live.record.isContained || process.platform !== 'linux') return undefined
+    if (!identity || !this.#isComing(live) || !isHeld || live.record.isContained || process.platform !== 'linux')
+      return undefined
     return async connected => {
       const isOwn = await processes.hasAccepted(identity, connected)
       if (isOwn === undefined) return 'nobody'

@@ -25,6 +25,11 @@ export type Checked = {
   whoAccepts?: WhoAccepts | undefined
 }
 
+/** Whether it asks at the run's own port. */
+export function checksPort({ check: { tcp, http } = {} }: Pick<PodConfig, 'check'>): boolean {
+  return tcp === true || http?.startsWith('/') === true
+}
+
 /** Undefined if no such check is asked for. */
 export async function checkOutside({
   check = {},
@@ -35,7 +40,7 @@ export async function checkOutside({
 }: Checked): Promise<Said | undefined> {
   const { tcp, http, command } = check
   const { timeoutMs } = of
-  const asksPort = port !== undefined && (tcp === true || http?.startsWith('/'))
+  const asksPort = port !== undefined && checksPort({ check })
   const lateAtMs = monotonicMs() + timeoutMs
   const own = whoAccepts && asksPort ? await ownConnection({ host, port }, { whoAccepts, timeoutMs }) : undefined
   if (own && 'problem' in own) return { status: 'waiting', text: own.problem }

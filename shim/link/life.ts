@@ -13,7 +13,10 @@ import type { Link } from './link.ts'
 export function lifeHandlers(
   self: Self,
   link: Link,
-): Pick<Handlers<ToShim>, 'take' | 'check' | 'vitals' | 'drain' | 'still' | 'rest' | 'cleanup' | 'keepPorts'> {
+): Pick<
+  Handlers<ToShim>,
+  'take' | 'check' | 'sideDoor' | 'accept' | 'vitals' | 'drain' | 'still' | 'rest' | 'cleanup' | 'keepPorts'
+> {
   const lag = new LoopLag(resolutions.runMs)
   return {
     take: ({ ticket, env }) => {
@@ -22,7 +25,12 @@ export function lifeHandlers(
       if (link.peer) void sayHello(self, link, link.peer)
       return null
     },
-    check: ({ timeoutMs }) => self.require().run.check(timeoutMs),
+    check: ({ timeoutMs, accepts }) => self.require().run.check(timeoutMs, accepts),
+    sideDoor: async ({ port }) => (self.isApart ? null : await self.require().run.sideDoor(port)),
+    accept: () => {
+      self.require().run.accept()
+      return null
+    },
     vitals: () => {
       const late = lag.take()
       const log = self.log?.amount

@@ -12,14 +12,21 @@ const usualBacklog = 511
 /** No timer of Node takes longer. */
 const longestMs = 2 ** 31 - 1
 
-/** `server` has it now; `connections` are those of all servers that have had it. */
-type Held = { port: Port; handle: Handle; server?: Listening | undefined; connections: Map<Listening, Connections> }
+/** `server` has it now; `connections` are those of all servers that have had it. `sideDoor`: another way to it, until connections are accepted. */
+type Held = {
+  port: Port
+  handle: Handle
+  server?: Listening | undefined
+  connections: Map<Listening, Connections>
+  sideDoor?: Promise<Server>
+}
 
 export class Ports {
   #held: Held[]
   #isOpen = false
   /** Servers that listen elsewhere, by themselves. */
   #others = new Set<Listening>()
+  #sideDoors = new Set<Server>()
   /** Begins to accept, each for its server. */
   #gates = new Map<Handle, () => void>()
   /** A server keeps its program alive, also one that is to listen only once the run is up: nothing in the system does that for it. */
@@ -46,7 +53,7 @@ export class Ports {
     const channel = process.getBuiltinModule('node:diagnostics_channel').channel('tracing:net.server.listen:asyncEnd')
     channel.subscribe(message => {
       const { server } = message as { server: Listening }
-      if (!this.#held.some(held => held.server === server)) this.#others.add(server)
+      if (!this.#held.some(held => held.server === server) && !this.#sideDoors.has(server)) this.#others.add(server)
     })
   }
 
@@ -79,8 +86,29 @@ export class Ports {
   /** The run is up: connections are accepted from now on. */
   open(): void {
     this.#isOpen = true
+    for (const door of this.#sideDoors) door.close()
     for (const begin of this.#gates.values()) begin()
     this.#forgetGates(...this.#gates.keys())
+  }
+
+  /** @returns the port at which the server of this one is reached from this machine before it accepts; undefined if it accepts, or nobody has it */
+  async sideDoor(number: number): Promise<number | undefined> {
+    const held = this.#held.find(({ port }) => 'port' in port && port.port === number)
+    if (!held?.server || this.#isOpen) return undefined
+    held.sideDoor ??= this.#openSideDoor(held)
+    const address = (await held.sideDoor).address()
+    return typeof address === 'object' ? address?.port : undefined
+  }
+
+  async #openSideDoor(held: Held): Promise<Server> {
+    const { createServer } = process.getBuiltinModule('node:net')
+    const { allowHalfOpen = false } = (held.server ?? {}) as { allowHalfOpen?: boolean }
+    const door = createServer({ allowHalfOpen }, socket =>
+      held.server ? held.server.emit('connection', socket) : socket.destroy(),
+    )
+    this.#sideDoors.add(door)
+    await new Promise<void>((resolve, reject) => door.once('error', reject).listen(0, '127.0.0.1', resolve).unref())
+    return door
   }
 
   /** Begins a keeper that holds these for the next runs. @returns false if they are not all open here, or it cannot be begun */

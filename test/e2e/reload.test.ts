@@ -216,6 +216,47 @@ const look = setInterval(() => {
   },
 )
 
+test('a version that does not pass the check of its host gets no request, and the one before it goes on', async () => {
+  const port = await freePort()
+  const config = { listen: `127.0.0.1:${port}`, check: { http: '/ready' }, startTimeout: '700ms', readyAfter: '100ms' }
+  const forms = {
+    fetch: (text: string, ready: string) =>
+      `export const fetch = request => new Response('${text}', { status: request.url.endsWith('/ready') && !(${ready}) ? 503 : 200 })`,
+    program: (text: string, ready: string) => `import http from 'node:http'
+http.createServer((request, response) => {
+  response.statusCode = request.url === '/ready' && !(${ready}) ? 503 : 200
+  response.end('${text}')
+}).listen(process.env.PORT)`,
+  }
+  for (const [name, version] of Object.entries(forms)) {
+    const pushed = async (text: string, ready: string) => {
+      const file = join(host.dir, `${name}.mjs`)
+      writeFileSync(file, version(text, ready))
+      await host.pushFile(name, file)
+    }
+    await pushed('one', 'true')
+    await host.begin(name, { config })
+    const seen = new Set<string>()
+    let isOver = false
+    const asking = (async () => {
+      while (!isOver) seen.add(await fetch(`http://127.0.0.1:${port}`).then(answer => answer.text(), String))
+    })()
+    await pushed('two', 'false')
+    const failed = await host.ask('pod.reload', { name }).catch(error => error)
+    assert.match(failed.message, /not up in time: \/ready answered 503/)
+    assert.equal([...seen], ['one'])
+    const begun = Date.now()
+    await pushed('three', `Date.now() > ${begun + 300}`)
+    await host.ask('pod.reload', { name, config: { ...config, startTimeout: '1m' } })
+    assert.ok(Date.now() > begun + 300)
+    await until(() => seen.has('three'), 'the next version answers')
+    isOver = true
+    await asking
+    assert.equal([...seen], ['one', 'three'])
+    await host.remove(name)
+  }
+})
+
 test('a policy that is other leaves the runs as they are, also under the next host; what they were begun with does not', async () => {
   await push('calm', 1)
   await host.begin('calm', { config: { retries: 3 } })

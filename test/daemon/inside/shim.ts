@@ -144,6 +144,8 @@ export class Shim {
         return null
       },
       keepPorts: () => false,
+      sideDoor: () => null,
+      accept: () => null,
       check: () => ({ status: this.health }),
       vitals: () => ({ heapUsed: 1e6 }),
       drain: keep('drain'),

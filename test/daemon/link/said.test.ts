@@ -113,7 +113,17 @@ test('subscribe() of what is no pattern leaves the subscriptions as they were', 
   assert.equal(subscriber?.patterns, ['mail.*'])
 })
 
-const answered: (keyof ToShim)[] = ['check', 'vitals', 'rest', 'cleanup', 'keepPorts', 'admit', 'handle', 'commands']
+const answered: (keyof ToShim)[] = [
+  'check',
+  'sideDoor',
+  'vitals',
+  'rest',
+  'cleanup',
+  'keepPorts',
+  'admit',
+  'handle',
+  'commands',
+]
 
 test('what a run answers in nonsense is no answer: lists go on without it, and it is stopped as any other', async () => {
   const { host, lab, other } = await opened()

@@ -26,6 +26,8 @@ type Asked = {
   said?: Said
   /** What the run answers; an Error where no answer comes; undefined where it has no link. */
   answer?: Said | Error
+  /** The port at which it is reached before it accepts. */
+  sideDoor?: number
   slot?: Slot
   config?: Parameters<typeof inForceWith>[0]
   descriptors?: Descriptors
@@ -34,6 +36,7 @@ type Asked = {
 /** What came of one check. */
 async function checked({
   answer,
+  sideDoor,
   slot = { at: 'vacant' },
   config = {},
   descriptors,
@@ -45,6 +48,7 @@ async function checked({
 }: Asked) {
   using world = podWorld()
   const events: SlotEvent[] = []
+  const told: string[] = []
   let changes = 0
   const ports = { of: () => (held ? [held] : []) }
   const processes = { ...world.needs.processes, hasAccepted: async ({ pid }: Identity) => pid === acceptor }
@@ -57,27 +61,54 @@ async function checked({
     all: () => [live, other],
     kept: { has: () => isKept, answerOf: async () => ({ status: 'up' }) },
     slotOf: () => slot,
-    post: async (_live, event) => void events.push(event),
+    post: async (_live, event) => {
+      told.push(event.type)
+      events.push(event)
+    },
     onChanged: () => changes++,
   })
   if (answer)
-    link(live, () => {
+    link(live, method => {
+      told.push(method)
+      if (method === 'sideDoor') return sideDoor ?? null
       if (answer instanceof Error) throw answer
       return answer
     })
   if (said) live.link.say(said)
   await checking.check(live, timeoutMs)
   const { seconds: _, ...counts } = live.checks.counts
-  return { events, changes, counts, said: live.said }
+  return { events, changes, counts, said: live.said, told }
 }
 
 test('check() posts that a run is well, and shows what it says of itself', async () => {
   const counts = { passed: 1, failed: 0, unanswered: 0 }
-  const events = [{ type: 'check-passed' }]
-  assert.equal(await checked({ answer: { status: 'up' } }), { events, changes: 0, counts, said: undefined })
+  const [events, told] = [[{ type: 'check-passed' }], ['check', 'check-passed']]
+  assert.equal(await checked({ answer: { status: 'up' } }), { events, changes: 0, counts, said: undefined, told })
   const said: Said = { status: 'up', text: '3 users' }
-  assert.equal(await checked({ answer: said }), { events, changes: 1, counts, said })
+  assert.equal(await checked({ answer: said }), { events, changes: 1, counts, said, told })
 })
+
+needs(test, 'linux')(
+  'check() looks at a run of Node that comes up by its side door, and lets it accept once it has passed',
+  async () => {
+    const server = net.createServer(socket => socket.destroy())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port: sideDoor } = server.address() as net.AddressInfo
+    const run = { number: 1, spec: 'spec', failures: 0, restarts: 0 }
+    const slot: Slot = { at: 'starting', run, sinceMs: 0, askMs: 0 }
+    // At port 1 nobody listens.
+    const held = { name: 'main', host: '127.0.0.1', port: 1 }
+    const asked: Asked = { config: { check: { tcp: true } }, answer: { status: 'up' }, held, slot }
+    try {
+      const { told } = await checked({ ...asked, sideDoor })
+      assert.equal(told, ['check', 'sideDoor', 'accept', 'check-passed'])
+      // Where it has no such door, it has to accept before it can be looked at.
+      assert.equal((await checked(asked)).told, ['check', 'sideDoor', 'accept', 'check-failed'])
+    } finally {
+      server.close()
+    }
+  },
+)
 
 test('check() posts what is wrong with a run, in its words or by its status', async () => {
   const { events, changes, counts } = await checked({ answer: { status: 'error', text: 'no database' } })

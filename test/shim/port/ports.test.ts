@@ -72,6 +72,23 @@ test('a server that was closed listens again, and so does another one: whoever c
   other.close()
 })
 
+test('sideDoor() leads to its server while nobody else reaches that, and no further once it accepts', async () => {
+  const { ports, port } = await portsAt(false)
+  assert.is(await ports.sideDoor(port), undefined, 'no server has it yet')
+  const server = answering('in')
+  server.listen(port)
+  const door = (await ports.sideDoor(port)) ?? 0
+  assert.equal([await ask(door), await ask(door), await ports.sideDoor(port)], ['in', 'in', door])
+  assert.is(await ports.sideDoor(port + 1), undefined)
+  assert.is(ports.unused, undefined)
+  ports.open()
+  assert.is(await ask(port), 'in')
+  assert.is(await ports.sideDoor(port), undefined)
+  await once(net.connect(door, '127.0.0.1'), 'error')
+  ports.close()
+  server.close()
+})
+
 test('address() tells where the socket is, whatever was asked for', async () => {
   const { ports, port } = await portsAt()
   const server = net.createServer()
