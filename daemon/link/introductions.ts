@@ -193,8 +193,8 @@ export class Introductions {
     for (const [peer, names] of this.#interests.of(supervisor)) {
       for (const [full, { name, known }] of names) {
         const now = numbersBehind(supervisor, name)
-        // While no run is up, there is none to switch to; a caller asks again anyway.
-        if (now === known || now === '') continue
+        // While no run is up, there is none to switch to; a caller asks again anyway. And whoever asks wakes a pod whose last runs leave.
+        if (now === known || now === '' || supervisor.asleep) continue
         names.set(full, { name, known: now })
         peer.notify('moved', { name: full })
       }

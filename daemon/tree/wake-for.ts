@@ -11,7 +11,10 @@ import type { PodSupervisor } from './supervisor.ts'
  */
 export function wakeFor(place: Place, name: string): Promise<void> | undefined {
   if (place.pods.groups.get(name)) return wakeMembers(place, name)
-  const supervisor = place.pods.find(parseRunId(name)?.pod ?? name)?.supervisor
+  const one = parseRunId(name)
+  const supervisor = place.pods.find(one?.pod ?? name)?.supervisor
+  // Another run is of no use to whoever means one that still ends.
+  if (one && supervisor?.runs.has(one.number)) return undefined
   return supervisor && place.sleepers.wakes(supervisor) ? untilUp(place, supervisor) : undefined
 }
 

@@ -9,6 +9,7 @@ import { failsWith } from '../../fails.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
 import { Keeper } from '../inside/keeper.ts'
+import type { Shim } from '../inside/shim.ts'
 
 const listen = { main: '127.0.0.1:8080' }
 
@@ -230,8 +231,37 @@ test('a call wakes a pod whose run still takes its time to end', async () => {
   }
   shim.isStubborn = true
   shim.still.resolve()
-  await until(async () => (await host.status('web')).asleepSince !== undefined, 'it is to sleep', { everyMs: 2 })
+  await until(() => shim.told.some(([method]) => method === 'drain'), 'it is asked to finish', { everyMs: 2 })
   assert.is((await host.do('pod.call', { name: 'web', fn: 'who', args: [] })).value, 'another')
+})
+
+test('whoever calls a run by its id that still ends wakes no other one', async () => {
+  await using host = await Inside.open()
+  await host.push('caller')
+  await host.do('pod.start', { name: 'caller' })
+  const shim = host.machine.shimOf(await sleepy(host, 'web'))
+  shim.isStubborn = true
+  shim.still.resolve()
+  await until(() => shim.told.some(([method]) => method === 'drain'), 'it is asked to finish', { everyMs: 2 })
+  const met = await host.machine.shimOf('caller.1').peer?.request('resolve', { name: 'web.1', have: [] })
+  assert.equal([met?.map(({ run }) => run), host.said.includes('the pod wakes up')], [['web.1'], false])
+})
+
+test('a caller is not told that a pod is about to sleep, which it would wake as it asks who is left', async () => {
+  await using host = await Inside.open()
+  await host.push('caller')
+  await host.do('pod.start', { name: 'caller' })
+  await sleepy(host, 'web', { scale: 2 })
+  const caller = host.machine.shimOf('caller.1')
+  await caller.peer?.request('resolve', { name: 'web', have: [] })
+  const [first, second] = ['web.1', 'web.2'].map(run => host.machine.shimOf(run)) as [Shim, Shim]
+  const isSecondDone = Promise.withResolvers<boolean>()
+  second.answers.set('rest', isSecondDone.promise)
+  for (const { still } of [first, second]) still.resolve()
+  await until(() => first.told.some(([method]) => method === 'drain'), 'one leaves', { everyMs: 2 })
+  isSecondDone.resolve(true)
+  await sleeps(host, 'web')
+  assert.not(caller.told.some(([method]) => method === 'moved'))
 })
 
 test('a reload of a pod that sleeps begins the new version, and leaves it asleep with the old one if that does not come up', async () => {
