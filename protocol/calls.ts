@@ -6,7 +6,8 @@ import type { WireError } from './errors.ts'
 /** The notifications that do not belong to a channel, with their parameters. */
 export const says = {
   /**
-   * Caller: `[grant, values, bytes]`, the secret by which it is let in, and the window of each stream that it takes.
+   * Caller: `[grant, values, bytes, hearsLeaving]`, the secret by which it is let in, the window of each stream that it takes, and `true` if it
+   * is to be told `$/leaving`.
    */
   grant: '$/grant',
   /** Publisher: `[path, topic, data]`. */

@@ -244,10 +244,7 @@ export class Run {
   /** Accepts no more, unless somebody would miss something. @returns whether it rests from now on */
   rest(forMs: number): boolean {
     this.#isResting ||= this.still.mayRest(forMs)
-    if (this.#isResting) {
-      this.#ports?.close()
-      this.#outside.leave()
-    }
+    if (this.#isResting) this.#ports?.close()
     return this.#isResting
   }
 

@@ -33,6 +33,8 @@ export type Caller = {
   timeoutMs: number
   /** The window of each stream that it takes; undefined if its version knows neither windows of bytes nor bytes. */
   window: Window | undefined
+  /** Whether it sends elsewhere what is not begun. Default: it does not. */
+  hearsLeaving?: boolean
 }
 
 /** `once`: it goes on when its caller is gone. */
@@ -69,9 +71,9 @@ export class Admitted {
     return this.#running.size
   }
 
-  /** Begins no call from now on; those that are under way go on. */
+  /** Begins no call from now on, if its caller knows what becomes of it then; those that are under way go on. */
   leave(): void {
-    if (this.#isLeaving) return
+    if (this.#isLeaving || !this.#caller.hearsLeaving) return
     this.#isLeaving = true
     this.#wire.sayAtOnce(`{"jsonrpc":"2.0","method":"${says.leaving}","params":[null,${this.#lastId}]}`)
   }

@@ -46,7 +46,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   place: Place | undefined
   /** Whom it was made for, by name. */
   to = ''
-  /** How many connections that it was to go on were never made. */
+  /** How many connections have not taken it to anybody. */
   missed = 0
   /** On its connection. */
   id = 0

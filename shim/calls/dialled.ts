@@ -18,7 +18,7 @@ export type Dialling = {
   reaches?: boolean
   /** Whether this run was asked to end: a stream that begins by then is waited for. Default: it was not. */
   isLeaving?: () => boolean
-  /** Called once it begins no more calls; those under way go on. */
+  /** Called once it begins no more calls; those under way go on. Default: it begins whatever comes, and gets events, until it has ended. */
   onLeft?: (dialled: Dialled) => void
   /** Sends a call elsewhere that nobody has got. @returns whether it does. Default: it fails */
   sendAgain?: (call: Call) => boolean
@@ -29,10 +29,12 @@ export class Dialled implements Place {
   readonly callee: string
   #wire: Wire
   #isLeaving: () => boolean
-  #onLeft: (dialled: Dialled) => void
+  #onLeft: ((dialled: Dialled) => void) | undefined
   #sendAgain: (call: Call) => boolean
   #pending = new Map<number, Call>()
   #lastId = 0
+  /** The last one that may have reached the other end. */
+  #sentId = 0
   #isRetired = false
   #tellsBegun: boolean
   #reaches: boolean
@@ -48,7 +50,7 @@ export class Dialled implements Place {
     onClosed: (dialled: Dialled) => void,
   ) {
     this.callee = run
-    this.#onLeft = how.onLeft ?? (() => {})
+    this.#onLeft = how.onLeft
     this.#isLeaving = how.isLeaving ?? (() => false)
     this.#sendAgain = how.sendAgain ?? (() => false)
     this.#tellsBegun = tellsBegun
@@ -60,13 +62,17 @@ export class Dialled implements Place {
       // Only arguments go this way, and they are JSON.
       takesBytes: false,
       onMessage: message => this.#onMessage(message),
+      onSent: () => {
+        this.#sentId = this.#lastId
+      },
       onClosed: () => {
         onClosed(this)
         this.#failPending()
       },
     })
     const { values, bytes } = usualWindow
-    this.#wire.say(JSON.stringify({ jsonrpc: '2.0', method: says.grant, params: [grant, values, bytes] }))
+    const params = [grant, values, bytes, ...(this.#onLeft ? [true] : [])]
+    this.#wire.say(JSON.stringify({ jsonrpc: '2.0', method: says.grant, params }))
   }
 
   /** How many calls are under way. */
@@ -114,7 +120,7 @@ export class Dialled implements Place {
 
   /** What it has not begun goes elsewhere, and so does whatever is to come. It answers what is made once: it may have begun that for another connection. */
   #onLeaving(lastId: number): void {
-    this.#onLeft(this)
+    this.#onLeft?.(this)
     const missed = [...this.#pending.values()].filter(({ id, isOnce }) => id > lastId && !isOnce)
     for (const call of missed) {
       this.#pending.delete(call.id)
@@ -148,7 +154,7 @@ export class Dialled implements Place {
 
   #failPending(): void {
     for (const call of takeAll(this.#pending)) {
-      if (!this.#isConnected && this.#sendAgain(call)) continue
+      if (!this.#wasSent(call) && this.#sendAgain(call)) continue
       call.fail(this.#cutOff(call, this.#wasDelivered(call)))
     }
   }
@@ -170,7 +176,11 @@ export class Dialled implements Place {
 
   /** Whether the other end may have begun it. Of a call that is made once it is known, and of others what can be known. */
   #wasDelivered(call: Call): boolean {
-    return this.#tellsBegun && call.isOnce ? this.#begun.has(call) : this.#isConnected
+    return this.#tellsBegun && call.isOnce ? this.#begun.has(call) : this.#wasSent(call)
+  }
+
+  #wasSent({ id }: Call): boolean {
+    return this.#isConnected && id <= this.#sentId
   }
 
   async #tellDropped(): Promise<void> {

@@ -1,6 +1,5 @@
 // Which runs a pod's name means: asks the host once, keeps the connections, and picks one for each call.
 import type { Meeting, Member } from '../../protocol/calls.ts'
-import { parseRunId, splitPath } from '../../protocol/names.ts'
 import { rendezvous } from '../../protocol/rendezvous.ts'
 import { Shares } from '../../protocol/shares.ts'
 import type { Call, Place } from './call.ts'
@@ -136,10 +135,10 @@ export class Directory {
     }
   }
 
-  /** Whoever names one run means no other one, and whoever has a call made once learns at once that it was not. */
+  /** Whoever names one run reaches that one anew, if it is still there. Whoever has a call made once learns at once that it was not. */
   #sendAgain(call: Call): boolean {
     const entry = this.#entries.get(call.to)
-    if (!entry || call.isOnce || parseRunId(splitPath(call.to).name) || ++call.missed > mostMissed) return false
+    if (!entry || call.isOnce || ++call.missed > mostMissed) return false
     call.place = entry
     entry.waiting.add(call)
     // Its host may not know yet that the run has gone.

@@ -25,12 +25,11 @@ export class Door {
   #reachable: Reachable
   #timeoutMs: number
   /** The grants, each for one connection. */
-  #grants = new Map<string, { caller: string; by: Asker; untilMs: number }>()
+  #grants = new Map<string, { caller: string; by: Asker; untilMs: number; isLeft?: true }>()
   #server: PipeServer | undefined
   #turn: Promise<void> = Promise.resolve()
   #once = new OnceCalls()
   #admitted = new Set<Admitted>()
-  #isLeaving = false
 
   /** @param options.timeoutMs how long a caller waits if it does not say */
   constructor(reachable: Reachable, options: { timeoutMs: number }) {
@@ -45,9 +44,9 @@ export class Door {
     return busy
   }
 
-  /** No call begins from now on. */
+  /** No call of those that were let in so far begins. Whoever is let in later has named this very run. */
   leave(): void {
-    this.#isLeaving = true
+    for (const grant of this.#grants.values()) grant.isLeft = true
     for (const admitted of this.#admitted) admitted.leave()
   }
 
@@ -87,12 +86,12 @@ export class Door {
       const end = seen.subarray(0, maxGrantLineBytes).indexOf(newline)
       if (end === -1 && seen.length < maxGrantLineBytes) return
       clearTimeout(late)
-      const caller = end === -1 ? undefined : this.#admittedBy(seen.subarray(0, end).toString())
-      if (caller === undefined) return void socket.destroy()
+      const admission = end === -1 ? undefined : this.#admittedBy(seen.subarray(0, end).toString())
+      if (admission === undefined) return void socket.destroy()
       socket.off('data', onData).off('error', onError).off('close', onClose)
-      const admitted = new Admitted(socket, this.#reachable, caller, this.#once)
+      const admitted = new Admitted(socket, this.#reachable, admission.caller, this.#once)
       this.#admitted.add(admitted)
-      if (this.#isLeaving) admitted.leave()
+      if (admission.isLeft) admitted.leave()
       socket.on('close', () => this.#admitted.delete(admitted))
       if (end + 1 < seen.length) admitted.receive(seen.subarray(end + 1))
     }
@@ -100,16 +99,17 @@ export class Door {
   }
 
   /** The caller whose grant a line shows. A grant works once. */
-  #admittedBy(line: string): Caller | undefined {
+  #admittedBy(line: string): { caller: Caller; isLeft: boolean } | undefined {
     try {
       const { method, params } = JSON.parse(line) as { method?: unknown; params?: unknown[] }
-      const [grant, ...window] = params ?? []
+      const [grant, values, bytes, hearsLeaving] = params ?? []
       if (method !== says.grant || typeof grant !== 'string') return undefined
       const admitted = this.#grants.get(grant)
       this.#grants.delete(grant)
       if (!admitted || admitted.untilMs < monotonicMs()) return undefined
-      const { caller, by } = admitted
-      return { run: caller, by, timeoutMs: this.#timeoutMs, window: readWindow(window) }
+      const { caller: run, by, isLeft = false } = admitted
+      const window = readWindow([values, bytes])
+      return { caller: { run, by, timeoutMs: this.#timeoutMs, window, hearsLeaving: hearsLeaving === true }, isLeft }
     } catch {
       // The line is not JSON, so it is not from a run.
       return undefined

@@ -24,7 +24,7 @@ export type Outside = {
   readonly busy: number
   /** How many other runs were let in: each is about to call. */
   readonly admitted: number
-  /** Begins no call of theirs from now on. */
+  /** Begins no call of those that were let in so far. */
   leave(): void
   readonly callee: (name: string, options: CalleeOptions) => Callee
   queue(name: string, options: QueueOptions): Queue
@@ -51,7 +51,6 @@ export class Neighbors implements Outside {
   #door: Promise<Door> | undefined
   #busy = () => 0
   #admitted = 0
-  #isLeaving = false
 
   constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'run' | 'path' | 'may' | 'callTimeoutMs'>) {
     this.#link = link
@@ -75,7 +74,6 @@ export class Neighbors implements Outside {
   }
 
   leave(): void {
-    this.#isLeaving = true
     void this.#door?.then(door => door.leave())
   }
 
@@ -154,7 +152,6 @@ export class Neighbors implements Outside {
     }
     const door = new Door(reachable, { timeoutMs: this.#timeoutMs })
     this.#busy = () => door.busy
-    if (this.#isLeaving) door.leave()
     return door
   }
 }

@@ -14,6 +14,8 @@ export type WireOptions = {
   /** Whether the other end takes bytes as they are. */
   takesBytes: boolean
   onMessage: (message: CallMessage) => void
+  /** All that was sent so far is with the kernel, or waits for it: the other end may get it. */
+  onSent?: () => void
   /** Once, whoever ended it. */
   onClosed: () => void
 }
@@ -33,6 +35,8 @@ export class Wire implements Carrier {
     const out = this.#out
     this.#out = ''
     this.#socket.write(out)
+    // Where the other end is gone, the kernel takes nothing, and the socket knows by now.
+    if (this.#socket.writable) this.#options.onSent?.()
   }
 
   constructor(socket: net.Socket, options: WireOptions) {

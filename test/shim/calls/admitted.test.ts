@@ -55,19 +55,34 @@ test('what another run says in nonsense reaches no listener', async () => {
 test('one that leaves begins no more, answers what is under way, and lets calls that are made once be joined', async () => {
   const answer = Promise.withResolvers<string>()
   using met = new Met({ slow: () => answer.promise, now: () => 1 })
-  const first = await met.dial()
+  const first = await met.dial(undefined, { onLeft: () => {} })
   const [plain, once] = [calleeOn(first).slow?.(), calleeOn(first, { once: 'a' }).slow?.()]
   await until(() => met.callings.length === 2, 'both are called')
+  const grant = await met.admit()
   met.door.leave()
   met.door.leave()
   const late = await failsWith('pod_not_up', () => calleeOn(first).now?.())
   assert.is(late.facts.delivered, false)
-  const second = await met.dial()
+  const second = await met.dial(grant, { onLeft: () => {} })
   const joined = calleeOn(second, { once: 'a' }).slow?.()
   assert.is((await failsWith('pod_not_up', () => calleeOn(second, { once: 'b' }).now?.())).facts.delivered, false)
   answer.resolve('done')
   assert.equal(await Promise.all([plain, once, joined]), ['done', 'done', 'done'])
   assert.equal(met.called, ['slow', 'slow'])
+})
+
+test('one that leaves begins the calls of callers that do not know of that, gets their events, and those of whoever is let in later', async () => {
+  using met = new Met({ now: () => 1 })
+  const before = await met.dial()
+  await calleeOn(before).now?.()
+  met.door.leave()
+  assert.is(await calleeOn(before).now?.(), 1)
+  before.publish(`{"jsonrpc":"2.0","method":"$/event","params":["","x",1]}\n`)
+  assert.is(await calleeOn(await met.dial(undefined, { onLeft: () => {} })).now?.(), 1)
+  assert.equal(
+    met.events.map(({ topic }) => topic),
+    ['x'],
+  )
 })
 
 test('a call that is to be made once is joined by whoever asks again, also when the first caller has hung up', async () => {

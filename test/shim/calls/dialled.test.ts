@@ -46,6 +46,16 @@ test('calls fail where the connection ends before their answer, and say which ru
   assert.equal(error.facts, { run: 'web.1', fn: 'wait', delivered: true })
 })
 
+test('a call that is made when the other end is gone, of which nobody has told yet, has reached nobody', async () => {
+  using met = new Met({ wait: () => new Promise(() => {}) })
+  const dialled = await met.dial()
+  const before = failsWith('pod_not_up', () => calleeOn(dialled).wait?.())
+  await until(() => met.callings.length > 0, 'it is called')
+  met.hangUp()
+  const after = failsWith('pod_not_up', () => calleeOn(dialled).wait?.())
+  assert.equal([(await before).facts.delivered, (await after).facts.delivered], [true, false])
+})
+
 test('where others are called elsewhere, it is not known what became of a call that a run had as it ended', async () => {
   using at = scratch()
   const to = (socket: string) =>

@@ -7,7 +7,7 @@ import type { Event } from '../../../shim/calls/admitted.ts'
 import type { Call } from '../../../shim/calls/call.ts'
 import { makeCallee } from '../../../shim/calls/callee.ts'
 import type { Calling } from '../../../shim/calls/context.ts'
-import { Dialled } from '../../../shim/calls/dialled.ts'
+import { Dialled, type Dialling } from '../../../shim/calls/dialled.ts'
 import { Door } from '../../../shim/calls/door.ts'
 import { Patience } from '../../../shim/calls/patience.ts'
 import { scratch } from '../../scratch.ts'
@@ -59,9 +59,10 @@ export class Met implements Disposable {
     return grant
   }
 
-  async dial(grant?: string): Promise<Dialled> {
+  /** @param how more about how it is dialled */
+  async dial(grant?: string, how: Pick<Dialling, 'onLeft'> = {}): Promise<Dialled> {
     const dialling = { run: 'web.1', socket: this.socket, grant: grant ?? (await this.admit()), tellsBegun: true }
-    return new Dialled(dialling, gone => void this.gone.push(gone))
+    return new Dialled({ ...dialling, ...how }, gone => void this.gone.push(gone))
   }
 
   /** All connections end, whatever is under way. */
