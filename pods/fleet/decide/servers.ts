@@ -89,9 +89,15 @@ function checkRoom(staying: readonly EngineServer[], { host, address }: Pick<Eng
 /** One comes or goes at a time: with two, nobody could tell which of them is there. */
 function checkRest(servers: readonly EngineServer[]): void {
   const leaving = servers.find(({ isLeaving }) => isLeaving)
-  if (leaving) throw new Busy(`A server of host "${leaving.host}" is leaving: wait until it is gone`)
-  if (servers.length > wantedServers)
-    throw new Busy(`The server of host "${servers.at(-1)?.host}" is being added: wait until it is there`)
+  if (leaving) throw busyWith(leaving, `A server of host "${leaving.host}" is leaving: wait until it is gone`)
+  const last = servers.at(-1)
+  if (last && servers.length > wantedServers)
+    throw busyWith(last, `The server of host "${last.host}" is being added: wait until it is there`)
+}
+
+function busyWith({ host }: EngineServer, message: string): Busy {
+  const steps = [{ text: 'If that host is gone for good, take it out', do: { verb: 'fleet remove', args: [host] } }]
+  return Object.assign(new Busy(message), { steps })
 }
 
 /** The servers of a host are to leave. @throws {Error} if it is the host that keeps the engine */

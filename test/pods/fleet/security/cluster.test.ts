@@ -135,7 +135,12 @@ test('one that has asked before gets the same server, and a fourth host none', a
     const asked = { host, address: `${host}:1`, route: `${host}:101` }
     const { name } = await world.cluster.add(asked)
     assert.is((await world.cluster.add(asked)).name, name)
-    if (host === 'b') assert.match(await refused('d', 'd:1'), /host "b" is being added: wait/)
+    if (host === 'b') {
+      const busy = await errorOf(async () => await world.cluster.add({ host: 'd', address: 'd:1', route: 'x:1' }))
+      assert.match(busy.message, /host "b" is being added: wait/)
+      const [step] = (busy as { steps?: { do: { verb: string; args: string[] } }[] }).steps ?? []
+      assert.equal([step?.do.verb, step?.do.args], ['fleet remove', ['b']])
+    }
     world.up.add(name)
     await world.cluster.settle()
   }
