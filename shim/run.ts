@@ -31,6 +31,9 @@ import { Asking } from './verbs/asking.ts'
 /** How long a run that is up may take until it listens at all of its ports. */
 const portsMs = 1000
 
+/** How long a run that leaves waits for its callers to hear it. */
+const heardMs = 500
+
 export type RunEvents = {
   onReady: () => void
   onStatus: (said: Said) => void
@@ -228,7 +231,9 @@ export class Run {
     const endsOwn = this.#bus.emit('drain')
     this.#ports?.drain({ timeoutMs, endsOwn })
     await drained(() => this.#busy, timeoutMs)
-    this.#outside.leave()
+    await this.#outside.leave()
+    // A caller whose loop is blocked may send something before it reads that, or its answers; once this process is gone it would read neither.
+    await drained(() => this.#outside.unheard, Math.min(heardMs, timeoutMs))
   }
 
   /** How many connections are open at its ports; undefined if it has none. */

@@ -41,12 +41,13 @@ export type Caller = {
 type Running = { calling: Calling; channel?: Channel; once?: string }
 
 export class Admitted {
+  /** Whether its caller is told that no more calls begin. */
+  isLeaving = false
   #caller: Caller
   #reachable: Reachable
   #wire: Wire
   #once: OnceCalls
   #lastId = 0
-  #isLeaving = false
   /** Calls that were not answered in the turn in which they came. */
   #running = new Map<number, Running>()
 
@@ -73,8 +74,8 @@ export class Admitted {
 
   /** Begins no call from now on, if its caller knows what becomes of it then; those that are under way go on. */
   leave(): void {
-    if (this.#isLeaving || !this.#caller.hearsLeaving) return
-    this.#isLeaving = true
+    if (this.isLeaving || !this.#caller.hearsLeaving) return
+    this.isLeaving = true
     this.#wire.sayAtOnce(`{"jsonrpc":"2.0","method":"${says.leaving}","params":[null,${this.#lastId}]}`)
   }
 
@@ -107,7 +108,7 @@ export class Admitted {
 
   #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs, once }: CallMessage): void {
     const known = typeof once === 'string' ? this.#once.find(once) : undefined
-    if (this.#isLeaving && !known) {
+    if (this.isLeaving && !known) {
       // A caller that knows what it was told has sent it elsewhere by now, unless it is made once.
       this.#refuse(id, notBegun(fn))
       return

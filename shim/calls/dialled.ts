@@ -40,8 +40,6 @@ export class Dialled implements Place {
   #reaches: boolean
   /** Those that the other end has begun, as far as it tells. */
   #begun = new Set<Call>()
-  /** Whether the other end was there at all. */
-  #isConnected = false
   #dropped = 0
 
   /** @param onClosed called once, when nothing can be sent any more */
@@ -55,10 +53,7 @@ export class Dialled implements Place {
     this.#sendAgain = how.sendAgain ?? (() => false)
     this.#tellsBegun = tellsBegun
     this.#reaches = reaches
-    const connection = net.connect(socket, () => {
-      this.#isConnected = true
-    })
-    this.#wire = new Wire(connection, {
+    this.#wire = new Wire(net.connect(socket), {
       // Only arguments go this way, and they are JSON.
       takesBytes: false,
       onMessage: message => this.#onMessage(message),
@@ -180,7 +175,7 @@ export class Dialled implements Place {
   }
 
   #wasSent({ id }: Call): boolean {
-    return this.#isConnected && id <= this.#sentId
+    return id <= this.#sentId
   }
 
   async #tellDropped(): Promise<void> {

@@ -30,6 +30,8 @@ export class Door {
   #turn: Promise<void> = Promise.resolve()
   #once = new OnceCalls()
   #admitted = new Set<Admitted>()
+  /** How many connections have not shown their grant. */
+  #coming = 0
 
   /** @param options.timeoutMs how long a caller waits if it does not say */
   constructor(reachable: Reachable, options: { timeoutMs: number }) {
@@ -42,6 +44,11 @@ export class Door {
     let busy = 0
     for (const admitted of this.#admitted) busy += admitted.busy
     return busy
+  }
+
+  /** How many of its callers have not hung up, which they do once they hear that it leaves. */
+  get unheard(): number {
+    return this.#coming + [...this.#admitted].filter(({ isLeaving }) => isLeaving).length
   }
 
   /** No call of those that were let in so far begins. Whoever is let in later has named this very run. */
@@ -80,7 +87,11 @@ export class Door {
     const late = deadline(() => socket.destroy(), grantMs)
     // The close that follows every error does the rest.
     const onError = () => {}
-    const onClose = () => clearTimeout(late)
+    const onClose = () => {
+      clearTimeout(late)
+      this.#coming--
+    }
+    this.#coming++
     const onData = (chunk: Buffer) => {
       seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk])
       const end = seen.subarray(0, maxGrantLineBytes).indexOf(newline)
@@ -89,6 +100,7 @@ export class Door {
       const admission = end === -1 ? undefined : this.#admittedBy(seen.subarray(0, end).toString())
       if (admission === undefined) return void socket.destroy()
       socket.off('data', onData).off('error', onError).off('close', onClose)
+      this.#coming--
       const admitted = new Admitted(socket, this.#reachable, admission.caller, this.#once)
       this.#admitted.add(admitted)
       if (admission.isLeft) admitted.leave()

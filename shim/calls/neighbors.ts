@@ -25,7 +25,9 @@ export type Outside = {
   /** How many other runs were let in: each is about to call. */
   readonly admitted: number
   /** Begins no call of those that were let in so far. */
-  leave(): void
+  leave(): Promise<void>
+  /** How many of them have not heard that yet. */
+  readonly unheard: number
   readonly callee: (name: string, options: CalleeOptions) => Callee
   queue(name: string, options: QueueOptions): Queue
   publish(topic: string, data: unknown, options: TopicOptions): void
@@ -50,6 +52,7 @@ export class Neighbors implements Outside {
   #subscriptions: Subscriptions
   #door: Promise<Door> | undefined
   #busy = () => 0
+  #unheard = () => 0
   #admitted = 0
 
   constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'run' | 'path' | 'may' | 'callTimeoutMs'>) {
@@ -73,8 +76,15 @@ export class Neighbors implements Outside {
     return this.#admitted
   }
 
-  leave(): void {
-    void this.#door?.then(door => door.leave())
+  get unheard(): number {
+    return this.#unheard()
+  }
+
+  async leave(): Promise<void> {
+    const door = await this.#door
+    if (!door) return
+    door.leave()
+    this.#unheard = () => door.unheard
   }
 
   readonly callee = (name: string, options: CalleeOptions): Callee =>

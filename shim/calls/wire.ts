@@ -14,7 +14,7 @@ export type WireOptions = {
   /** Whether the other end takes bytes as they are. */
   takesBytes: boolean
   onMessage: (message: CallMessage) => void
-  /** All that was sent so far is with the kernel, or waits for it: the other end may get it. */
+  /** All that was sent so far is with the kernel: the other end may get it. */
   onSent?: () => void
   /** Once, whoever ended it. */
   onClosed: () => void
@@ -35,8 +35,7 @@ export class Wire implements Carrier {
     const out = this.#out
     this.#out = ''
     this.#socket.write(out)
-    // Where the other end is gone, the kernel takes nothing, and the socket knows by now.
-    if (this.#socket.writable) this.#options.onSent?.()
+    if (!this.#socket.connecting) this.#look()
   }
 
   constructor(socket: net.Socket, options: WireOptions) {
@@ -49,6 +48,8 @@ export class Wire implements Carrier {
     // The close that follows every error does what is to be done.
     socket.on('error', () => {})
     socket.on('close', () => options.onClosed())
+    // After what waits for this is written.
+    if (socket.connecting) socket.once('connect', () => process.nextTick(() => this.#look()))
   }
 
   /** Whether more data waits than the kernel takes now. */
@@ -58,6 +59,11 @@ export class Wire implements Carrier {
 
   get unsentBytes(): number {
     return this.#socket.writableLength + this.#out.length
+  }
+
+  /** Where the other end is gone, the kernel has taken nothing, and the socket knows by now. */
+  #look(): void {
+    if (this.#socket.writable) this.#options.onSent?.()
   }
 
   /** @param text one message or several, each with its newline */

@@ -19,11 +19,11 @@ import { type Scratch, scratch } from '../scratch.ts'
 import { until } from '../until.ts'
 import { HostThat } from './verbs/host-that.ts'
 
-type Seen = { ready: number; said: unknown[]; calls: unknown[] }
+type Seen = { ready: number; said: unknown[]; calls: unknown[]; unheard: number }
 
 function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   writeFileSync(at.path('main.mjs'), code)
-  const seen: Seen = { ready: 0, said: [], calls: [] }
+  const seen: Seen = { ready: 0, said: [], calls: [], unheard: 0 }
   const assignment = {
     run: 'web.7',
     name: 'web',
@@ -45,7 +45,10 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   const run = new Run(assignment, events, {
     busy: 0,
     admitted: 0,
-    leave: () => void seen.calls.push('leave'),
+    leave: async () => void seen.calls.push('leave'),
+    get unheard() {
+      return seen.unheard
+    },
     callee: name => ({ fn: () => seen.calls.push(name) }) as never,
     queue: () => ({}),
     publish: (...event) => seen.calls.push(event),
@@ -197,6 +200,21 @@ test('p8a cannot be changed, and a callee is no promise', async () => {
   assert.is(await other, other, 'to await it is harmless')
   await other.add?.(1, 2)
   assert.equal(calls, [['other', '"method":"add","params":[1,2]}\n']])
+})
+
+test('drain() is over once its callers have heard that it leaves', async () => {
+  using at = scratch()
+  const { run, seen } = runOf(at, 'export default () => {}')
+  seen.unheard = 1
+  let isOver = false
+  const drained = run.drain(60_000).then(() => {
+    isOver = true
+  })
+  await until(() => seen.calls.includes('leave'), 'they are told', { everyMs: 1 })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.not(isOver)
+  seen.unheard = 0
+  await drained
 })
 
 test.run()

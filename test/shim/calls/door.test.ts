@@ -3,6 +3,7 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { failsWith } from '../../fails.ts'
+import { until } from '../../until.ts'
 import { calleeOn, Met } from './met.ts'
 
 /** Dials the door with these bytes. @returns what is answered until it closes */
@@ -33,6 +34,21 @@ test('a grant lets one connection in, and the next needs another', async () => {
   const second = await met.dial(grant)
   await failsWith('pod_not_up', () => calleeOn(second).add?.(1, 2))
   assert.is(await calleeOn(await met.dial()).add?.(3, 4), 7)
+})
+
+test('unheard is how many connections have yet to hear that it leaves, those that are to show their grant included', async () => {
+  using met = new Met({ wait: () => new Promise(() => {}), now: () => 1 })
+  const dialled = await met.dial(undefined, { onLeft: () => {} })
+  const other = await met.dial()
+  await Promise.all([dialled, other].map(to => calleeOn(to).now?.()))
+  assert.is(met.door.unheard, 0)
+  met.door.leave()
+  assert.is(met.door.unheard, 1)
+  await until(() => met.gone.includes(dialled) && met.door.unheard === 0, 'it hangs up', { everyMs: 1 })
+  const stranger = net.connect(met.socket)
+  await until(() => met.door.unheard === 1, 'one comes', { everyMs: 1 })
+  stranger.destroy()
+  await until(() => met.door.unheard === 0, 'it is gone', { everyMs: 1 })
 })
 
 test('a call that comes with the grant is answered', async () => {
