@@ -39,7 +39,7 @@ export const startedFiles: Target = {
         try {
           // The one that nobody has harmed starts as ever.
           await host.up()
-          await host.ok('status', 'local')
+          await host.ask('pod.list', {})
         } finally {
           await host.dispose()
         }
@@ -60,7 +60,7 @@ async function makeTemplate(host: TestHost, template: string): Promise<void> {
   await client.call('pod.start', { name: 'kept' })
   await client.call('pod.stop', { name: 'kept' })
   client.close()
-  await host.ok('host', 'stop', '--pods')
+  await host.ask('host.stop', { pods: true })
   await until(() => processesOf(host.data).length === 0, 'all are gone')
   for (const name of readdirSync(host.data)) if (name.endsWith('.sock')) rmSync(join(host.data, name))
   rmSync(join(host.data, 'c'), { recursive: true, force: true })

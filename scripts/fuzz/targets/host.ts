@@ -52,7 +52,7 @@ export const host: Target = {
     const host = new TestHost(asItIs)
     await host.up()
     await host.push('forever', 'kept')
-    await host.ok('start', 'local', 'kept')
+    await host.begin('kept')
     const client = await host.client()
     await client.call('pod.push', { name: 'job', code: 'exit 0', kind: 'script' }).finally(() => client.close())
     const watched = new Watched(host)

@@ -5,7 +5,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import fc from 'fast-check'
-import type { HostInfo } from '../../../protocol/words-host.ts'
 import { asItIs, TestHost } from '../../../test/e2e/harness.ts'
 import { until } from '../../../test/until.ts'
 import { dial, exchangeBytes, type Leaving, leaving } from '../exchange.ts'
@@ -71,8 +70,8 @@ export const shellDoor: Target = {
     writeFileSync(join(host.data, 'shell-password'), cheaply(password), { mode: 0o600 })
     await host.up('--shell-port', '0')
     await host.push('talker', 'kept')
-    await host.ok('start', 'local', 'kept')
-    const port = Number((await host.json<HostInfo>('host', 'status')).shellAddress?.split(':').at(-1))
+    await host.begin('kept')
+    const port = Number((await host.ask('host.info', {})).shellAddress?.split(':').at(-1))
     const watched = new Watched(host)
     return {
       property: holdsFor(crowd, async ({ visitors, guests }) => {
