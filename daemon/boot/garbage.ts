@@ -7,6 +7,8 @@ import { runInNewContext } from 'node:vm'
 const quietMs = 1000
 /** How much garbage is worth the 20 ms of a collection. */
 const worthBytes = 1024 * 1024
+/** A host in use has as much after a collection: were that found out in steps, each of its first dozen bursts would be worth one. */
+const lastingBytes = 24 * 1024 * 1024
 
 export class Garbage {
   #timer: NodeJS.Timeout | undefined
@@ -21,12 +23,13 @@ export class Garbage {
   }
 
   #look(): void {
+    this.#timer = undefined
     if (usedBytes() - this.#leftBytes < worthBytes) return
     this.#collect ??= collector()
     // This collects everything and returns the pages. Other ways collect as much and return little.
     this.#collect({ type: 'major', flavor: 'last-resort' })
-    // The memory in use may be that of a request under way, so it counts as lasting only in steps.
-    this.#leftBytes = Math.min(usedBytes(), this.#leftBytes + worthBytes)
+    // More than that may be of a request under way, so it counts as lasting only in steps.
+    this.#leftBytes = Math.min(usedBytes(), Math.max(lastingBytes, this.#leftBytes + worthBytes))
   }
 }
 

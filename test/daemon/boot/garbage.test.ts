@@ -40,4 +40,25 @@ test('expect() collects after the start, however little that has left', async ()
   }
 })
 
+test('expect() collects no more where little was left after that, and again where much was', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const garbage = new Garbage()
+    const lookAfter = async () => {
+      garbage.expect()
+      await new Promise(resolve => setImmediate(resolve))
+      mock.timers.tick(1000)
+    }
+    await lookAfter()
+    const little = new WeakRef({ little: true })
+    await lookAfter()
+    assert.ok(little.deref())
+    const much = work()
+    await lookAfter()
+    assert.equal([little.deref(), much.deref()], [undefined, undefined])
+  } finally {
+    mock.timers.reset()
+  }
+})
+
 test.run()
