@@ -3,15 +3,9 @@
 import { setMaxListeners } from 'node:events'
 import { isIP } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
-import {
-  connect,
-  jwtAuthenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-  type Status,
-} from '@nats-io/transport-node'
+import { connect, type NatsConnection, type NodeConnectionOptions, type Status } from '@nats-io/transport-node'
 import { inTime } from '../in-time.ts'
-import { publicOf } from '../security/claims.ts'
+import { authenticatorOf, publicOf } from '../security/nkeys.ts'
 import { inboxOf, serversName } from '../security/rights.ts'
 import { connectProblem, refused } from './failures.ts'
 import { badVersion } from './version.ts'
@@ -215,7 +209,7 @@ export function whoAndWhere({
     ...(user !== undefined && { user, pass: password ?? '' }),
     ...tlsOf(servers, { ca, name: credential && fleet !== undefined ? serversName(fleet) : undefined }),
     ...(credential && {
-      authenticator: jwtAuthenticator(credential.token, Buffer.from(credential.seed)),
+      authenticator: authenticatorOf(credential),
       inboxPrefix: inboxOf(publicOf(credential.seed)),
     }),
   }

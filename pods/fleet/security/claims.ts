@@ -1,7 +1,7 @@
 // Who may do what at an engine of p8a's own, as the JSON web tokens by which a nats-server knows it: an operator signs accounts, and an account
 // signs its users, each with its nkey. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt
 import { createHash } from 'node:crypto'
-import { nkeys } from '@nats-io/transport-node'
+import { publicOf, signedWith } from './nkeys.ts'
 
 export type Rights = {
   publish: readonly string[]
@@ -56,21 +56,12 @@ export function userToken(
   )
 }
 
-/** The public key of a seed. */
-export const publicOf = (seed: string): string => nkeys.fromSeed(Buffer.from(seed)).getPublicKey()
-
-export const newSeed = (kind: 'operator' | 'account' | 'user'): string => {
-  const make = { operator: nkeys.createOperator, account: nkeys.createAccount, user: nkeys.createUser }[kind]
-  return Buffer.from(make().getSeed()).toString()
-}
-
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000)
 
 function signed(seed: string, claims: object, nats: object): string {
-  const pair = nkeys.fromSeed(Buffer.from(seed))
-  const all = { iat: nowSeconds(), iss: pair.getPublicKey(), ...claims, nats: { ...nats, version: 2 } }
+  const all = { iat: nowSeconds(), iss: publicOf(seed), ...claims, nats: { ...nats, version: 2 } }
   const jti = createHash('sha256').update(JSON.stringify(all)).digest('hex')
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const text = `${part({ typ: 'JWT', alg: 'ed25519-nkey' })}.${part({ jti, ...all })}`
-  return `${text}.${Buffer.from(pair.sign(Buffer.from(text))).toString('base64url')}`
+  return `${text}.${signedWith(seed, Buffer.from(text)).toString('base64url')}`
 }

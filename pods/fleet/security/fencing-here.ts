@@ -8,7 +8,7 @@ import type { GuardedFencing } from '../host/fencing.ts'
 import { NatsEngine } from '../nats/engine.ts'
 import type { Credential } from '../nats/link.ts'
 import type { NatsEngineSettings } from '../settings.ts'
-import { newSeed, publicOf } from './claims.ts'
+import { newSeed, publicOf } from './nkeys.ts'
 
 export type FencingHereOptions = {
   fleet: string

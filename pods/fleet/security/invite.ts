@@ -5,7 +5,8 @@ import { fleetError } from '../host/errors.ts'
 import { connectProblem } from '../nats/failures.ts'
 import { type Credential, whoAndWhere } from '../nats/link.ts'
 import { type NatsEngineSettings, newId } from '../settings.ts'
-import { newSeed, nowSeconds, publicOf, userToken } from './claims.ts'
+import { nowSeconds, userToken } from './claims.ts'
+import { newSeed, publicOf } from './nkeys.ts'
 import { busPrefix, inviteRights } from './rights.ts'
 
 export type AskedToJoin = { host: string; hostId: string; key: string }

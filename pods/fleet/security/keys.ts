@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { readIfThere, writeWhole } from '../../whole-file.ts'
-import { newSeed } from './claims.ts'
+import { newSeed } from './nkeys.ts'
 
 const keysSchema = v.object({
   v: v.literal(1),

@@ -1,7 +1,8 @@
 // The configuration of a server of an engine of p8a's own. Pure.
-import { accountToken, operatorToken, publicOf } from './claims.ts'
+import { accountToken, operatorToken } from './claims.ts'
 import type { Keys } from './keys.ts'
 import type { AccountRecord } from './members.ts'
+import { publicOf } from './nkeys.ts'
 
 export type ServerFiles = { store: string; accounts: string; cert: string; key: string; authority: string }
 

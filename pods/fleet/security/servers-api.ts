@@ -2,8 +2,9 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { whoAndWhere } from '../nats/link.ts'
 import type { NatsEngineSettings } from '../settings.ts'
-import { newSeed, publicOf, userToken } from './claims.ts'
+import { userToken } from './claims.ts'
 import type { ServersApi } from './cluster.ts'
+import { newSeed, publicOf } from './nkeys.ts'
 import { hiddenOf, imagesOf, keeperRights, stateOf } from './rights.ts'
 
 export type AskOptions = {
