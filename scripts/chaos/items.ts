@@ -3,7 +3,7 @@
 // had it was killed, and items of a key must not overlap and keep their order.
 //   node scripts/chaos/items.ts [--items N] [--producers N] [--everyMs N] [--seed N]
 // Exits with 1 where a promise was broken.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -78,21 +78,11 @@ async function main(): Promise<number> {
   const host = new TestHost(asItIs)
   try {
     await host.up()
-    writeFileSync(join(host.dir, 'mail.js'), worker)
-    await host.ok('push', 'local', 'mail', join(host.dir, 'mail.js'))
-    await host.ok('start', 'local', 'mail')
-    await host.ok('stop', 'local', 'queue')
-    await host.ok(
-      'start',
-      'local',
-      'queue',
-      '--keepDoneItems',
-      String(all * 2),
-      '--keepDone',
-      '48h',
-      '--keepDeadItems',
-      String(all * 2),
-    )
+    await host.ask('pod.push', { name: 'mail', code: worker })
+    await host.begin('mail')
+    await host.stop('queue')
+    const keptItems = String(all * 2)
+    await host.begin('queue', { params: { keepDoneItems: keptItems, keepDone: '48h', keepDeadItems: keptItems } })
     const state: Killing = { isOver: false, kills: {}, killedRuns: new Set() }
     const killing = kill(host, chance, state)
     const share = Math.ceil(all / producers)

@@ -1,5 +1,6 @@
 // What clients, monkey and checks share: the host under attack, its pods, and who is busy with which.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execaSync } from 'execa'
@@ -34,7 +35,8 @@ const leftLooks = 30
 const patience = { upgradePatience: '5s', upgradeTimeout: '1m' }
 /** A receiver that is back is asked soon, and none is dead for so long that an event would be given up. */
 const hookSettings = { hookTimeout: '1s', hookMaxDelay: '1s', hookAttempts: 1000 }
-const diskBytes = 768 * 1024 * 1024
+/** What there is to fill, which takes as long as all of it is large: little will do for an attack that is over soon. */
+const diskBytes = { short: 64 * 1024 * 1024, long: 768 * 1024 * 1024 }
 
 export type ChaosPod = {
   name: string
@@ -95,7 +97,10 @@ export class World {
   /** Nobody begins anything. */
   isQuiet = false
 
+  readonly #diskBytes: number
+
   constructor({ report, chance, count, isShort }: { report: Report; chance: Chance; count: number; isShort: boolean }) {
+    this.#diskBytes = isShort ? diskBytes.short : diskBytes.long
     this.longer = isShort ? [] : [new Gateway(this), new Work(this)]
     this.report = report
     this.chance = chance
@@ -122,13 +127,10 @@ export class World {
   async open(): Promise<void> {
     mkdirSync(this.told)
     mkdirSync(this.host.data, { mode: 0o700 })
-    this.hasOwnDisk = mountDisk(this.host.data)
-    await this.startHost()
-    await this.killHost()
+    this.hasOwnDisk = mountDisk(this.host.data, this.#diskBytes)
+    const settings = { logFileBytes, adoptTimeout: '2s', ...patience, ...hookSettings }
     const file = join(this.host.data, 'host.json')
-    const made = JSON.parse(readFileSync(file, 'utf8'))
-    const settings = { ...made.settings, logFileBytes, adoptTimeout: '2s', ...patience, ...hookSettings }
-    writeFileSync(file, JSON.stringify({ ...made, settings }))
+    writeFileSync(file, JSON.stringify({ v: 1, id: randomUUID(), settings }), { mode: 0o600 })
     await this.startHost()
     await this.scripts.open()
     await this.services.open()
@@ -233,9 +235,9 @@ export class World {
   }
 }
 
-function mountDisk(directory: string): boolean {
+function mountDisk(directory: string, bytes: number): boolean {
   try {
-    execaSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=700`, 'p8a-chaos', directory])
+    execaSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=700`, 'p8a-chaos', directory])
     return true
   } catch {
     // Only root may; elsewhere no disk is filled, and the report says so.
