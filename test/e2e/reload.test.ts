@@ -3,6 +3,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { Agent, type RequestOptions, request } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { freePort } from '../free-port.ts'
@@ -144,6 +145,7 @@ test('a service in another language is reloaded, and stays as it was where the n
   await host.killHost()
   await host.up()
   await isAsItWas()
+  await host.remove('loop')
 })
 
 needs(test, 'linux')(
@@ -179,13 +181,16 @@ const look = setInterval(() => {
     writeFileSync(join(folder, 'one'), '')
     await isUp
     const troubles: string[] = []
-    let [answers, isOver]: [string[], boolean] = [[], false]
+    let [answers, isOver, isSwap]: [string[], boolean, boolean] = [[], false, false]
     const asking = (async () => {
-      while (!isOver)
+      while (!isOver) {
         await fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } }).then(
           async response => void answers.push(await response.text()),
           error => troubles.push(String(error.cause ?? error)),
         )
+        // While one takes the place of the other, there is always a request.
+        if (!isSwap) await delay(10)
+      }
     })()
     try {
       await pushed('two')
@@ -195,11 +200,13 @@ const look = setInterval(() => {
       answers = []
       await until(() => answers.length > 10, 'it goes on')
       assert.equal(new Set(answers), new Set(['one']))
+      isSwap = true
       writeFileSync(join(folder, 'two'), '')
       await until(async () => {
         const { version, runs, status } = await host.status('held')
         return version === 2 && runs.length === 1 && status === 'up'
       }, 'it is reloaded')
+      isSwap = false
       await pushed('three')
       const quick = { ...config, startTimeout: '300ms' }
       const failed = await host.ask('pod.reload', { name: 'held', config: quick }).catch(error => error)

@@ -71,13 +71,21 @@ export function speaks(model: Model): boolean {
 }
 
 export function exit(model: Model, end = exits[2] as End): Step[] {
-  const gone: Model = { ...model, process: 'none', isLoaded: false, isKnown: false, asked: nothingAsked }
-  return happen(gone, { type: 'exited', end }, { name: `exit ${end.code} ${end.outlook ?? ''}` })
+  return happen(gone(model), { type: 'exited', end }, { name: exitNames.get(end) })
+}
+
+/** Once its process is gone: nothing is left of what that was, and was asked. */
+export function gone(model: Model): Model {
+  return { ...model, process: 'none', isLoaded: false, isKnown: false, asked: nothingAsked }
 }
 
 export function exitSteps(model: Model): Step[] {
   return exits.flatMap(end => exit(model, end))
 }
+
+/** Not made for each of millions of steps: what is decided is found by its name. */
+const exitNames = new Map(exits.map(end => [end, `exit ${end.code} ${end.outlook ?? ''}`]))
+const helloNames = { starting: 'hello starting', up: 'hello up', cleaned: 'hello cleaned', empty: 'hello empty' }
 
 /** What comes of the wish for a process. */
 export function spawnSteps(model: Model): Step[] {
@@ -98,7 +106,7 @@ export function helloSteps(model: Model): Step[] {
     return happen({ ...model, isKnown: true }, { type: 'spawned' }, { name: 'found' })
   }
   const states = model.isLoaded ? (['starting', 'up', 'cleaned'] as const) : (['empty'] as const)
-  return states.flatMap(state => happen(model, { type: 'hello', state }, { name: `hello ${state}`, mustGreet: true }))
+  return states.flatMap(state => happen(model, { type: 'hello', state }, { name: helloNames[state], mustGreet: true }))
 }
 
 /** A timer that is armed may go off at any time; it may be the one for which a start has no more time left. */
@@ -137,6 +145,12 @@ function turnedAway(model: Model): Model {
 
 /** The host dies, and another takes over what is on the disk. A process that it was about to make may be there. */
 export function died(model: Model): Step[] {
+  const { want, saved, process, isLoaded } = model
+  // Nothing else is left of it.
+  return of(model).deaths[want].get(saved ?? noRecord, isLoaded ? `${process} with code` : process, () => dead(model))
+}
+
+function dead(model: Model): Step[] {
   const lost: Model = { ...model, isKnown: false, hasLooked: false, hasFailed: false, asked: nothingAsked }
   const here: Model = { ...lost, process: model.process === 'alive' ? 'alive' : 'none' }
   const both: Model[] = model.process === 'asked' ? [here, { ...here, process: 'alive', isLoaded: false }] : [here]
@@ -146,8 +160,7 @@ export function died(model: Model): Step[] {
 function takenOver(model: Model): Model {
   const { saved } = model
   if (!saved) return { ...turnedAway(model), slot: vacant }
-  const { life, want } = model
-  const slot = restorations.get(saved, `${life.restart} ${life.isPatient} ${want}`, () =>
+  const slot = of(model).restorations.get(saved, model.want, () =>
     restored({ ...saved, slot: 0, isSameBoot: true, upForMs: 0 }, worldOf(model)),
   )
   // Of a run that is over there is no process, but for one whose next record could not be saved.
@@ -156,7 +169,7 @@ function takenOver(model: Model): Model {
   return { ...model, slot, isKnown: true, process: model.process === 'none' ? 'gone' : model.process }
 }
 
-type Happening = { name?: string; nowMs?: number; mustGreet?: boolean }
+type Happening = { name?: string | undefined; nowMs?: number; mustGreet?: boolean }
 
 /** Lets an event happen, and does what follows: each save may fail, and the host may die between any two effects. */
 export function happen(
@@ -173,33 +186,53 @@ export function happen(
   const next: Model = {
     ...model,
     slot,
-    ...(event.type === 'save-failed' && { hasFailed: false }),
-    ...(event.type === 'desired' && { hasLooked: true }),
+    hasFailed: event.type !== 'save-failed' && model.hasFailed,
+    hasLooked: event.type === 'desired' || model.hasLooked,
   }
-  return perform(next, effects).map(({ next, what }) => ({ name: `${name}${what}`, next: normal(next) }))
+  return perform(next, effects).map(next => ({ name, next }))
 }
 
-/** There are millions of moments, and a few thousand things to decide. The name of a step says which event it is. */
+/** There are millions of moments, and a few thousand things to decide. The name of a step says which event it is, and when. */
 function decided(model: Model, { event, name, nowMs }: { event: SlotEvent; name: string; nowMs: number }): Decision {
-  const { slot, want, life } = model
-  const key = `${life.restart} ${life.isPatient} ${life.drains} ${want} ${nowMs} ${name}`
-  return decisions.get(slot, key, () => decide(slot, event, worldOf(model, nowMs)))
+  const { slot, want } = model
+  return of(model).decisions[want].get(slot, name, () => decide(slot, event, worldOf(model, nowMs)))
 }
 
-const decisions = new Once<Slot, Decision>()
+/** What was decided for a life. */
+class Decided {
+  readonly decisions = {
+    none: new Once<Slot, Decision>(),
+    a: new Once<Slot, Decision>(),
+    b: new Once<Slot, Decision>(),
+  }
+  readonly deaths = { none: new Once<object, Step[]>(), a: new Once<object, Step[]>(), b: new Once<object, Step[]>() }
+  readonly restorations = new Once<Saved, Slot>()
+}
+
+const lives = new Map<Life, Decided>()
+
+function of({ life }: Model): Decided {
+  const known = lives.get(life)
+  if (known) return known
+  const decided = new Decided()
+  lives.set(life, decided)
+  return decided
+}
+
+const noRecord = {}
 const records = new Once<Slot | Effect, Saved>()
-const restorations = new Once<Saved, Slot>()
 const vacant: Slot = { at: 'vacant' }
 
-type Done = { next: Model; what: string }
-
-function perform(model: Model, effects: readonly Effect[]): Done[] {
-  const [effect, ...rest] = effects
-  if (!effect) return [{ next: model, what: '' }]
-  const isLast = rest.length === 0
-  const cut = isLast ? [] : died(apply(model, effect)).map(({ next }) => ({ next, what: ', and the host dies' }))
-  const failed = effect.do === 'save' ? [{ next: { ...model, hasFailed: true }, what: ', not saved' }] : []
-  return [...perform(apply(model, effect), rest), ...failed, ...cut]
+/** @returns first what is there once all is done, then what is there where it ended before */
+function perform(model: Model, effects: readonly Effect[]): Model[] {
+  let now = model
+  const cut: Model[] = []
+  for (const [at, effect] of effects.entries()) {
+    if (effect.do === 'save') cut.push(normal({ ...now, hasFailed: true }))
+    now = apply(now, effect)
+    if (at < effects.length - 1) for (const { next } of died(now)) cut.push(next)
+  }
+  return [normal(now), ...cut]
 }
 
 function apply(model: Model, effect: Effect): Model {
