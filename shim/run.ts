@@ -104,7 +104,7 @@ export class Run {
       ports: () => this.#ports,
       busy: () =>
         this.hosts.count + this.functions.busy + this.commands.busy + outside.busy + (this.#serving?.busy ?? 0),
-      begun: () => this.functions.begun + this.commands.begun + outside.admitted,
+      begun: () => this.functions.begun + this.commands.begun,
     })
   }
 

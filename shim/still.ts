@@ -7,7 +7,7 @@ const looks = 20
 const leastMs = 10
 const mostMs = 5000
 
-/** `busy`: how many calls and commands are under way; `begun`: how many there have been, and how many callers were let in. */
+/** `busy`: how many calls and commands are under way; `begun`: how many there have been. */
 export type GoingOn = {
   ports: () => { lastMs(): number; hasFresh(): boolean } | undefined
   busy: () => number

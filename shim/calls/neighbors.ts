@@ -22,8 +22,6 @@ import { makeQueue } from './queue.ts'
 export type Outside = {
   /** How many calls of other runs are under way here. */
   readonly busy: number
-  /** How many other runs were let in: each is about to call. */
-  readonly admitted: number
   /** Begins no call of those that were let in so far. */
   leave(): Promise<void>
   /** How many of them have not heard that yet. */
@@ -53,7 +51,6 @@ export class Neighbors implements Outside {
   #door: Promise<Door> | undefined
   #busy = () => 0
   #unheard = () => 0
-  #admitted = 0
 
   constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'run' | 'path' | 'may' | 'callTimeoutMs'>) {
     this.#link = link
@@ -70,10 +67,6 @@ export class Neighbors implements Outside {
 
   get busy(): number {
     return this.#busy()
-  }
-
-  get admitted(): number {
-    return this.#admitted
   }
 
   get unheard(): number {
@@ -121,7 +114,6 @@ export class Neighbors implements Outside {
 
   /** A run may dial us from now on. */
   async admit(admission: Admission): Promise<LetIn> {
-    this.#admitted++
     this.#door ??= this.#openDoor()
     await (await this.#door).admit(admission)
     return { tellsBegun: true }

@@ -203,4 +203,21 @@ let made
   assert.equal(failed, [])
 })
 
+test('runs that come and publish keep no subscriber awake that nobody calls', async () => {
+  const hears = `export default (params, bus) => void bus.subscribe('news', () => {})
+export const config = { listen: 'auto', sleep: '1s' }
+export const fetch = () => new Response()
+`
+  const says = `export default (params, bus) => bus.publish('news')`
+  for (const [name, text] of Object.entries({ hears, says })) {
+    await host.pushFile(name, program(`${name}.mjs`, text))
+    await host.ok('start', 'local', name)
+  }
+  const isAsleep = async () => {
+    await host.ok('restart', 'local', 'says')
+    return (await host.status('hears')).asleepSince
+  }
+  await until(isAsleep, 'it sleeps', { everyMs: 100 })
+})
+
 test.run()

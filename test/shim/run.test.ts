@@ -44,7 +44,6 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   }
   const run = new Run(assignment, events, {
     busy: 0,
-    admitted: 0,
     leave: async () => void seen.calls.push('leave'),
     get unheard() {
       return seen.unheard
