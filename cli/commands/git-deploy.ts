@@ -8,7 +8,7 @@ import type { Context } from '../argv/command.ts'
 import { Options } from '../argv/options.ts'
 import { type Process, processesOf } from '../git/processes.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { refusalOf } from '../git/tree-amount.ts'
+import { refusalOf, type TreeLimits } from '../git/tree-amount.ts'
 import { processesIn } from '../import/procfile.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { duration, size } from '../say/amounts.ts'
@@ -24,6 +24,7 @@ type Deploy = {
   repository: GitRepository
   name: string
   commit: string
+  limits: TreeLimits
   /** Of the repository; empty for all of it. */
   folder: string
   context: Context
@@ -31,8 +32,7 @@ type Deploy = {
 
 /** @returns an exit code @throws {P8aError} what a push and a start throw */
 export async function deployCommit(deploy: Deploy): Promise<number> {
-  const { repository, name, commit, folder } = deploy
-  const limits = await repository.limits()
+  const { repository, name, commit, folder, limits } = deploy
   const amount = await repository.amountOf(commit, counted => refusalOf(counted, limits) !== undefined)
   const refusal = refusalOf(amount, limits)
   if (refusal) throw refusal

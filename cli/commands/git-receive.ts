@@ -22,11 +22,11 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
   context.output.dataDir = undefined
   const repository = new GitRepository(process.cwd())
   const updates = readUpdates(await text(process.stdin))
-  const plan = planOf(updates, { kept: await repository.choice(), asked: readChoice(pushOptions()) })
+  const { kept, limits } = await repository.settings()
+  const plan = planOf(updates, { kept, asked: readChoice(pushOptions()) })
   await refuseStale(repository, updates)
   const remote = { ...localRemote(context.dataDir), path }
-  const isFirst = !(await repository.hasRefs())
-  if (!plan.deploy && !isFirst) return nothingDeployed(plan)
+  if (!plan.deploy && (await repository.hasRefs())) return nothingDeployed(plan)
   const host = await openHost(remote, context)
   try {
     if (!plan.deploy) {
@@ -34,10 +34,12 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
       return nothingDeployed(plan)
     }
     say(plan.notes)
-    const { update, branch } = plan.deploy
-    const code = await deployCommit({ host, repository, name, commit: update.to, folder: plan.folder, context })
-    if (code === 0) await repository.keep({ branch, folder: plan.folder })
-    else printErr(`The push is refused; ${name} is as it was\n`)
+    const { deploy, folder } = plan
+    const { update, branch } = deploy
+    const code = await deployCommit({ host, repository, name, commit: update.to, limits, folder, context })
+    const isKept = kept.branch === branch && kept.folder === folder
+    if (code === 0 && !isKept) await repository.keep({ branch, folder })
+    if (code !== 0) printErr(`The push is refused; ${name} is as it was\n`)
     return code
   } finally {
     host.client.close()

@@ -34,18 +34,28 @@ export class GitRepository {
     return (await this.#ask('show', '--no-patch', '--format=%s (%h)', commit)).trim()
   }
 
-  async choice(): Promise<GitChoice> {
-    const [branch, folder] = await Promise.all(
-      ['p8a.branch', 'p8a.folder'].map(async name => (await this.#answer('config', '--local', name))?.trim()),
+  /** What was kept of an earlier push, and the limits that the host has told git. */
+  async settings(): Promise<{ kept: GitChoice; limits: TreeLimits }> {
+    const listed = (await this.#answer('config', '--null', '--get-regexp', '^p8a\\.')) ?? ''
+    const values = new Map(
+      listed.split('\0').map(entry => {
+        const [name = '', ...value] = entry.split('\n')
+        return [name, value.join('\n').trim()]
+      }),
     )
-    return { branch, folder }
+    const numberOf = (name: string) => (values.has(name) ? Number(values.get(name)) : undefined)
+    return {
+      kept: { branch: values.get('p8a.branch'), folder: values.get('p8a.folder') },
+      // Git writes such names small.
+      limits: { maxTreeFiles: numberOf('p8a.maxtreefiles'), maxTreeBytes: numberOf('p8a.maxtreebytes') },
+    }
   }
 
   async keep({ branch, folder }: { branch: string; folder: string }): Promise<void> {
-    await this.#ask('config', '--local', 'p8a.branch', branch)
-    await this.#ask('config', '--local', 'p8a.folder', folder)
-    // What a clone checks out.
+    // What a clone checks out; first, so that it is so wherever the choice is kept.
     await this.#ask('symbolic-ref', 'HEAD', `refs/heads/${branch}`)
+    await this.#ask('config', '--local', 'p8a.folder', folder)
+    await this.#ask('config', '--local', 'p8a.branch', branch)
   }
 
   /** A file of the commit that stands for one of LFS, if there is any. */
@@ -54,17 +64,6 @@ export class GitRepository {
     const within = folder === '' ? [] : ['--', folder]
     const found = await this.#answer('grep', '-l', '-I', '-E', pointer, commit, ...within)
     return found?.split('\n', 1)[0]?.slice(commit.length + 1)
-  }
-
-  /** As the host has told git. */
-  async limits(): Promise<TreeLimits> {
-    const [maxTreeFiles, maxTreeBytes] = await Promise.all(
-      ['p8a.maxTreeFiles', 'p8a.maxTreeBytes'].map(async name => {
-        const value = await this.#answer('config', name)
-        return value === undefined ? undefined : Number(value)
-      }),
-    )
-    return { maxTreeFiles, maxTreeBytes }
   }
 
   /** @param isEnough ends the count: it may be of any length */
