@@ -11,7 +11,9 @@ export async function loadModules(modules: readonly string[]): Promise<void> {
   // By `import` the same would take ten times as long: it reads every export, and some load half of Node.
   for (const module of modules) process.getBuiltinModule(module)
   process.setSourceMapsEnabled(true)
-  compileAddressPattern()
+  // Node recognizes an IPv6 address by a pattern that takes V8 six milliseconds to compile, at a server's first
+  // listen().
+  process.getBuiltinModule('node:net').isIPv6('::')
   seeChildren()
   // Code in CommonJS within a bundle needs these.
   process.getBuiltinModule('node:vm')
@@ -21,17 +23,6 @@ export async function loadModules(modules: readonly string[]): Promise<void> {
   await import(pathToFileURL(nothing).href)
   // The clock of log lines is too.
   performance.now()
-}
-
-/**
- * Node recognizes an IPv6 address by a large pattern, at a server's first listen(). V8 takes six milliseconds to make its code for
- * an interpreter, which it does first, and one to make machine code, which is also smaller.
- */
-function compileAddressPattern(): void {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
-  setFlagsFromString('--no-regexp-tier-up')
-  process.getBuiltinModule('node:net').isIPv6('::')
-  setFlagsFromString('--regexp-tier-up')
 }
 
 /** Replaces the environment of this process with `env`. */
