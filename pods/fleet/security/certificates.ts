@@ -2,7 +2,7 @@
 import { createSign, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { promisify } from 'node:util'
-import forge from 'node-forge'
+import type forge from 'node-forge'
 
 /** A certificate and its private key, each as PEM. */
 export type Pair = { cert: string; key: string }
@@ -19,16 +19,16 @@ const behindMs = 2 * dayMs
 const leftPart = 1 / 3
 
 export async function makeAuthority(fleet: string, nowMs: number): Promise<Pair> {
-  const keys = await newKeypair()
+  const [keys, forge] = await Promise.all([newKeypair(), loadForge()])
   const subject = subjectOf(`p8a fleet ${fleet}`)
-  const certificate = begun(keys.publicKey, { subject, endsAtMs: nowMs + authorityMs, nowMs })
+  const certificate = begun(forge, keys.publicKey, { subject, endsAtMs: nowMs + authorityMs, nowMs })
   certificate.setIssuer(subject)
   certificate.setExtensions([
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     { name: 'subjectKeyIdentifier' },
   ])
-  return { cert: signed(certificate, keys.privateKey), key: keys.privateKey }
+  return { cert: signed(forge, certificate, keys.privateKey), key: keys.privateKey }
 }
 
 export type ServerCertificate = {
@@ -41,8 +41,16 @@ export type ServerCertificate = {
 }
 
 /** @returns the certificate of a server, as PEM */
-export function signServer(authority: Pair, { publicKey, hosts, forMs, nowMs }: ServerCertificate): string {
-  const certificate = begun(publicKey, { subject: subjectOf(hosts[0] ?? 'server'), endsAtMs: nowMs + forMs, nowMs })
+export async function signServer(
+  authority: Pair,
+  { publicKey, hosts, forMs, nowMs }: ServerCertificate,
+): Promise<string> {
+  const forge = await loadForge()
+  const certificate = begun(forge, publicKey, {
+    subject: subjectOf(hosts[0] ?? 'server'),
+    endsAtMs: nowMs + forMs,
+    nowMs,
+  })
   const issuer = forge.pki.certificateFromPem(authority.cert)
   certificate.setIssuer(issuer.subject.attributes)
   certificate.setExtensions([
@@ -53,7 +61,7 @@ export function signServer(authority: Pair, { publicKey, hosts, forMs, nowMs }: 
     { name: 'subjectAltName', altNames: hosts.map(alternativeName) },
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ])
-  return signed(certificate, authority.key)
+  return signed(forge, certificate, authority.key)
 }
 
 /** Whether a certificate is to be made anew: it is over, or soon will be, or cannot be read. */
@@ -82,9 +90,15 @@ export async function newKeypair(): Promise<Keypair> {
   })
 }
 
+type Forge = typeof forge
+
+/** Only where something is signed: it takes some 40 ms of CPU, and 3 MB. */
+const loadForge = async (): Promise<Forge> => (await import('node-forge')).default
+
 const subjectOf = (name: string) => [{ shortName: 'CN', value: name }]
 
 function begun(
+  forge: Forge,
   publicKey: string,
   { subject, endsAtMs, nowMs }: { subject: ReturnType<typeof subjectOf>; endsAtMs: number; nowMs: number },
 ): forge.pki.Certificate {
@@ -98,7 +112,7 @@ function begun(
 }
 
 /** Signed by Node, in a millisecond: forge itself holds up the fleet pod for thirty, and for far longer on a machine that has much else to do. */
-function signed(certificate: forge.pki.Certificate, signingKey: string): string {
+function signed(forge: Forge, certificate: forge.pki.Certificate, signingKey: string): string {
   const sign = () => {
     const bytes = forge.asn1.toDer(certificate.tbsCertificate as forge.asn1.Asn1).getBytes()
     return createSign('sha256').update(Buffer.from(bytes, 'latin1')).sign(signingKey).toString('latin1')

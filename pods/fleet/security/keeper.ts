@@ -210,7 +210,12 @@ export class Keeper {
   async #signServer({ address, route }: Pick<EngineServer, 'address' | 'route'>, publicKey: string): Promise<Signed> {
     const { keys, certificateMs } = this.#options
     const hosts = new Set([hostOf(address), ...(route === '' ? [] : [hostOf(route)]), serversName(keys.fleet)])
-    const cert = signServer(keys.authority, { publicKey, hosts: [...hosts], forMs: certificateMs, nowMs: Date.now() })
+    const cert = await signServer(keys.authority, {
+      publicKey,
+      hosts: [...hosts],
+      forMs: certificateMs,
+      nowMs: Date.now(),
+    })
     // One that begins with the fleet, or comes back where no other is there, cannot be told who is revoked yet.
     const account = this.engine.isUp ? await this.members.account().catch(() => undefined) : undefined
     return { cert, authority: keys.authority.cert, trust: trustOf(keys, account) }

@@ -390,7 +390,7 @@ withNats('a certificate that has expired is renewed while calls go on, and none 
   const keys = await readKeys(founded.dir)
   assert.ok(keys)
   const { publicKey, privateKey } = await newKeypair()
-  const past = signServer(keys.authority, { publicKey, hosts: ['127.0.0.1'], forMs: -1000, nowMs: Date.now() })
+  const past = await signServer(keys.authority, { publicKey, hosts: ['127.0.0.1'], forMs: -1000, nowMs: Date.now() })
   for (const [name, text] of [
     ['key.pem', privateKey],
     ['cert.pem', past],
