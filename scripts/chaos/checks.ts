@@ -33,6 +33,7 @@ export class Checks {
     await world.scripts.atQuietPoint()
     await world.services.atQuietPoint()
     await world.ports.atQuietPoint()
+    await world.calls.atQuietPoint()
     for (const part of world.longer) await part.atQuietPoint()
     await world.images.atQuietPoint()
     await world.hooks.atQuietPoint()

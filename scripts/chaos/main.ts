@@ -51,6 +51,7 @@ async function attack(world: World, chance: Chance): Promise<void> {
     ...Array.from({ length: 2 }, () => world.scripts.run(chance.fork())),
     world.services.run(chance.fork()),
     world.ports.run(chance.fork()),
+    world.calls.run(chance.fork()),
     ...world.longer.map(part => part.run(chance.fork())),
     world.images.run(chance.fork()),
     world.hooks.run(chance.fork()),

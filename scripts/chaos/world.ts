@@ -7,6 +7,7 @@ import { execaSync } from 'execa'
 import { connect } from '../../cli/client/client.ts'
 import { asItIs, TestHost } from '../../test/e2e/harness.ts'
 import { isAlive } from '../../test/processes.ts'
+import { Calls } from './calls.ts'
 import { readIfThere } from './files.ts'
 import { Gateway } from './gateway.ts'
 import { Hooks } from './hooks.ts'
@@ -71,6 +72,7 @@ export class World {
   readonly scripts = new Scripts(this)
   readonly services = new Services(this)
   readonly ports = new Ports(this)
+  readonly calls = new Calls(this)
   /** What takes longer to begin than the short form of an attack lasts. */
   readonly longer: readonly (Gateway | Work)[]
   readonly images = new Images(this)
@@ -135,6 +137,7 @@ export class World {
     await this.scripts.open()
     await this.services.open()
     await this.ports.open()
+    await this.calls.open()
     for (const part of this.longer) await part.open()
     await this.images.open()
     await this.hooks.open()
