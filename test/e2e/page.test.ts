@@ -23,6 +23,8 @@ const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
 const opened: Page[] = []
 /** What a page asked of anybody else, what broke in it, and what its policy refused. */
 const troubles: string[] = []
+/** A page that is loaded anew would otherwise begin another frame, and wait with what it paints: a fifth of what each load takes. */
+const notForEachLoad = '--disable-features=PaintHolding,RenderDocument'
 let browser: Browser | undefined
 /** The tab of most tests: another one is another process, which reads the page's code anew. */
 let common: Page | undefined
@@ -32,7 +34,7 @@ const waitMs = 60_000
 test.before(async () => {
   const program = browserProgram()
   if (program === undefined) return
-  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', notForEachLoad]
   const env = { HOME: host.dir, TMPDIR: host.dir, PATH: process.env.PATH ?? '' }
   browser = await chromium.launch({ executablePath: program, args, env, timeout: waitMs })
   mkdirSync(host.data, { recursive: true, mode: 0o700 })
@@ -48,7 +50,7 @@ test.after(async () => {
   await host.dispose()
 })
 test.after.each(async () => {
-  await Promise.all([common?.goto('about:blank'), ...opened.splice(0).map(page => page.context().close())])
+  await Promise.all([common?.goto(blank()), ...opened.splice(0).map(page => page.context().close())])
   assert.equal(troubles.splice(0), [])
 })
 
@@ -60,7 +62,9 @@ async function tab(options: BrowserContextOptions = {}): Promise<Page> {
 }
 
 async function newTab(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await (browser as Browser).newContext({ viewport: { width: 1300, height: 900 }, ...options })
+  // Each frame of a motion is painted.
+  const still = { viewport: { width: 1300, height: 900 }, reducedMotion: 'reduce' } as const
+  const context = await (browser as Browser).newContext({ ...still, ...options })
   context.setDefaultTimeout(waitMs)
   const page = await context.newPage()
   page.on('pageerror', error => troubles.push(String(error)))
@@ -75,6 +79,8 @@ async function newTab(options: BrowserContextOptions = {}): Promise<Page> {
   return page
 }
 
+/** Of the same origin: for a page of any other one, and for the next of this one, the browser begins a process. */
+const blank = () => `${home()}page/licenses.txt`
 const home = () => `http://127.0.0.1:${host.port}/`
 /** As `pod page` prints it. */
 const link = async (role?: Role) => `${home()}#code=${(await host.ask('host.page.code', role ? { role } : {})).code}`
@@ -499,7 +505,7 @@ inBrowser('axe finds nothing, in any view, light and dark, and a phone scrolls n
   await host.begin('routed')
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await signedIn('', {
-      options: { colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 } },
+      options: { colorScheme, viewport: { width: 390, height: 844 } },
     })
     for (const place of places[colorScheme]) {
       await page.goto(`${home()}#/${place}`)
