@@ -76,18 +76,21 @@ export type ToHost = {
   serviceSaid: { params: { key: string; said: ServiceSaid }; result: null }
 }
 
+/**
+ * At a port of its own on loopback; nowhere, since no server has the pod's port yet; or at that port alone, where it accepts from now on if that is
+ * one of its sockets: its host does not see its loopback, or the server gives its connections away, as that of a cluster does.
+ */
+export type SideDoor = { at: 'door'; port: number } | { at: 'nowhere' } | { at: 'port' }
+
 /** Requests and notifications a host sends. */
 export type ToShim = {
   /** A run needs the spare: from now on it has this ticket and this environment, and says hello with that ticket. */
   take: { params: { ticket: string; env: Record<string, string> }; result: null }
   /** How the run is; with `accepts`, one that is up accepts from then on. Answered from the event loop, or by the pod's own `check` listener. */
   check: { params: { timeoutMs: number; accepts?: boolean }; result: { status: Status; text?: string } }
-  /**
-   * For a check of the host that nobody else is to answer: what its server for the pod's `port` has is reached at the port of the answer, too,
-   * on loopback, until it accepts. Null where no server of its own has that, or the host does not see its loopback.
-   */
-  sideDoor: { params: { port: number }; result: number | null }
-  /** It has passed the checks of its host: it accepts at its sockets from now on. */
+  /** For a check of the host that nobody else is to answer: where its server for the pod's `port` is reached before it accepts. */
+  sideDoor: { params: { port: number }; result: SideDoor }
+  /** It is up: it accepts at its sockets from now on. */
   accept: { params: Record<string, never>; result: null }
   /** How its process is. Older runs do not know it. */
   vitals: { params: Record<string, never>; result: Vitals }

@@ -7,7 +7,7 @@ import { inspect } from 'node:util'
 import type { Cleanup, P8a } from '../protocol/author.ts'
 import { P8aError } from '../protocol/errors.ts'
 import type { KeeperProcess } from '../protocol/keeper.ts'
-import type { Assignment } from '../protocol/link.ts'
+import type { Assignment, SideDoor } from '../protocol/link.ts'
 import { joinPath } from '../protocol/names.ts'
 import { describeThrown } from '../protocol/thrown.ts'
 import { RunBus } from './bus.ts'
@@ -198,9 +198,9 @@ export class Run {
   /**
    * How it is. One that answers well is up for its host, whatever its default export still does; but whoever is to be reached at a
    * port has to listen first.
-   * @param accepts whether it accepts from then on if it is up. Default: unless its host has a check to make before
+   * @param accepts whether it accepts from then on if it is up. A host of an earlier version says nothing of it, and never lets it accept later
    */
-  async check(timeoutMs: number, accepts = !this.assignment.isChecked): Promise<Said> {
+  async check(timeoutMs: number, accepts = true): Promise<Said> {
     this.#events.onCheck()
     const said = await this.#howItIs(timeoutMs)
     // What it has answered on its way up is over; what the pod says is not.
@@ -215,12 +215,14 @@ export class Run {
     this.#ports?.open()
   }
 
-  /** @returns the port on loopback at which its server for `port` is reached before it accepts; null if none has that */
-  async sideDoor(port: number): Promise<number | null> {
-    return (await this.#ports?.sideDoor(port)) ?? null
+  /** Where its server for `port` is reached before it accepts. @param of.isApart whether nobody else sees its loopback */
+  async sideDoor(port: number, of: { isApart: boolean }): Promise<SideDoor> {
+    return (await this.#ports?.sideDoor(port, of)) ?? { at: 'port' }
   }
 
   async #howItIs(timeoutMs: number): Promise<Said> {
+    // It has begun to serve, and is about to listen.
+    if (this.state === 'up') await this.#serveBeside?.()
     const said = await this.health.check(timeoutMs)
     const isWaiting = said.status === 'up' && this.#ports?.areNobodys
     return isWaiting ? { status: 'waiting', text: 'it listens nowhere yet' } : said

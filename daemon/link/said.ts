@@ -65,7 +65,10 @@ const answers: { readonly [M in keyof (ToShim & ToKeeper)]: v.GenericSchema } = 
   take: nothing,
   check: v.looseObject(said),
   // One that says nonsense is left out.
-  sideDoor: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+  sideDoor: v.variant('at', [
+    v.looseObject({ at: v.literal('door'), port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)) }),
+    v.looseObject({ at: v.picklist(['nowhere', 'port']) }),
+  ]),
   accept: nothing,
   vitals: nothing,
   drain: nothing,

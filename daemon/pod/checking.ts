@@ -1,6 +1,8 @@
 // Checks whether a run is well: it is asked over its link, and looked at from outside. What came of a check is counted, and goes to
 // the slot as an event; what follows from it is decided there.
 
+import { P8aError } from '../../protocol/errors.ts'
+import type { SideDoor } from '../../protocol/link.ts'
 import type { Port } from '../../protocol/listen.ts'
 import { joinPath } from '../../protocol/names.ts'
 import { userOf } from '../bounds/user.ts'
@@ -10,7 +12,7 @@ import type { InForce } from './in-force.ts'
 import { folderOfRun, portOfRun, variablesOfRun, withFilesThatAreThere } from './kept-env.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { LiveRun } from './live-run.ts'
-import { checkOutside, checksPort } from './outside-check.ts'
+import { checkOutside, isAtPort } from './outside-check.ts'
 import type { WhoAccepts } from './own-connection.ts'
 import type { Said } from './run-link.ts'
 import type { SpawningNeeds } from './spawning.ts'
@@ -40,12 +42,14 @@ export type CheckingOwner = {
   onChanged(): void
 }
 
-/** A run of an earlier version does not know it, and accepts by itself. */
-const ignoreOlder = () => undefined
+/** `asking`: what it says itself. */
+type Looked = { timeoutMs: number; asking: Promise<Said | undefined> }
 
 export class Checking {
   #needs: CheckingNeeds
   #owner: CheckingOwner
+  /** What was found from outside, and is shown of a run. */
+  #found = new WeakSet<Said>()
 
   constructor(needs: CheckingNeeds, owner: CheckingOwner) {
     this.#needs = needs
@@ -57,7 +61,8 @@ export class Checking {
     const begunMs = this.#needs.clock.nowMs()
     const came = (outcome: CheckOutcome) => live.checks.note(outcome, this.#needs.clock.nowMs() - begunMs)
     try {
-      const [own, outside] = await Promise.all([this.#ask(live, timeoutMs), this.#lookAt(live, timeoutMs)])
+      const asking = this.#ask(live, timeoutMs)
+      const [own, outside] = await Promise.all([asking, this.#lookAt(live, { timeoutMs, asking })])
       const said = own?.status === 'up' && outside ? outside : own
       // Unless the host itself has no descriptor for a link.
       if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
@@ -65,10 +70,10 @@ export class Checking {
       came(said.status === 'up' ? 'passed' : 'failed')
       const isNews = said.text !== undefined || said.status !== 'up' || (outside && this.#wasSaidFor(live))
       if (isNews) {
+        if (said === outside) this.#found.add(said)
         live.link.say(said)
         this.#owner.onChanged()
       }
-      if (said.status === 'up' && this.#isComing(live)) await live.peer?.request('accept', {}).catch(ignoreOlder)
       if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
       else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
     } catch {
@@ -79,40 +84,46 @@ export class Checking {
 
   /** What is shown of it is no longer so; what a run of Node says of itself holds until it says another thing. */
   #wasSaidFor(live: LiveRun): boolean {
-    const status = live.said?.status
-    return status === 'error' || (status === 'waiting' && this.#owner.kept.has(live))
+    const { said } = live
+    if (said === undefined) return false
+    return said.status === 'error' || this.#found.has(said) || (said.status === 'waiting' && this.#owner.kept.has(live))
   }
 
   /** Undefined without a link. */
   async #ask(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
     if (this.#owner.kept.has(live)) return this.#owner.kept.answerOf(live)
-    const accepts = !this.#isComing(live)
+    const { config } = this.#owner.inForce(live.ref.spec) ?? {}
+    const accepts = !(config && isAtPort(config) && this.#isComing(live))
     return await live.peer?.request('check', { timeoutMs, accepts }, { timeoutMs: timeoutMs + answerSlackMs })
   }
 
-  /** One that drains accepts no more: another one would answer for it. */
-  async #lookAt(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
+  /** One that drains accepts no more: another one would answer for it. Of one that comes up there is nothing to see before it says that it is. */
+  async #lookAt(live: LiveRun, { timeoutMs, asking }: Looked): Promise<Said | undefined> {
     const { name } = this.#owner
     if (this.#owner.slotOf(live).at === 'draining') return undefined
     const { paths } = this.#needs
     const begun = this.#owner.inForce(live.ref.spec)
     // Most pods have no such check, and their environment is not worked out for nothing.
     if (begun?.config.check === undefined) return undefined
+    if (this.#isComing(live) && (await asking)?.status !== 'up') return undefined
     const inForce = await withFilesThatAreThere(paths, { name, ...begun })
     const run = { live, ...inForce, params: inForce.desired.params, ports: this.#ports }
     const { check, user: asked } = inForce.config
     const user = check?.command === undefined ? undefined : await userOf(asked)
     const port = portOfRun(run)
-    const sideDoor = port !== undefined && checksPort(inForce.config) ? await this.#sideDoorOf(live, port) : undefined
+    const door =
+      port !== undefined && isAtPort(inForce.config) ? await this.#sideDoorOf(live, port, timeoutMs) : undefined
+    if (door?.at === 'nowhere') return { status: 'waiting', text: `port ${port} takes no connection yet` }
     return await checkOutside({
       check,
-      port: sideDoor ?? port,
-      host: sideDoor === undefined ? this.#hostOf(port) : '127.0.0.1',
+      port,
+      host: this.#hostOf(port),
       cwd: folderOfRun(paths, run),
       env: variablesOfRun(paths, run, user),
       timeoutMs,
       user,
-      whoAccepts: sideDoor === undefined ? this.#whoAccepts(live, port) : undefined,
+      whoAccepts: this.#whoAccepts(live, port),
+      sideDoor: door?.at === 'door' ? door.port : undefined,
     })
   }
 
@@ -120,13 +131,13 @@ export class Checking {
     return this.#owner.slotOf(live).at === 'starting'
   }
 
-  /** Where one of Node that comes up is reached alone; where it has no such door, it accepts from now on. */
-  async #sideDoorOf(live: LiveRun, port: number): Promise<number | undefined> {
-    const { peer } = live
-    if (!peer || this.#owner.kept.has(live) || !this.#isComing(live)) return undefined
-    const door = await peer.request('sideDoor', { port }).catch(ignoreOlder)
-    if (!door) await peer.request('accept', {}).catch(ignoreOlder)
-    return door ?? undefined
+  /** Where one of Node that comes up is reached alone. A run of an earlier version does not know that, and accepts by itself. */
+  async #sideDoorOf(live: LiveRun, port: number, timeoutMs: number): Promise<SideDoor | undefined> {
+    if (!this.#isComing(live)) return undefined
+    return await live.peer?.request('sideDoor', { port }, { timeoutMs }).catch(error => {
+      if (error instanceof P8aError && error.code === 'method_not_found') return undefined
+      throw error
+    })
   }
 
   /**

@@ -144,7 +144,9 @@ export class Effects {
         return this.#assign(live)
       case 'greet':
         this.#bounding.watch(live)
-        return void live.link.answerWith({ do: 'go-on' })
+        live.link.answerWith({ do: 'go-on' })
+        // An earlier host may not have told it so, nor one whose link was gone just then.
+        return this.#acceptIfUp(live, this.#owner.slotOf(live))
       case 'check':
         return void this.#checking.check(live, effect.timeoutMs)
       case 'rest':
@@ -228,7 +230,14 @@ export class Effects {
     const what = slot.at === 'draining' ? 'draining' : state === 'starting' ? 'spawned' : state
     if (state !== 'spawning') this.#log(live, what, why)
     if (state !== 'spawning' && state !== 'starting') this.#spawning.onLoaded(live)
+    this.#acceptIfUp(live, slot)
     return failure
+  }
+
+  /** However it came to be up: what there was to check may be over. */
+  #acceptIfUp(live: LiveRun, { at }: Slot): undefined {
+    const inForce = this.#owner.inForce(live.ref.spec)
+    if (at === 'up' && (!inForce || inForce.config.listen !== undefined)) live.accept()
   }
 
   async #onExited(live: LiveRun, exited?: ExitOutcome): Promise<void> {

@@ -24,7 +24,7 @@ import type { Seams } from '../system/seams.ts'
 import type { ShimProcess } from '../system/shims.ts'
 import type { User } from '../system/users.ts'
 import type { LiveRun } from './live-run.ts'
-import { checksPort } from './outside-check.ts'
+import { isAtPort } from './outside-check.ts'
 
 /** Nobody else may set the variables of the link. */
 const linkNames: string[] = Object.values(linkEnv)
@@ -156,7 +156,7 @@ export function assignmentOf(
     ...(run.config.kind === 'worker' &&
       !isApart(run.config.isolate) && { door: callSocket(seams.paths, run.live.ticket) }),
     ...leaseOf(run.config),
-    ...(run.ports.length > 0 && { ports: [...run.ports], ...(checksPort(run.config) && { isChecked: true }) }),
+    ...(run.ports.length > 0 && { ports: [...run.ports], ...(isAtPort(run.config) && { isChecked: true }) }),
   }
 }
 

@@ -41,6 +41,11 @@ export class LiveRun {
     await this.peer?.request('drain', { timeoutMs }, { timeoutMs: timeoutMs + drainSlackMs }).catch(() => {})
   }
 
+  /** Lets it accept at its sockets. One of an earlier version knows no such thing, and accepts by itself. */
+  accept(): void {
+    void this.peer?.request('accept', {}).catch(() => {})
+  }
+
   /** Its record as last saved, or about to be saved. */
   get record(): RunRecord {
     return this.#record

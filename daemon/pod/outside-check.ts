@@ -7,7 +7,7 @@ import { deadline, monotonicMs } from '../../protocol/deadline.ts'
 import { begunBy } from '../bounds/begun.ts'
 import { noteOwn } from '../system/connections.ts'
 import type { User } from '../system/users.ts'
-import { ownConnection, type WhoAccepts } from './own-connection.ts'
+import { type Own, ownConnection, type WhoAccepts } from './own-connection.ts'
 import type { Said } from './run-link.ts'
 
 export type Checked = {
@@ -23,10 +23,17 @@ export type Checked = {
   user?: User | undefined
   /** Where other runs accept at its port too, and one of them would answer for it. */
   whoAccepts?: WhoAccepts | undefined
+  /** The port of this machine at which nobody but it is reached, in the place of its own. */
+  sideDoor?: number | undefined
 }
 
-/** Whether it asks at the run's own port. */
-export function checksPort({ check: { tcp, http } = {} }: Pick<PodConfig, 'check'>): boolean {
+/** Whether all of it is asked at the run's own port: then nobody but its host has to reach it there. */
+export function isAtPort({ check = {} }: Pick<PodConfig, 'check'>): boolean {
+  const { tcp = true, http = '/', command } = check
+  return asksAtPort(check) && tcp === true && http.startsWith('/') && command === undefined
+}
+
+function asksAtPort({ tcp, http }: NonNullable<PodConfig['check']>): boolean {
   return tcp === true || http?.startsWith('/') === true
 }
 
@@ -36,19 +43,22 @@ export async function checkOutside({
   port,
   host = 'localhost',
   whoAccepts,
+  sideDoor,
   ...of
 }: Checked): Promise<Said | undefined> {
   const { tcp, http, command } = check
   const { timeoutMs } = of
-  const asksPort = port !== undefined && checksPort({ check })
   const lateAtMs = monotonicMs() + timeoutMs
-  const own = whoAccepts && asksPort ? await ownConnection({ host, port }, { whoAccepts, timeoutMs }) : undefined
+  const own =
+    port !== undefined && asksAtPort(check)
+      ? await ownAt({ host, port }, { whoAccepts, sideDoor, timeoutMs })
+      : undefined
   if (own && 'problem' in own) return { status: 'waiting', text: own.problem }
   const checks = [
     tcp !== undefined && !(own && tcp === true) && checkTcp(tcp === true ? { host, port } : { port: tcp }, timeoutMs),
     http !== undefined &&
       (own && http.startsWith('/')
-        ? checkOwnHttp(own.socket, http, { timeoutMs, lateAtMs })
+        ? checkOwnHttp(own.socket, http, { host, port, timeoutMs, lateAtMs })
         : checkHttp(http, { host, port }, timeoutMs)),
     command !== undefined && checkCommand(command, of),
   ]
@@ -64,6 +74,17 @@ type Problem = string | undefined
 const noPort = 'has no port: name one, or give the pod one with --env PORT=…'
 
 type At = { host?: string; port: number | undefined }
+
+/** @returns undefined where its port is looked at as it is */
+async function ownAt(
+  at: { host: string; port: number },
+  { whoAccepts, sideDoor, timeoutMs }: Pick<Checked, 'whoAccepts' | 'sideDoor' | 'timeoutMs'>,
+): Promise<Own | undefined> {
+  if (sideDoor === undefined) return whoAccepts && (await ownConnection(at, { whoAccepts, timeoutMs }))
+  const door = { host: '127.0.0.1', port: sideDoor }
+  const own = await ownConnection(door, { whoAccepts: async () => 'own', timeoutMs })
+  return own ?? { problem: `port ${at.port} takes no connection` }
+}
 
 async function checkTcp({ host = 'localhost', port }: At, timeoutMs: number): Promise<Problem> {
   if (port === undefined) return `check.tcp ${noPort}`
@@ -105,14 +126,14 @@ async function checkHttp(asked: string, at: At, timeoutMs: number): Promise<Prob
 async function checkOwnHttp(
   socket: net.Socket,
   path: string,
-  { timeoutMs, lateAtMs }: { timeoutMs: number; lateAtMs: number },
+  { host, port, timeoutMs, lateAtMs }: At & { timeoutMs: number; lateAtMs: number },
 ): Promise<Problem> {
   const { get } = await import('node:http')
   const { promise, resolve } = Promise.withResolvers<Problem>()
   const headers = { 'user-agent': 'p8a check' }
   const late = deadline(() => resolve(`${path} did not answer in ${timeoutMs} ms`), lateAtMs - monotonicMs())
   // With an agent, also with `agent: false`, it would be asked over another connection.
-  get({ path, host: 'localhost', port: socket.remotePort, headers, createConnection: () => socket })
+  get({ path, host, port, headers, createConnection: () => socket })
     .once('response', ({ statusCode = 500 }) =>
       resolve(statusCode < 400 ? undefined : `${path} answered ${statusCode}`),
     )

@@ -26,7 +26,7 @@ export function lifeHandlers(
       return null
     },
     check: ({ timeoutMs, accepts }) => self.require().run.check(timeoutMs, accepts),
-    sideDoor: async ({ port }) => (self.isApart ? null : await self.require().run.sideDoor(port)),
+    sideDoor: ({ port }) => self.require().run.sideDoor(port, { isApart: self.isApart }),
     accept: () => {
       self.require().run.accept()
       return null

@@ -2,6 +2,7 @@
 // it asked for at once; connections are accepted once the run is up, so that none meets one that is not.
 import type { AddressInfo, Server } from 'node:net'
 import type { KeeperProcess } from '../../protocol/keeper.ts'
+import type { SideDoor } from '../../protocol/link.ts'
 import { addressText, mainPort, type Port } from '../../protocol/listen.ts'
 import { Connections } from './connections.ts'
 import { closeForGood, type Handle, type Listening, pause, systemError } from './handle.ts'
@@ -91,13 +92,19 @@ export class Ports {
     this.#forgetGates(...this.#gates.keys())
   }
 
-  /** @returns the port at which the server of this one is reached from this machine before it accepts; undefined if it accepts, or nobody has it */
-  async sideDoor(number: number): Promise<number | undefined> {
+  /** Where the server for this port is reached before it accepts. @param of.isApart whether nobody else sees the loopback of this process */
+  async sideDoor(number: number, { isApart }: { isApart: boolean }): Promise<SideDoor> {
     const held = this.#held.find(({ port }) => 'port' in port && port.port === number)
-    if (!held?.server || this.#isOpen) return undefined
+    if (!held || this.#isOpen) return { at: 'port' }
+    if (!held.server) return { at: 'nowhere' }
+    // That of a cluster gives its socket away, and would take no connection from here.
+    if (isApart || held.server._handle !== held.handle) {
+      this.open()
+      return { at: 'port' }
+    }
     held.sideDoor ??= this.#openSideDoor(held)
-    const address = (await held.sideDoor).address()
-    return typeof address === 'object' ? address?.port : undefined
+    const { port } = (await held.sideDoor).address() as AddressInfo
+    return { at: 'door', port }
   }
 
   async #openSideDoor(held: Held): Promise<Server> {
@@ -186,7 +193,7 @@ export class Ports {
       if (this.#isOpen) return listen(backlog)
       this.#awake ??= setInterval(() => {}, longestMs)
       this.#gates.set(handle, () => {
-        const number = server._handle === handle ? listen(backlog) : 0
+        const number = listen(backlog)
         if (number < 0) server.emit('error', systemError(number, 'listen'))
       })
       return 0

@@ -234,6 +234,13 @@ http.createServer((request, response) => {
   response.statusCode = request.url === '/ready' && !(${ready}) ? 503 : 200
   response.end('${text}')
 }).listen(process.env.PORT)`,
+    // It is up by its first port, long before it listens at that which is checked.
+    late: (text: string, ready: string) => `import http from 'node:http'
+http.createServer().listen(0)
+setTimeout(() => http.createServer((request, response) => {
+  response.statusCode = request.url === '/ready' && !(${ready}) ? 503 : 200
+  response.end('${text}')
+}).listen(process.env.PORT), 200)`,
   }
   for (const [name, version] of Object.entries(forms)) {
     const pushed = async (text: string, ready: string) => {
@@ -248,20 +255,44 @@ http.createServer((request, response) => {
     const asking = (async () => {
       while (!isOver) seen.add(await fetch(`http://127.0.0.1:${port}`).then(answer => answer.text(), String))
     })()
-    await pushed('two', 'false')
-    const failed = await host.ask('pod.reload', { name }).catch(error => error)
-    assert.match(failed.message, /not up in time: \/ready answered 503/)
-    assert.equal([...seen], ['one'])
-    const begun = Date.now()
-    await pushed('three', `Date.now() > ${begun + 300}`)
-    await host.ask('pod.reload', { name, config: { ...config, startTimeout: '1m' } })
-    assert.ok(Date.now() > begun + 300)
-    await until(() => seen.has('three'), 'the next version answers')
-    isOver = true
-    await asking
+    try {
+      await pushed('two', 'false')
+      const failed = await host.ask('pod.reload', { name }).catch(error => error)
+      assert.match(failed.message, name === 'late' ? /not up in time/ : /not up in time: \/ready answered 503/)
+      assert.equal([...seen], ['one'])
+      const begun = Date.now()
+      await pushed('three', `Date.now() > ${begun + 300}`)
+      await host.ask('pod.reload', { name, config: { ...config, startTimeout: '1m' } })
+      assert.ok(Date.now() > begun + 300)
+      await until(() => seen.has('three'), 'the next version answers')
+    } finally {
+      isOver = true
+      await asking
+    }
     assert.equal([...seen], ['one', 'three'])
     await host.remove(name)
   }
+})
+
+test('a run accepts once it is up, also where the check that it was to pass is gone by then', async () => {
+  const port = await freePort()
+  const listen = `127.0.0.1:${port}`
+  const [file, go] = [join(host.dir, 'unchecked.mjs'), join(host.dir, 'go')]
+  writeFileSync(
+    file,
+    `import { existsSync } from 'node:fs'
+while (!existsSync('${go}')) await new Promise(resolve => setTimeout(resolve, 10))
+export const fetch = () => new Response('in')`,
+  )
+  await host.pushFile('unchecked', file)
+  const begun = host.begin('unchecked', { config: { listen, check: { http: '/', interval: '1h' } } })
+  await until(async () => (await host.status('unchecked')).runs[0]?.pid, 'it is begun')
+  const reloaded = host.ask('pod.reload', { name: 'unchecked', config: { listen, check: { interval: '1h' } } })
+  await until(async () => !(await host.status('unchecked')).config.check?.http, 'no check is to be passed')
+  writeFileSync(go, '')
+  await Promise.all([begun, reloaded])
+  assert.is(await (await fetch(`http://${listen}`)).text(), 'in')
+  await host.remove('unchecked')
 })
 
 test('a policy that is other leaves the runs as they are, also under the next host; what they were begun with does not', async () => {

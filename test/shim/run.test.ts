@@ -120,6 +120,19 @@ test('check() calls no run up that has yet to listen at its port, and takes that
   }
 })
 
+test('check() lets it accept, unless its host says that it is not to: one of an earlier version says nothing', async () => {
+  using at = scratch()
+  const { run } = runOf(at, 'export default () => {}')
+  Object.assign(run.assignment, { isChecked: true })
+  let opened = 0
+  run.serve({ serve: () => {}, open: () => opened++, areNobodys: false, unused: undefined } as unknown as Ports)
+  await run.start()
+  await run.check(1000, false)
+  assert.is(opened, 0)
+  await run.check(1000)
+  assert.is(opened, 1)
+})
+
 test('check() gives back to the pod its own word once its code is loaded', async () => {
   using at = scratch()
   const code =

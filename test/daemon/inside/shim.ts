@@ -144,7 +144,7 @@ export class Shim {
         return null
       },
       keepPorts: () => false,
-      sideDoor: () => null,
+      sideDoor: () => ({ at: 'port' }),
       accept: () => null,
       check: () => ({ status: this.health }),
       vitals: () => ({ heapUsed: 1e6 }),

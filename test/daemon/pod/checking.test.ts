@@ -9,6 +9,8 @@ import { Checking } from '../../../daemon/pod/checking.ts'
 import type { Said } from '../../../daemon/pod/run-link.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import type { Identity } from '../../../daemon/system/process.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import type { SideDoor } from '../../../protocol/link.ts'
 import type { Port } from '../../../protocol/listen.ts'
 import { needs } from '../../needs.ts'
 import { inForceWith, link, liveRun } from './live-runs.ts'
@@ -26,8 +28,8 @@ type Asked = {
   said?: Said
   /** What the run answers; an Error where no answer comes; undefined where it has no link. */
   answer?: Said | Error
-  /** The port at which it is reached before it accepts. */
-  sideDoor?: number
+  /** Where it is reached before it accepts; undefined for a run of an earlier version. */
+  sideDoor?: SideDoor
   slot?: Slot
   config?: Parameters<typeof inForceWith>[0]
   descriptors?: Descriptors
@@ -70,9 +72,9 @@ async function checked({
   if (answer)
     link(live, method => {
       told.push(method)
-      if (method === 'sideDoor') return sideDoor ?? null
-      if (answer instanceof Error) throw answer
-      return answer
+      const said = method === 'sideDoor' ? (sideDoor ?? new P8aError('method_not_found', 'It is older')) : answer
+      if (said instanceof Error) throw said
+      return said
     })
   if (said) live.link.say(said)
   await checking.check(live, timeoutMs)
@@ -89,21 +91,27 @@ test('check() posts that a run is well, and shows what it says of itself', async
 })
 
 needs(test, 'linux')(
-  'check() looks at a run of Node that comes up by its side door, and lets it accept once it has passed',
+  'check() looks at a run of Node that comes up by its side door, once it says that it is up',
   async () => {
     const server = net.createServer(socket => socket.destroy())
     await once(server.listen(0, '127.0.0.1'), 'listening')
-    const { port: sideDoor } = server.address() as net.AddressInfo
+    const sideDoor = { at: 'door', port: (server.address() as net.AddressInfo).port } as const
     const run = { number: 1, spec: 'spec', failures: 0, restarts: 0 }
     const slot: Slot = { at: 'starting', run, sinceMs: 0, askMs: 0 }
     // At port 1 nobody listens.
     const held = { name: 'main', host: '127.0.0.1', port: 1 }
     const asked: Asked = { config: { check: { tcp: true } }, answer: { status: 'up' }, held, slot }
+    const toldOf = async (more: Asked) => (await checked({ ...asked, ...more })).told
     try {
-      const { told } = await checked({ ...asked, sideDoor })
-      assert.equal(told, ['check', 'sideDoor', 'accept', 'check-passed'])
-      // Where it has no such door, it has to accept before it can be looked at.
-      assert.equal((await checked(asked)).told, ['check', 'sideDoor', 'accept', 'check-failed'])
+      assert.equal(await toldOf({ sideDoor }), ['check', 'sideDoor', 'check-passed'])
+      assert.equal(await toldOf({ sideDoor, answer: { status: 'waiting' } }), ['check', 'check-failed'])
+      const { events } = await checked({ ...asked, sideDoor: { at: 'nowhere' } })
+      assert.equal(events, [{ type: 'check-failed', said: 'port 1 takes no connection yet' }])
+      // What has no such door is looked at where all are, and so is what others have to reach meanwhile.
+      for (const more of [{ sideDoor: { at: 'port' } as const }, {}])
+        assert.equal(await toldOf(more), ['check', 'sideDoor', 'check-failed'])
+      const config = { check: { tcp: true, command: 'true' } } as const
+      assert.equal(await toldOf({ sideDoor, config }), ['check', 'check-failed'])
     } finally {
       server.close()
     }

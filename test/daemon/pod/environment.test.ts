@@ -69,6 +69,21 @@ test('assignmentOf() names the run by its host, with its params, folder and what
   assert.is(assign({ cwd: 'data' }).cwd, `${storage}/data`)
 })
 
+test('assignmentOf() lets a run accept only once it is checked where nobody but its host has to reach it for that', () => {
+  using at = scratch()
+  const image = { hash: 'ab', format: 'esm' } as unknown as Image
+  const ports = [{ name: 'main', host: '127.0.0.1', port: 8080 }]
+  const isChecked = (check: PodConfig['check'], its = ports) =>
+    assignmentOf(seamsIn(at), { name: 'web', live, image, config: { check }, params: {}, ports: its }).isChecked
+  for (const check of [{ tcp: true }, { http: '/ready' }, { http: '/ready', tcp: true }] as const)
+    assert.equal([isChecked(check), isChecked(check, [])], [true, undefined])
+  for (const check of [{}, { interval: 10 }, { command: 'true' }, { http: ':9090/' }, { tcp: 9090 }])
+    assert.is(isChecked(check), undefined)
+  for (const check of [{ command: 'curl localhost:8080' }, { tcp: 9090 }])
+    assert.is(isChecked({ http: '/', ...check }), undefined)
+  assert.is(isChecked({ tcp: true, http: 'https://localhost:8080/' }), undefined)
+})
+
 test('assignmentOf() tells a worker where it will be called; one that is kept apart learns it once it is called', () => {
   using at = scratch()
   const image = { hash: 'ab', format: 'esm' } as unknown as Image

@@ -53,6 +53,26 @@ test('checkOutside() asks a path over the connection that the run has taken, als
   }
 })
 
+test('checkOutside() asks by a side door as it asks at the port itself', async () => {
+  const hosts: unknown[] = []
+  const server = http.createServer((request, response) => {
+    hosts.push(request.headers.host)
+    response.end()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port: sideDoor } = server.address() as AddressInfo
+  const of = { check: { http: '/', tcp: true } as const, port: 8080, cwd: '/', env, timeoutMs: 60_000 }
+  try {
+    assert.equal(await checkOutside({ ...of, sideDoor }), { status: 'up' })
+    assert.equal(await checkOutside({ ...of, sideDoor, host: '10.0.0.1' }), { status: 'up' })
+    assert.equal(hosts, ['localhost:8080', '10.0.0.1:8080'])
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+  assert.equal(await checkOutside({ ...of, sideDoor }), { status: 'waiting', text: 'port 8080 takes no connection' })
+})
+
 test('checkOutside() says which port takes no connection, and that there is none', async () => {
   const port = await freePort()
   assert.match((await asked({ tcp: true }, port))?.text ?? '', new RegExp(`port ${port} takes no connection`))

@@ -6,7 +6,7 @@ import net from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Port } from '../../../protocol/listen.ts'
-import { bind, type Handle } from '../../../shim/port/handle.ts'
+import { bind, type Handle, type Listening } from '../../../shim/port/handle.ts'
 import { Ports } from '../../../shim/port/ports.ts'
 import { freePort } from '../../free-port.ts'
 import { scratch } from '../../scratch.ts'
@@ -74,19 +74,38 @@ test('a server that was closed listens again, and so does another one: whoever c
 
 test('sideDoor() leads to its server while nobody else reaches that, and no further once it accepts', async () => {
   const { ports, port } = await portsAt(false)
-  assert.is(await ports.sideDoor(port), undefined, 'no server has it yet')
+  const seen = { isApart: false }
+  assert.equal(await ports.sideDoor(port, seen), { at: 'nowhere' }, 'no server has it yet')
   const server = answering('in')
   server.listen(port)
-  const door = (await ports.sideDoor(port)) ?? 0
-  assert.equal([await ask(door), await ask(door), await ports.sideDoor(port)], ['in', 'in', door])
-  assert.is(await ports.sideDoor(port + 1), undefined)
+  const { port: door = 0, at } = { port: 0, ...(await ports.sideDoor(port, seen)) }
+  assert.equal([at, await ask(door), await ask(door)], ['door', 'in', 'in'])
+  assert.equal(await ports.sideDoor(port, seen), { at, port: door })
+  assert.equal(await ports.sideDoor(port + 1, seen), { at: 'port' })
   assert.is(ports.unused, undefined)
   ports.open()
   assert.is(await ask(port), 'in')
-  assert.is(await ports.sideDoor(port), undefined)
+  assert.equal(await ports.sideDoor(port, seen), { at: 'port' })
   await once(net.connect(door, '127.0.0.1'), 'error')
   ports.close()
   server.close()
+})
+
+test('sideDoor() lets accept what no door leads to, once a server listens: one that nobody sees, and that of a cluster', async () => {
+  for (const isApart of [true, false]) {
+    const { ports, port } = await portsAt(false)
+    assert.equal(await ports.sideDoor(port, { isApart }), { at: 'nowhere' })
+    const server = answering('in')
+    server.listen(port)
+    await once(server, 'listening')
+    const listening = server as unknown as Listening
+    const handle = listening._handle
+    // The cluster module takes the socket from the server that it has listened with.
+    if (!isApart) listening._handle = null
+    assert.equal(await ports.sideDoor(port, { isApart }), { at: 'port' })
+    assert.is(await ask(port), 'in')
+    handle?.close()
+  }
 })
 
 test('address() tells where the socket is, whatever was asked for', async () => {
