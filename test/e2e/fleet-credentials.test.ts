@@ -37,8 +37,9 @@ const init = async (...more: string[]) => await a.pod('fleet', 'init', '--name',
 const invite = async () => (await a.ok('fleet', 'invite')).trim()
 const joinBy = async (text: string, ...more: string[]) =>
   await b.run(process.execPath, ['--', podProgram, 'fleet', 'join', '-', ...more], { input: `${text}\n` })
-const stateOf = async (host: TestHost) =>
-  (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+type State = { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+/** As `pod fleet status --json` tells it, without the command. */
+const stateOf = async (host: TestHost) => (await host.call('fleet', 'status')) as State
 const inFleet = async (host: TestHost, name: string): Promise<PodStatus> =>
   await host.ask('pod.status', { name, path: 'fleet' })
 

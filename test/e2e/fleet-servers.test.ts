@@ -40,8 +40,9 @@ test.after(async () => {
 })
 
 const serversOf = async (host: TestHost) => (await host.json<{ servers: Server[] }>('fleet', 'servers')).servers
-const stateOf = async (host: TestHost) =>
-  (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+type State = { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+/** As `pod fleet status --json` tells it, without the command. */
+const stateOf = async (host: TestHost) => (await host.call('fleet', 'status')) as State
 const webAt = async (host: TestHost): Promise<PodStatus> => await host.ask('pod.status', { name: 'web', path: 'fleet' })
 const joinFleet = async (host: TestHost, ...args: string[]) => {
   const given = args.includes('--engine') ? ['--engine', args[args.indexOf('--engine') + 1] ?? ''] : []

@@ -82,8 +82,9 @@ const stop = async (host: TestHost, name: string): Promise<void> =>
 const add = async (host: TestHost, more: object = {}) =>
   await host.ask('queue.add', { name: 'mail', fn: 'send', args: ['ann'], path: 'fleet', ...more })
 const placeOf = (id: string): string => id.split('.')[0] ?? ''
-const statusOf = async (host: TestHost) =>
-  (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+type State = { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+/** As `pod fleet status --json` tells it, without the command. */
+const statusOf = async (host: TestHost) => (await host.call('fleet', 'status')) as State
 
 withNats(
   'the first begins a fleet, others join by what it prints, and one of a name that is taken is refused',
@@ -109,6 +110,7 @@ withNats(
     )
     await c.ok('fleet', 'join', invite, '--name', 'c')
     await until(async () => (await statusOf(b)).hosts.length === 3, 'all three are known')
+    assert.is((await b.json<State>('fleet', 'status')).hosts.length, 3)
     assert.match((await c.pod('fleet', 'init')).stderr, /is in the fleet .* already/)
     const headers = { authorization: `Bearer ${b.token}` }
     await until(async () => {
