@@ -1,6 +1,5 @@
 // Makes V8 keep the daemon small. The daemon is idle nearly always, and its work takes milliseconds; only reading long
 // logs takes longer.
-import { isIPv6 } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 
 /**
@@ -18,19 +17,8 @@ const forListening = ['cluster', 'dns']
  */
 export function favorMemory(): void {
   for (const module of forListening) process.getBuiltinModule(module)
-  compileAddressPattern()
   setFlagsFromString('--optimize-for-size')
   for (const compiler of compilers) setFlagsFromString(`--no-${compiler}`)
-}
-
-/**
- * Node recognizes an IPv6 address by a large pattern, at the latest when something listens. V8 takes six milliseconds to make its
- * code for an interpreter, which it does first, and one to make machine code, which is also smaller.
- */
-function compileAddressPattern(): void {
-  setFlagsFromString('--no-regexp-tier-up')
-  isIPv6('::')
-  setFlagsFromString('--regexp-tier-up')
 }
 
 /** A host with so many pods has tens of MB of them, and its answers about all of them take long. */
