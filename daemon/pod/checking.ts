@@ -59,10 +59,13 @@ export class Checking {
   /** Posts `check-passed` or `check-failed`, and nothing without an answer: the deadline of the lifecycle counts that. */
   async check(live: LiveRun, timeoutMs: number): Promise<void> {
     const begunMs = this.#needs.clock.nowMs()
+    const wasComing = this.#isComing(live)
     const came = (outcome: CheckOutcome) => live.checks.note(outcome, this.#needs.clock.nowMs() - begunMs)
     try {
       const asking = this.#ask(live, timeoutMs)
       const [own, outside] = await Promise.all([asking, this.#lookAt(live, { timeoutMs, asking })])
+      // Another check has passed meanwhile, and the door by which this one looked may be closed since.
+      if (wasComing && !this.#isComing(live)) return
       const said = own?.status === 'up' && outside ? outside : own
       // Unless the host itself has no descriptor for a link.
       if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })

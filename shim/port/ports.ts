@@ -87,7 +87,12 @@ export class Ports {
   /** The run is up: connections are accepted from now on. */
   open(): void {
     this.#isOpen = true
-    for (const door of this.#sideDoors) door.close()
+    // One that does not listen yet could not be closed.
+    for (const { sideDoor } of this.#held)
+      sideDoor?.then(
+        door => door.close(),
+        () => {},
+      )
     for (const begin of this.#gates.values()) begin()
     this.#forgetGates(...this.#gates.keys())
   }
@@ -103,8 +108,10 @@ export class Ports {
       return { at: 'port' }
     }
     held.sideDoor ??= this.#openSideDoor(held)
-    const { port } = (await held.sideDoor).address() as AddressInfo
-    return { at: 'door', port }
+    const door = await held.sideDoor
+    // It may accept since, and then its doors close.
+    if (this.#isOpen) return { at: 'port' }
+    return { at: 'door', port: (door.address() as AddressInfo).port }
   }
 
   async #openSideDoor(held: Held): Promise<Server> {

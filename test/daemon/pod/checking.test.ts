@@ -31,6 +31,8 @@ type Asked = {
   /** Where it is reached before it accepts; undefined for a run of an earlier version. */
   sideDoor?: SideDoor
   slot?: Slot
+  /** Its state once it has answered. */
+  slotAfter?: Slot
   config?: Parameters<typeof inForceWith>[0]
   descriptors?: Descriptors
 }
@@ -40,6 +42,7 @@ async function checked({
   answer,
   sideDoor,
   slot = { at: 'vacant' },
+  slotAfter = slot,
   config = {},
   descriptors,
   isKept = false,
@@ -62,7 +65,7 @@ async function checked({
     inForce: () => inForceWith(config),
     all: () => [live, other],
     kept: { has: () => isKept, answerOf: async () => ({ status: 'up' }) },
-    slotOf: () => slot,
+    slotOf: () => (told.includes('check') ? slotAfter : slot),
     post: async (_live, event) => {
       told.push(event.type)
       events.push(event)
@@ -124,6 +127,14 @@ test('check() posts what is wrong with a run, in its words or by its status', as
   assert.equal(counts, { passed: 0, failed: 1, unanswered: 0 })
   const silent = await checked({ answer: { status: 'error' } })
   assert.equal(silent.events, [{ type: 'check-failed', said: 'it says error' }])
+})
+
+test('check() says nothing of a run that has come up meanwhile', async () => {
+  const run = { number: 1, spec: 'spec', failures: 0, restarts: 0 }
+  const slot: Slot = { at: 'starting', run, sinceMs: 0, askMs: 0 }
+  const slotAfter: Slot = { at: 'up', run, sinceMs: 0, check: { at: 'resting', dueMs: 0, missed: 0 } }
+  const { events, said } = await checked({ answer: { status: 'waiting', text: 'loading' }, slot, slotAfter })
+  assert.equal([events, said], [[], undefined])
 })
 
 test('check() posts nothing without an answer, and counts that', async () => {

@@ -91,6 +91,17 @@ test('sideDoor() leads to its server while nobody else reaches that, and no furt
   server.close()
 })
 
+test('sideDoor() opens none where it accepts meanwhile', async () => {
+  const { ports, port } = await portsAt(false)
+  const server = answering('in')
+  server.listen(port)
+  const asked = ports.sideDoor(port, { isApart: false })
+  ports.open()
+  assert.equal(await asked, { at: 'port' })
+  ports.close()
+  server.close()
+})
+
 test('sideDoor() lets accept what no door leads to, once a server listens: one that nobody sees, and that of a cluster', async () => {
   for (const isApart of [true, false]) {
     const { ports, port } = await portsAt(false)
