@@ -14,9 +14,11 @@ test('policyOf() fills in the defaults that docs/PODS.md names', () => {
     drainTimeoutMs: 30_000,
     readyAfterMs: 3000,
     minUptimeMs: 2000,
-    check: { intervalMs: 10_000, timeoutMs: 5000, failures: 2 },
+    check: { intervalMs: 10_000, timeoutMs: 5000, failures: 2, isOutside: false },
     sleepMs: 0,
   })
+  for (const asked of [{ tcp: true }, { http: '/' }, { command: 'true' }] as const)
+    assert.ok(policyOf({ check: asked }).check.isOutside)
   assert.is(policyOf({ check: { timeout: 1 } }).check.intervalMs, 10_000, 'a key of check leaves the others')
   assert.is(policyOf({ check: { interval: 0 } }).check.intervalMs, 10, 'no host is kept busy by checks alone')
 })
