@@ -17,7 +17,7 @@ const filesOfBatch = 40
 
 /**
  * The jobs of a run, each a list of files for one process: those that begin no program and change nothing of their process are put
- * together. Long files come first, in the order of `files`, and short ones of their own last, so that no processor waits for another at the end.
+ * together. Long jobs come first, and short files of their own last, so that no processor waits for another at the end.
  * @param of the text of a file of the tests, helpers too, and how long one is expected to take
  */
 export function batchesOf(
@@ -36,7 +36,9 @@ export function batchesOf(
     alone,
     file => `${of.expectedMs(file) > mostMs}` as const,
   )
-  return [...long.map(file => [file]), ...batches, ...short.map(file => [file])]
+  const msOf = (files: readonly string[]) => files.reduce((sum, file) => sum + of.expectedMs(file), 0)
+  const jobs = [...long.map(file => [file]), ...batches].toSorted((one, other) => msOf(other) - msOf(one))
+  return [...jobs, ...short.map(file => [file])]
 }
 
 /** All files of the tests that one imports, and those that they import. */

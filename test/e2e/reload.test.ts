@@ -225,7 +225,7 @@ const look = setInterval(() => {
 
 test('a version that does not pass the check of its host gets no request, and the one before it goes on', async () => {
   const port = await freePort()
-  const config = { listen: `127.0.0.1:${port}`, check: { http: '/ready' }, startTimeout: '700ms', readyAfter: '100ms' }
+  const config = { listen: `127.0.0.1:${port}`, check: { http: '/ready' }, startTimeout: '1m', readyAfter: '100ms' }
   const forms = {
     fetch: (text: string, ready: string) =>
       `export const fetch = request => new Response('${text}', { status: request.url.endsWith('/ready') && !(${ready}) ? 503 : 200 })`,
@@ -253,16 +253,21 @@ setTimeout(() => http.createServer((request, response) => {
     const seen = new Set<string>()
     let isOver = false
     const asking = (async () => {
-      while (!isOver) seen.add(await fetch(`http://127.0.0.1:${port}`).then(answer => answer.text(), String))
+      while (!isOver) {
+        seen.add(await fetch(`http://127.0.0.1:${port}`).then(answer => answer.text(), String))
+        // Requests without a pause take the processor from what they try.
+        await delay(5)
+      }
     })()
     try {
       await pushed('two', 'false')
-      const failed = await host.ask('pod.reload', { name }).catch(error => error)
+      const quick = { ...config, startTimeout: '2s' }
+      const failed = await host.ask('pod.reload', { name, config: quick }).catch(error => error)
       assert.match(failed.message, name === 'late' ? /not up in time/ : /not up in time: \/ready answered 503/)
       assert.equal([...seen], ['one'])
       const begun = Date.now()
       await pushed('three', `Date.now() > ${begun + 300}`)
-      await host.ask('pod.reload', { name, config: { ...config, startTimeout: '1m' } })
+      await host.ask('pod.reload', { name, config })
       assert.ok(Date.now() > begun + 300)
       await until(() => seen.has('three'), 'the next version answers')
     } finally {

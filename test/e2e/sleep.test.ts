@@ -194,9 +194,9 @@ let made
     await host.pushFile(name, program(`${name}.mjs`, text))
     await host.ok('start', 'local', name)
   }
-  assert.equal((await host.ask('pod.call', { name: 'calls', fn: 'all', args: [16] })).value, [])
+  assert.equal((await host.ask('pod.call', { name: 'calls', fn: 'all', args: [10] })).value, [])
   const failed: string[] = []
-  for (let at = 0; at < 6; at++) {
+  for (let at = 0; at < 4; at++) {
     await until(async () => (await host.status('nap')).asleepSince, 'it is to sleep', { everyMs: 5 })
     await host.ask('pod.call', { name: 'nap', fn: 'who', args: [] }).catch(error => failed.push(error.message))
   }

@@ -65,9 +65,11 @@ test('a file with a helper that begins a program runs alone, however far away it
   assert.equal(jobs, [['test/a.test.ts', 'test/d.test.ts'], ['test/b/b.test.ts'], ['test/c.test.ts']])
 })
 
-test('a long file runs alone, before all others', () => {
-  const expectedMs = (file: string) => (file === 'b' ? 2001 : 2000)
-  assert.equal(batches({ a: pure, b: pure, c: pure }, expectedMs), [['b'], ['a', 'c']])
+test('a long file runs alone, and jobs in the order of their length, but short files of their own, which are last', () => {
+  const ms: Record<string, number> = { a: 1000, b: 2001, c: 1500, d: 3000, e: 2000 }
+  const expectedMs = (file: string) => ms[file] ?? 0
+  const texts = { a: pure, b: pure, c: pure, d: pure, e: 'process.chdir()' }
+  assert.equal(batches(texts, expectedMs), [['d'], ['a', 'c'], ['b'], ['e']])
 })
 
 test('no batch is larger than another by more than a file, and each file is in one', () => {
