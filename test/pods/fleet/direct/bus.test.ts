@@ -124,6 +124,8 @@ test('what failed, is too large, or was given up, is told as such', async () => 
   assert.ok(at.a.bus.publish('host.b.leave', bytes('?')))
   assert.is((await at.failure('fail')).why, 'unknown')
   assert.is((await at.ask('never', { timeoutMs: 1 }).catch(error => error)).why, 'unknown')
+  // It may come when nobody waits for it any more.
+  await until(() => at.asked.filter(asked => asked === 'never').length === 2, 'it has come')
   const before = at.asked.length
   // What is too large is not told, and ends no connection on which others wait.
   const waiting = at.failure('never')
